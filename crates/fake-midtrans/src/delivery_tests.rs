@@ -1,0 +1,94 @@
+use super::*;
+use time::macros::datetime;
+
+const START: OffsetDateTime = datetime!(2026-01-01 00:00 UTC);
+
+fn outbox(statuses: &[&str], faults: Value) -> Outbox {
+    let mut planned = Faults::default();
+    for fault in faults.as_array().into_iter().flatten() {
+        planned.plan(serde_json::from_value(fault.clone()).expect("valid fault"));
+    }
+    let mut outbox = Outbox::default();
+    for status in statuses {
+        let body = json!({"transaction_status": status, "signature_key": "true"});
+        outbox.enqueue("A", "http://merchant".to_owned(), body, &mut planned, START);
+    }
+    outbox
+}
+
+/// Delivers everything until nothing is due within `minutes`, and says what was sent when.
+fn sent(outbox: &mut Outbox, minutes: i64, answer: Answer) -> Vec<(i64, String)> {
+    let mut log = Vec::new();
+    let end = START + Duration::minutes(minutes);
+    while let Some(now) = outbox.next_due().map(|at| at.max(START)).filter(|at| *at <= end) {
+        for delivery in outbox.take_ready(now) {
+            let status = delivery.body["transaction_status"].as_str().unwrap_or_default().to_owned();
+            log.push(((now - START).whole_minutes(), status));
+            outbox.answered(delivery.id, answer, now);
+        }
+    }
+    log
+}
+
+#[test]
+fn retries_follow_the_documented_table() {
+    for (answer, expected) in [
+        (Answer::Status(200), &[0][..]),
+        (Answer::Status(204), &[0]),
+        (Answer::Status(301), &[0]),
+        (Answer::Status(303), &[0]),
+        (Answer::Status(500), &[0, 2]),
+        (Answer::Status(400), &[0, 2, 12]),
+        (Answer::Status(404), &[0, 2, 12]),
+        (Answer::Status(503), &[0, 2, 12, 42, 132]),
+        (Answer::Status(502), &[0, 2, 12, 42, 132, 342]),
+        (Answer::Status(418), &[0, 2, 12, 42, 132, 342]),
+        (Answer::Timeout, &[0, 2, 12, 42, 132, 342]),
+        (Answer::Unreachable, &[0, 2, 12, 42, 132, 342]),
+    ] {
+        let log = sent(&mut outbox(&["pending"], json!([])), 10_000, answer);
+        let minutes: Vec<i64> = log.iter().map(|(minute, _)| *minute).collect();
+        assert_eq!(minutes, expected, "{answer:?}");
+    }
+}
+
+#[test]
+fn faults_change_what_leaves_and_in_which_order() {
+    let fault = |json: Value| json!([json]);
+    for (faults, expected) in [
+        (json!([]), "pending settlement"),
+        (fault(json!({"target": "notification", "fault": "duplicate", "copies": 1})), "pending pending settlement"),
+        (fault(json!({"target": "notification", "fault": "late", "seconds": 60})), "settlement pending"),
+        (fault(json!({"target": "notification", "fault": "reorder"})), "settlement pending"),
+        (fault(json!({"target": "notification", "fault": "drop"})), "settlement"),
+        (fault(json!({"target": "notification", "fault": "hold"})), "settlement"),
+        (fault(json!({"target": "notification", "fault": "forge"})), "settlement settlement"),
+    ] {
+        let log = sent(&mut outbox(&["pending", "settlement"], faults.clone()), 60, Answer::Status(200));
+        let statuses: Vec<String> = log.into_iter().map(|(_, status)| status).collect();
+        assert_eq!(statuses.join(" "), expected, "{faults}");
+    }
+}
+
+#[test]
+fn an_order_waits_for_the_first_try_and_not_for_the_retries() {
+    let mut outbox = outbox(&["pending", "settlement"], json!([]));
+    let first = outbox.take_ready(START);
+    assert_eq!(first.len(), 1);
+    assert!(outbox.take_ready(START).is_empty(), "the second waits while the first is in flight");
+    outbox.answered(first[0].id, Answer::Status(500), START);
+    assert_eq!(outbox.take_ready(START).len(), 1, "the second goes before the first's retry");
+}
+
+#[test]
+fn held_ones_go_when_released_and_forged_ones_lie() {
+    let mut outbox = outbox(&["pending"], json!([{"target": "notification", "fault": "hold"}]));
+    assert!(outbox.take_ready(START).is_empty());
+    assert_eq!(outbox.release(Some("B"), START), 0);
+    assert_eq!(outbox.release(None, START), 1);
+    assert_eq!(outbox.take_ready(START).len(), 1);
+    assert!(outbox.push_again("A", true, START));
+    let forged = outbox.take_ready(START);
+    assert_eq!(forged.len(), 0, "still behind the one in flight");
+    assert!(!outbox.push_again("B", false, START));
+}

@@ -1,0 +1,195 @@
+//! The control API: faults, the clock, the course of a payment, the logs. Loopback only, and never for other sites' pages.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::{Shared, drive};
+use crate::clock::{LONGEST_ADVANCE, wib};
+use crate::fault::Planned;
+use crate::shape;
+use crate::state::State as Memory;
+
+/// Routes below `/control`.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/clock", get(read_clock).post(move_clock))
+        .route("/faults", get(list_faults).post(plan_fault).delete(clear_faults))
+        .route("/choose", post(drive::choose))
+        .route("/pay", post(drive::pay))
+        .route("/settle", post(drive::settle))
+        .route("/deny", post(drive::deny))
+        .route("/expire", post(drive::expire))
+        .route("/cancel", post(drive::cancel))
+        .route("/fail", post(drive::fail))
+        .route("/refund", post(drive::refund))
+        .route("/chargeback", post(drive::chargeback))
+        .route("/transactions", get(transactions))
+        .route("/notifications", get(notifications))
+        .route("/notifications/release", post(release))
+        .route("/notifications/resend", post(resend))
+        .route("/requests", get(requests))
+        .route("/reset", post(reset))
+        .layer(from_fn(only_from_here))
+}
+
+/// Lets in who is on this machine and is not a page of somebody else's.
+async fn only_from_here(request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let local = peer.is_none_or(|ConnectInfo(addr)| addr.ip().is_loopback());
+    if local && own_origin(request.headers()) {
+        next.run(request).await
+    } else {
+        failure(StatusCode::FORBIDDEN, "the control API is for this machine only")
+    }
+}
+
+/// No `Origin` (a tool), or that of our own pages.
+fn own_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN).and_then(|value| value.to_str().ok()) else {
+        return !headers.contains_key(ORIGIN);
+    };
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok());
+    host.is_some_and(|host| origin.strip_prefix("http://") == Some(host))
+}
+
+pub(super) fn failure(status: StatusCode, message: &str) -> Response {
+    (status, Json(json!({"error": message}))).into_response()
+}
+
+/// A body that is not what the route takes.
+pub(super) struct BadBody(serde_json::Error);
+
+impl IntoResponse for BadBody {
+    fn into_response(self) -> Response {
+        failure(StatusCode::BAD_REQUEST, &self.0.to_string())
+    }
+}
+
+/// Bodies are JSON whatever the content type says, so that plain `curl -d` works.
+pub(super) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, BadBody> {
+    let body: &[u8] = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(BadBody)
+}
+
+async fn read_clock(State(app): State<Shared>) -> Json<Value> {
+    Json(json!({"now": wib(app.clock.now())}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u64,
+}
+
+async fn move_clock(State(app): State<Shared>, body: Bytes) -> Response {
+    let by = match parse::<Advance>(&body) {
+        Ok(advance) => i64::try_from(advance.advance_seconds).map(Duration::seconds),
+        Err(bad) => return bad.into_response(),
+    };
+    match by {
+        Ok(by) if by <= LONGEST_ADVANCE => Json(json!({"now": wib(app.advance(by).await)})).into_response(),
+        _ => failure(StatusCode::BAD_REQUEST, "advance_seconds is at most 366 days"),
+    }
+}
+
+async fn plan_fault(State(app): State<Shared>, body: Bytes) -> Response {
+    match parse::<Planned>(&body) {
+        Err(bad) => bad.into_response(),
+        Ok(planned) if !planned.fault.fits(planned.target) => {
+            failure(StatusCode::BAD_REQUEST, "this fault cannot happen at this target")
+        }
+        Ok(planned) => {
+            let list = app.with(|state, _, _| {
+                state.faults.plan(planned);
+                state.faults.list().to_vec()
+            });
+            (StatusCode::CREATED, Json(list)).into_response()
+        }
+    }
+}
+
+async fn list_faults(State(app): State<Shared>) -> Response {
+    Json(app.with(|state, _, _| state.faults.list().to_vec())).into_response()
+}
+
+async fn clear_faults(State(app): State<Shared>) -> StatusCode {
+    app.with(|state, _, _| state.faults.clear());
+    app.releases.send_modify(|count| *count = count.wrapping_add(1));
+    StatusCode::NO_CONTENT
+}
+
+async fn transactions(State(app): State<Shared>) -> Json<Vec<Value>> {
+    Json(app.with(|state, config, _| {
+        let list = state.transactions.iter().map(|transaction| {
+            let mut body = shape::status_body(transaction, config);
+            body["method"] = json!(transaction.method.id);
+            body["number"] = json!(transaction.number);
+            body["expiry_time"] = json!(wib(transaction.expires_at));
+            body
+        });
+        list.collect()
+    }))
+}
+
+async fn notifications(State(app): State<Shared>) -> Json<Vec<Value>> {
+    Json(app.with(|state, _, _| state.outbox.log()))
+}
+
+#[derive(Deserialize)]
+struct Release {
+    order_id: Option<String>,
+}
+
+async fn release(State(app): State<Shared>, body: Bytes) -> Response {
+    let meant = match parse::<Release>(&body) {
+        Ok(release) => release.order_id,
+        Err(bad) => return bad.into_response(),
+    };
+    let released = app.with(|state, _, now| state.outbox.release(meant.as_deref(), now));
+    app.settle_down().await;
+    Json(json!({"released": released})).into_response()
+}
+
+#[derive(Deserialize)]
+struct Resend {
+    order_id: String,
+    #[serde(default)]
+    forged: bool,
+}
+
+async fn resend(State(app): State<Shared>, body: Bytes) -> Response {
+    let order = match parse::<Resend>(&body) {
+        Ok(order) => order,
+        Err(bad) => return bad.into_response(),
+    };
+    if app.with(|state, _, now| state.outbox.push_again(&order.order_id, order.forged, now)) {
+        app.settle_down().await;
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        failure(StatusCode::NOT_FOUND, "no notification was made for this order")
+    }
+}
+
+async fn requests(State(app): State<Shared>) -> Response {
+    Json(app.with(|state, _, _| state.requests.iter().cloned().collect::<Vec<_>>())).into_response()
+}
+
+/// Forgets everything but the moved clock.
+async fn reset(State(app): State<Shared>) -> StatusCode {
+    app.with(|state, _, _| *state = Memory::default());
+    app.releases.send_modify(|count| *count = count.wrapping_add(1));
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,33 @@
+//! Sends one notification once, as Midtrans does: `POST`, JSON, some redirects followed.
+
+use reqwest::header::LOCATION;
+use reqwest::{Client, StatusCode, Url};
+use serde_json::Value;
+
+use crate::delivery::Answer;
+
+const MOST_REDIRECTS: usize = 5;
+
+/// Posts `body` to `url`; 307 and 308 are followed with the same method and body, other redirects are not.
+pub async fn send(client: &Client, url: &str, body: &Value) -> Answer {
+    let Ok(mut url) = Url::parse(url) else {
+        return Answer::Unreachable;
+    };
+    for _ in 0..=MOST_REDIRECTS {
+        let response = match client.post(url.clone()).json(body).send().await {
+            Ok(response) => response,
+            Err(error) if error.is_timeout() => return Answer::Timeout,
+            Err(_) => return Answer::Unreachable,
+        };
+        let status = response.status();
+        if !matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
+            return Answer::Status(status.as_u16());
+        }
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        match location.and_then(|location| url.join(location).ok()) {
+            Some(next) => url = next,
+            None => return Answer::Status(status.as_u16()),
+        }
+    }
+    Answer::Status(StatusCode::PERMANENT_REDIRECT.as_u16())
+}

@@ -1,0 +1,125 @@
+//! What can happen to a checkout.
+
+use std::rc::Rc;
+
+use wire::merchant::{Checkout, Order, PaymentInstruction};
+
+use crate::failure::{PopupFault, ScriptFault, TokenFault};
+use crate::phase::{Attempt, Hint};
+
+/// Something that happened, in the past tense. Events with an attempt are answers; the others come from people.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The customer wants to pay, to try again, or to open the popup again.
+    PayPressed,
+    /// The merchant allows to prepare ahead, and the customer is near.
+    PrepareWanted,
+    /// The customer prefers the hosted page.
+    HostedPressed,
+    /// The customer wants to know how the order stands.
+    CheckPressed,
+    /// The customer gives the popup up from our page.
+    ClosePressed,
+    /// The order is another one now.
+    OrderChanged,
+    /// A checkout from before a reload was found.
+    Resumed {
+        /// The token.
+        checkout: Rc<Checkout>,
+        /// What was known: `Succeeded` when the popup had said paid, else `Returned`.
+        hint: Hint,
+    },
+    /// The token is so old that it can no longer be paid with.
+    TokenAged,
+    /// The page is back from the browser's cache or from the hosted page.
+    PageShown,
+
+    /// `window.snap.pay` is there.
+    ScriptLoaded {
+        /// Who asked.
+        attempt: Attempt,
+    },
+    /// It is not.
+    ScriptFailed {
+        /// Who asked.
+        attempt: Attempt,
+        /// Why.
+        fault: ScriptFault,
+    },
+    /// The merchant answered.
+    TokenReceived {
+        /// Who asked.
+        attempt: Attempt,
+        /// With what.
+        checkout: Rc<Checkout>,
+    },
+    /// It did not.
+    TokenFailed {
+        /// Who asked.
+        attempt: Attempt,
+        /// Why.
+        fault: TokenFault,
+    },
+
+    /// `snap.pay` returned.
+    PopupOpened {
+        /// Who asked.
+        attempt: Attempt,
+    },
+    /// `snap.pay` threw.
+    PopupFailed {
+        /// Who asked.
+        attempt: Attempt,
+        /// Why.
+        fault: PopupFault,
+    },
+    /// `onSuccess`: the popup says paid. A hint.
+    SnapSucceeded {
+        /// Whose popup.
+        attempt: Attempt,
+    },
+    /// `onPending`: a method was chosen.
+    SnapPended {
+        /// Whose popup.
+        attempt: Attempt,
+        /// What to pay where, by the popup's word.
+        payment: Rc<PaymentInstruction>,
+    },
+    /// `onError`: the popup gave up.
+    SnapErred {
+        /// Whose popup.
+        attempt: Attempt,
+        /// The gateway's `status_code`, if it is a number.
+        code: Option<u16>,
+    },
+    /// `onClose`: the customer closed it.
+    SnapClosed {
+        /// Whose popup.
+        attempt: Attempt,
+    },
+
+    /// The merchant's word on the order.
+    StatusReceived {
+        /// Who asked.
+        attempt: Attempt,
+        /// The word.
+        order: Rc<Order>,
+    },
+    /// The merchant could not be asked.
+    StatusFailed {
+        /// Who asked.
+        attempt: Attempt,
+        /// The merchant's `Retry-After` in milliseconds, or 0.
+        retry_after: u32,
+    },
+    /// The merchant does not know this order.
+    StatusMissing {
+        /// Who asked.
+        attempt: Attempt,
+    },
+    /// A timer ran out.
+    TimerFired {
+        /// Who asked.
+        attempt: Attempt,
+    },
+}

@@ -1,0 +1,246 @@
+//! Where a checkout stands. Each phase owns what is known in it.
+
+use std::rc::Rc;
+
+use wire::merchant::{Checkout, Order, PaymentInstruction};
+
+use crate::failure::{Failure, ScriptFault};
+
+/// Numbers requests, popups and timers; an answer with another number than the phase waits for is stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Attempt(pub u32);
+
+/// Where a checkout stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Phase {
+    /// Waiting for the customer.
+    #[default]
+    Idle,
+    /// Script and token are on their way, side by side.
+    Preparing(Preparing),
+    /// Both are there; a press opens the popup at once.
+    Ready {
+        /// The token.
+        checkout: Rc<Checkout>,
+    },
+    /// `snap.pay` was called, or will be once a popup that Snap believes open is hidden.
+    Opening {
+        /// Whose popup or timer.
+        attempt: Attempt,
+        /// The token.
+        checkout: Rc<Checkout>,
+        /// How often it was refused.
+        refusals: u8,
+    },
+    /// The popup is on the screen.
+    Open {
+        /// Whose popup.
+        attempt: Attempt,
+        /// The token.
+        checkout: Rc<Checkout>,
+    },
+    /// The customer closed it; the same token opens it again.
+    Closed {
+        /// The token.
+        checkout: Rc<Checkout>,
+    },
+    /// The merchant is asked how the order stands.
+    Confirming {
+        /// The token.
+        checkout: Rc<Checkout>,
+        /// What made us ask.
+        hint: Hint,
+        /// How the asking goes.
+        polling: Polling,
+    },
+    /// A method was chosen, the money is on its way or has to be brought.
+    Pending {
+        /// The token.
+        checkout: Rc<Checkout>,
+        /// What to pay where.
+        payment: Option<Rc<PaymentInstruction>>,
+        /// The merchant's word, once it spoke.
+        order: Option<Rc<Order>>,
+        /// How the asking goes.
+        polling: Polling,
+    },
+    /// It cannot go on by itself; the customer can.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// The token, if there is one: then the hosted page is a way on.
+        checkout: Option<Rc<Checkout>>,
+    },
+    /// The hosted page took over.
+    HandedOver {
+        /// The token.
+        checkout: Rc<Checkout>,
+    },
+    /// It is over. Nothing moves it.
+    Settled(Outcome),
+}
+
+/// Script and token on their way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preparing {
+    /// Who asked for both.
+    pub attempt: Attempt,
+    /// `snap.js`.
+    pub script: Part,
+    /// The token, once it is there.
+    pub checkout: Option<Rc<Checkout>>,
+    /// What happens when both are there.
+    pub wanted: Wanted,
+    /// Whether it takes long.
+    pub pace: Pace,
+}
+
+/// How far the script is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// On its way.
+    Awaited,
+    /// There.
+    Arrived,
+    /// Not to be had; the token may still open the hosted page.
+    Lost(ScriptFault),
+}
+
+/// What a preparation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// To be quick later; its failure is nobody's business.
+    Ahead,
+    /// The customer pressed.
+    Popup,
+}
+
+/// Whether the customer should be told that it takes long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pace {
+    /// No.
+    Usual,
+    /// Yes.
+    Slow,
+}
+
+/// Why the merchant is asked. Never a reason to call an order paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hint {
+    /// The popup said paid.
+    Succeeded,
+    /// The popup gave up.
+    Erred,
+    /// The customer closed the popup, maybe after paying.
+    Closed,
+    /// The page came back: a reload, the hosted page, a wallet.
+    Returned,
+}
+
+/// How the asking goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Polling {
+    /// A question or the timer before the next one is under way.
+    Running {
+        /// Which.
+        attempt: Attempt,
+        /// How many questions were answered or lost.
+        asked: u16,
+    },
+    /// Asked often enough; the customer may ask again.
+    Rested,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The merchant says paid.
+    Paid(Rc<Order>),
+    /// The merchant says it is over without money: expired, cancelled, refunded and the like.
+    Ended(Rc<Order>),
+    /// The popup said paid, and the merchant has no status to ask: its own systems will know.
+    Reported(Rc<Checkout>),
+}
+
+/// A way on that the customer can take now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// [`Event::PayPressed`](crate::Event::PayPressed)
+    Pay,
+    /// [`Event::HostedPressed`](crate::Event::HostedPressed)
+    Hosted,
+    /// [`Event::CheckPressed`](crate::Event::CheckPressed)
+    Check,
+    /// [`Event::ClosePressed`](crate::Event::ClosePressed)
+    Close,
+}
+
+impl Phase {
+    /// The checkout, once there is one.
+    #[must_use]
+    pub fn checkout(&self) -> Option<&Checkout> {
+        match self {
+            Self::Idle | Self::Settled(Outcome::Paid(_) | Outcome::Ended(_)) => None,
+            Self::Preparing(preparing) => preparing.checkout.as_deref(),
+            Self::Failed { checkout, .. } => checkout.as_deref(),
+            Self::Ready { checkout }
+            | Self::Opening { checkout, .. }
+            | Self::Open { checkout, .. }
+            | Self::Closed { checkout }
+            | Self::Confirming { checkout, .. }
+            | Self::Pending { checkout, .. }
+            | Self::HandedOver { checkout }
+            | Self::Settled(Outcome::Reported(checkout)) => Some(checkout),
+        }
+    }
+
+    /// The hosted page, where it is a way on.
+    #[must_use]
+    pub fn hosted_url(&self) -> Option<&str> {
+        let offered = match self {
+            Self::Settled(_) | Self::Idle => false,
+            // While the popup is coming there is no need; when it takes long there is.
+            Self::Preparing(preparing) => preparing.pace == Pace::Slow,
+            Self::Ready { .. } | Self::Opening { .. } => false,
+            Self::Confirming { hint, .. } => *hint != Hint::Succeeded,
+            Self::Open { .. }
+            | Self::Closed { .. }
+            | Self::Pending { .. }
+            | Self::Failed { .. }
+            | Self::HandedOver { .. } => true,
+        };
+        if offered { self.checkout()?.redirect_url.as_deref() } else { None }
+    }
+
+    /// What the customer can do now, the best way first. Empty only while something is coming by itself, and
+    /// at the end.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        let mut ways = match self {
+            Self::Idle | Self::Ready { .. } | Self::Closed { .. } | Self::Failed { .. } => vec![Way::Pay],
+            Self::Preparing(preparing) if preparing.wanted == Wanted::Ahead => vec![Way::Pay],
+            Self::Preparing(_) | Self::Opening { .. } | Self::Settled(_) => vec![],
+            Self::Open { .. } => vec![Way::Close],
+            Self::Confirming { .. } => vec![Way::Check],
+            Self::Pending { checkout, .. } if checkout.status_url.is_none() => vec![Way::Pay],
+            Self::Pending { .. } => vec![Way::Check, Way::Pay],
+            Self::HandedOver { checkout } if checkout.status_url.is_none() => vec![Way::Pay],
+            Self::HandedOver { .. } => vec![Way::Check],
+        };
+        if self.hosted_url().is_some() {
+            ways.push(Way::Hosted);
+        }
+        ways
+    }
+
+    /// Whether something is coming by itself.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        match self {
+            Self::Preparing(preparing) => preparing.wanted == Wanted::Popup,
+            Self::Opening { .. } => true,
+            Self::Confirming { polling, .. } => *polling != Polling::Rested,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The transitions once a popup has closed: asking the merchant, waiting for the money, trying again.
+
+use std::rc::Rc;
+
+use wire::merchant::{Checkout, Order, OrderStatus, PaymentInstruction};
+
+use super::{Step, leave, leave_if_possible, stay};
+use crate::Flow;
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::failure::Failure;
+use crate::phase::{Hint, Outcome, Phase, Polling, Wanted};
+
+/// A quarter of an hour: 2 at one second, 30 at two, 84 at ten.
+const MAX_ASKED: u16 = 116;
+/// Somebody who came back without a word from the popup waits for a late notification only so often.
+const MAX_ASKED_RETURNED: u16 = 3;
+
+impl Flow {
+    pub(super) fn closed(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
+        match event {
+            Event::PayPressed => self.reopen(checkout),
+            Event::HostedPressed => leave_if_possible(checkout, |checkout| Phase::Closed { checkout }),
+            Event::OrderChanged => self.another_order(),
+            Event::TokenAged => stay(Phase::Idle),
+            _ => stay(Phase::Closed { checkout }),
+        }
+    }
+
+    pub(super) fn confirming(&mut self, checkout: Rc<Checkout>, hint: Hint, polling: Polling, event: Event) -> Step {
+        let here = move |checkout, polling| Phase::Confirming { checkout, hint, polling };
+        match (event, polling) {
+            (Event::StatusReceived { attempt, order }, Polling::Running { attempt: mine, asked })
+                if attempt == mine =>
+            {
+                self.heard(checkout, hint, asked, order)
+            }
+            (Event::StatusFailed { attempt, retry_after }, Polling::Running { attempt: mine, asked })
+                if attempt == mine =>
+            {
+                match hint {
+                    Hint::Closed => stay(Phase::Closed { checkout }),
+                    Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+                    Hint::Returned if asked.saturating_add(1) >= MAX_ASKED_RETURNED => stay(Phase::Closed { checkout }),
+                    Hint::Succeeded | Hint::Returned => {
+                        let (polling, effects) = self.again_later(asked, MAX_ASKED, retry_after);
+                        (here(checkout, polling), effects)
+                    }
+                }
+            }
+            (Event::StatusMissing { attempt }, Polling::Running { attempt: mine, .. }) if attempt == mine => match hint
+            {
+                // A memory of another time: nothing is known of it any more.
+                Hint::Returned => (Phase::Idle, vec![Effect::Forget]),
+                Hint::Closed => stay(Phase::Closed { checkout }),
+                Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+                Hint::Succeeded => stay(here(checkout, Polling::Rested)),
+            },
+            (Event::TimerFired { attempt }, Polling::Running { attempt: mine, asked }) if attempt == mine => {
+                let (polling, effects) = self.ask(&checkout, asked);
+                (here(checkout, polling), effects)
+            }
+            (Event::CheckPressed, _) | (Event::PageShown, Polling::Rested) => {
+                let (polling, effects) = self.ask(&checkout, 0);
+                (here(checkout, polling), effects)
+            }
+            (Event::HostedPressed, _) if hint != Hint::Succeeded => {
+                leave_if_possible(checkout, |checkout| here(checkout, polling))
+            }
+            _ => stay(here(checkout, polling)),
+        }
+    }
+
+    /// The merchant's word, after the hint that made us ask.
+    fn heard(&mut self, checkout: Rc<Checkout>, hint: Hint, asked: u16, order: Rc<Order>) -> Step {
+        match word(&order.status) {
+            Word::Over(over) => settle(over, order),
+            Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+            Word::Waiting => self.waited(Waiting { checkout, payment: None, order: Some(order) }, 0, 0),
+            Word::NoNews => match hint {
+                Hint::Closed => stay(Phase::Closed { checkout }),
+                Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+                Hint::Returned if asked.saturating_add(1) >= MAX_ASKED_RETURNED => stay(Phase::Closed { checkout }),
+                Hint::Succeeded | Hint::Returned => {
+                    let (polling, effects) = self.again_later(asked, MAX_ASKED, 0);
+                    (Phase::Confirming { checkout, hint, polling }, effects)
+                }
+            },
+        }
+    }
+
+    pub(super) fn pending(&mut self, now: Waiting, polling: Polling, event: Event) -> Step {
+        match (event, polling) {
+            (Event::StatusReceived { attempt, order }, Polling::Running { attempt: mine, asked })
+                if attempt == mine =>
+            {
+                match word(&order.status) {
+                    Word::Over(over) => settle(over, order),
+                    Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(now.checkout) }),
+                    Word::Waiting => self.waited(Waiting { order: Some(order), ..now }, asked, 0),
+                    Word::NoNews => self.waited(now, asked, 0),
+                }
+            }
+            (Event::StatusFailed { attempt, retry_after }, Polling::Running { attempt: mine, asked })
+                if attempt == mine =>
+            {
+                self.waited(now, asked, retry_after)
+            }
+            (Event::StatusMissing { attempt }, Polling::Running { attempt: mine, .. }) if attempt == mine => {
+                stay(now.phase(Polling::Rested))
+            }
+            (Event::TimerFired { attempt }, Polling::Running { attempt: mine, asked }) if attempt == mine => {
+                let (polling, effects) = self.ask(&now.checkout, asked);
+                (now.phase(polling), effects)
+            }
+            (Event::CheckPressed, _) | (Event::PageShown, Polling::Rested) => {
+                let (polling, effects) = self.ask(&now.checkout, 0);
+                (now.phase(polling), effects)
+            }
+            (Event::PayPressed, _) => self.reopen(now.checkout),
+            (Event::HostedPressed, _) => match now.checkout.redirect_url.clone() {
+                Some(url) => leave(now.checkout, url),
+                None => stay(now.phase(polling)),
+            },
+            _ => stay(now.phase(polling)),
+        }
+    }
+
+    pub(super) fn failed(&mut self, failure: Failure, checkout: Option<Rc<Checkout>>, event: Event) -> Step {
+        match (event, checkout) {
+            (Event::PayPressed, Some(checkout)) => self.reopen(checkout),
+            (Event::PayPressed, None) => self.prepare(Wanted::Popup),
+            (Event::HostedPressed, Some(checkout)) => {
+                leave_if_possible(checkout, |checkout| Phase::Failed { failure, checkout: Some(checkout) })
+            }
+            (Event::OrderChanged, _) => self.another_order(),
+            (Event::TokenAged, Some(_)) => stay(Phase::Idle),
+            (_, checkout) => stay(Phase::Failed { failure, checkout }),
+        }
+    }
+
+    pub(super) fn handed_over(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
+        match event {
+            Event::PageShown | Event::CheckPressed => self.ask_or(checkout, Hint::Returned),
+            Event::PayPressed => self.reopen(checkout),
+            Event::HostedPressed => leave_if_possible(checkout, |checkout| Phase::HandedOver { checkout }),
+            _ => stay(Phase::HandedOver { checkout }),
+        }
+    }
+
+    pub(super) fn wait(&mut self, waiting: Waiting) -> Step {
+        if waiting.checkout.status_url.is_none() {
+            return stay(waiting.phase(Polling::Rested));
+        }
+        let (polling, effects) = self.ask(&waiting.checkout, 0);
+        (waiting.phase(polling), effects)
+    }
+
+    fn waited(&mut self, waiting: Waiting, asked: u16, retry_after: u32) -> Step {
+        let (polling, effects) = self.again_later(asked, MAX_ASKED, retry_after);
+        (waiting.phase(polling), effects)
+    }
+
+    pub(super) fn ask(&mut self, checkout: &Checkout, asked: u16) -> (Polling, Vec<Effect>) {
+        let Some(url) = checkout.status_url.clone() else { return (Polling::Rested, Vec::new()) };
+        let attempt = self.next_attempt();
+        (Polling::Running { attempt, asked }, vec![Effect::AskStatus { attempt, url }])
+    }
+
+    fn again_later(&mut self, asked: u16, most: u16, retry_after: u32) -> (Polling, Vec<Effect>) {
+        let asked = asked.saturating_add(1);
+        if asked >= most {
+            return (Polling::Rested, Vec::new());
+        }
+        let attempt = self.next_attempt();
+        let after = match asked {
+            0..=2 => 1_000,
+            3..=32 => 2_000,
+            _ => 10_000,
+        };
+        let effects = vec![Effect::StartTimer { attempt, after: retry_after.clamp(after, 60_000) }];
+        (Polling::Running { attempt, asked }, effects)
+    }
+}
+
+/// What a pending phase knows.
+pub(super) struct Waiting {
+    pub(super) checkout: Rc<Checkout>,
+    pub(super) payment: Option<Rc<PaymentInstruction>>,
+    pub(super) order: Option<Rc<Order>>,
+}
+
+impl Waiting {
+    fn phase(self, polling: Polling) -> Phase {
+        let Self { checkout, mut payment, order } = self;
+        if let Some(said) = order.as_ref().and_then(|order| order.payment.as_ref()) {
+            // The merchant knows more, but only the popup knows the PDF.
+            let mut both = said.clone();
+            both.pdf_url = both.pdf_url.or_else(|| payment?.pdf_url.clone());
+            payment = Some(Rc::new(both));
+        }
+        Phase::Pending { checkout, payment, order, polling }
+    }
+}
+
+/// What the merchant's status means for the page.
+enum Word {
+    /// It is over, so or so.
+    Over(fn(Rc<Order>) -> Outcome),
+    /// Refused; the same order may be tried again.
+    Declined,
+    /// A method was chosen.
+    Waiting,
+    /// Nothing yet, or nothing that this version understands.
+    NoNews,
+}
+
+fn word(status: &OrderStatus) -> Word {
+    match status {
+        OrderStatus::Paid | OrderStatus::PartiallyRefunded => Word::Over(Outcome::Paid),
+        OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded
+        | OrderStatus::ChargedBack
+        | OrderStatus::Reversed => Word::Over(Outcome::Ended),
+        OrderStatus::Denied => Word::Declined,
+        OrderStatus::Pending | OrderStatus::Review => Word::Waiting,
+        OrderStatus::Created | OrderStatus::Unknown(_) => Word::NoNews,
+    }
+}
+
+fn settle(over: fn(Rc<Order>) -> Outcome, order: Rc<Order>) -> Step {
+    (Phase::Settled(over(order)), vec![Effect::Forget])
+}

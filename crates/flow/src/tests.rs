@@ -1,0 +1,298 @@
+//! The life of a checkout as stories: what happens, and where it must lead.
+
+use wire::merchant::{Checkout, Order, PaymentInstruction};
+
+use crate::*;
+
+fn checkout() -> Checkout {
+    Checkout {
+        token: "token".into(),
+        redirect_url: Some("https://hosted".into()),
+        order_id: Some("order".into()),
+        gross_amount: None,
+        status_url: Some("/status".into()),
+    }
+}
+
+fn bare_checkout() -> Checkout {
+    Checkout { order_id: None, status_url: None, ..checkout() }
+}
+
+fn order(status: &str) -> Order {
+    Order { order_id: "order".into(), status: status.into(), gross_amount: None, items: vec![], payment: None }
+}
+
+/// Plays events against a flow; answers go to the attempt that asked last.
+struct Story {
+    flow: Flow,
+    effects: Vec<Effect>,
+}
+
+impl Story {
+    fn begin() -> Self {
+        Self { flow: Flow::new(), effects: Vec::new() }
+    }
+
+    fn then(mut self, event: impl FnOnce(Attempt) -> Event) -> Self {
+        let event = event(self.flow.last);
+        self.effects = self.flow.apply(event);
+        self
+    }
+
+    fn opened(checkout: Checkout) -> Self {
+        Self::begin()
+            .then(|_| Event::PayPressed)
+            .then(|attempt| Event::ScriptLoaded { attempt })
+            .then(|attempt| Event::TokenReceived { attempt, checkout: checkout.into() })
+            .then(|attempt| Event::PopupOpened { attempt })
+    }
+
+    fn said(self, status: &str) -> Self {
+        self.then(|attempt| Event::StatusReceived { attempt, order: order(status).into() })
+    }
+
+    #[track_caller]
+    fn leads_to(self, expected: &str) -> Self {
+        let phase = format!("{:?}", self.flow.phase());
+        assert!(phase.starts_with(expected), "expected {expected}, got {phase}");
+        self
+    }
+
+    #[track_caller]
+    fn does(self, expected: &[&str]) -> Self {
+        let effects: Vec<_> = self.effects.iter().map(|effect| format!("{effect:?}")).collect();
+        let fits = effects.len() == expected.len() && effects.iter().zip(expected).all(|(e, x)| e.starts_with(x));
+        assert!(fits, "expected {expected:?}, got {effects:#?}");
+        self
+    }
+}
+
+#[test]
+fn script_and_token_are_fetched_side_by_side_in_either_order() {
+    Story::begin().then(|_| Event::PayPressed).does(&["LoadScript", "RequestToken", "StartTimer"]);
+    for token_first in [true, false] {
+        let token = |attempt| Event::TokenReceived { attempt, checkout: checkout().into() };
+        let script = |attempt| Event::ScriptLoaded { attempt };
+        let story = Story::begin().then(|_| Event::PayPressed);
+        let story = if token_first {
+            story.then(token).does(&[]).then(script)
+        } else {
+            story.then(script).does(&[]).then(token)
+        };
+        story.does(&["Remember", "OpenPopup"]).leads_to("Opening");
+    }
+}
+
+#[test]
+fn seven_presses_are_one_payment() {
+    let mut story = Story::begin().then(|_| Event::PayPressed);
+    for _ in 0..6 {
+        story = story.then(|_| Event::PayPressed).does(&[]);
+    }
+    let mut story = story
+        .then(|attempt| Event::ScriptLoaded { attempt })
+        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+        .then(|attempt| Event::PopupOpened { attempt });
+    for _ in 0..6 {
+        story = story.then(|_| Event::PayPressed).does(&[]).leads_to("Open {");
+    }
+}
+
+#[test]
+fn a_prepared_checkout_opens_within_the_press() {
+    Story::begin()
+        .then(|_| Event::PrepareWanted)
+        .then(|attempt| Event::ScriptLoaded { attempt })
+        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+        .leads_to("Ready")
+        .then(|_| Event::PayPressed)
+        .does(&["Remember", "OpenPopup"]);
+    Story::begin()
+        .then(|_| Event::PrepareWanted)
+        .then(|attempt| Event::TokenFailed { attempt, fault: TokenFault::Network })
+        .leads_to("Idle");
+}
+
+#[test]
+fn only_the_merchants_word_is_paid() {
+    let succeeded = |checkout| Story::opened(checkout).then(|attempt| Event::SnapSucceeded { attempt });
+    succeeded(checkout())
+        .leads_to("Confirming")
+        .does(&["HidePopup", "AskStatus", "Remember"])
+        .said("paid")
+        .leads_to("Settled(Paid");
+    succeeded(checkout()).said("created").leads_to("Confirming").does(&["StartTimer"]);
+    succeeded(checkout()).said("from_the_future").leads_to("Confirming");
+    succeeded(checkout()).said("denied").leads_to("Failed { failure: Declined");
+    succeeded(checkout()).said("reversed").leads_to("Settled(Ended");
+    // A backend that only makes tokens: the popup's word is reported as what it is.
+    succeeded(bare_checkout()).leads_to("Settled(Reported");
+}
+
+#[test]
+fn a_pending_payment_shows_what_to_pay_and_turns_to_paid() {
+    let payment =
+        PaymentInstruction { code: Some("8578".into()), pdf_url: Some("https://pdf".into()), ..Default::default() };
+    let from_merchant =
+        PaymentInstruction { code: Some("8578".into()), expires_at: Some("soon".into()), ..Default::default() };
+    let story = Story::opened(checkout())
+        .then(|attempt| Event::SnapPended { attempt, payment: payment.into() })
+        .leads_to("Pending")
+        .does(&["HidePopup", "AskStatus"])
+        .then(|attempt| Event::StatusReceived {
+            attempt,
+            order: Order { payment: Some(from_merchant), ..order("pending") }.into(),
+        });
+    let Phase::Pending { payment: Some(payment), .. } = story.flow.phase() else { panic!("{:?}", story.flow) };
+    assert_eq!(payment.pdf_url.as_deref(), Some("https://pdf"), "only the popup knows it");
+    assert_eq!(payment.expires_at.as_deref(), Some("soon"));
+    story.then(|attempt| Event::TimerFired { attempt }).does(&["AskStatus"]).said("paid").leads_to("Settled(Paid");
+}
+
+#[test]
+fn a_closed_popup_opens_again_with_the_same_token() {
+    Story::opened(checkout())
+        .then(|attempt| Event::SnapClosed { attempt })
+        .leads_to("Confirming")
+        .said("created")
+        .leads_to("Closed")
+        .then(|_| Event::PayPressed)
+        .does(&["LoadScript", "StartTimer"])
+        .then(|attempt| Event::ScriptLoaded { attempt })
+        .does(&["Remember", "OpenPopup { attempt: Attempt(5), token: \"token\""]);
+}
+
+#[test]
+fn closing_after_paying_is_not_a_cancel() {
+    let closed = || Story::opened(checkout()).then(|attempt| Event::SnapClosed { attempt });
+    closed().said("paid").leads_to("Settled(Paid");
+    closed().said("pending").leads_to("Pending");
+    closed().then(|attempt| Event::StatusFailed { attempt, retry_after: 0 }).leads_to("Closed");
+    // The callback after the first one, whatever it is, changes nothing.
+    let story = Story::opened(checkout());
+    let popup = story.flow.last;
+    story
+        .then(|attempt| Event::SnapSucceeded { attempt })
+        .then(|_| Event::SnapClosed { attempt: popup })
+        .does(&[])
+        .leads_to("Confirming");
+}
+
+#[test]
+fn a_blocked_script_leaves_the_hosted_page() {
+    let lost = |attempt| Event::ScriptFailed { attempt, fault: ScriptFault::Blocked };
+    let story = Story::begin()
+        .then(|_| Event::PayPressed)
+        .then(lost)
+        .leads_to("Preparing")
+        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+        .leads_to("Failed { failure: Script(Blocked)");
+    assert_eq!(story.flow.phase().hosted_url(), Some("https://hosted"));
+    story
+        .then(|_| Event::HostedPressed)
+        .does(&["Remember", "GoTo { url: \"https://hosted\""])
+        .leads_to("HandedOver")
+        .then(|_| Event::PageShown)
+        .does(&["AskStatus"]);
+}
+
+#[test]
+fn snap_that_believes_a_popup_open_is_asked_again_and_then_given_up() {
+    let refused = |attempt| Event::PopupFailed { attempt, fault: PopupFault::InvalidState };
+    let mut story = Story::begin()
+        .then(|_| Event::PayPressed)
+        .then(|attempt| Event::ScriptLoaded { attempt })
+        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() });
+    for _ in 0..2 {
+        story = story.then(refused).does(&["HidePopup", "StartTimer"]);
+        story = story.then(|attempt| Event::TimerFired { attempt }).does(&["Remember", "OpenPopup"]);
+    }
+    story.then(refused).leads_to("Failed { failure: Popup(InvalidState), checkout: Some");
+}
+
+#[test]
+fn the_key_stays_for_a_retry_and_changes_with_the_order() {
+    let failed = |fault| move |attempt| Event::TokenFailed { attempt, fault };
+    let key = |story: &Story| {
+        story.effects.iter().find_map(|effect| match effect {
+            Effect::RequestToken { key, .. } => Some(*key),
+            _ => None,
+        })
+    };
+    let story = Story::begin().then(|_| Event::PayPressed);
+    let first = key(&story);
+    let story = story.then(failed(TokenFault::Timeout)).then(|_| Event::PayPressed);
+    assert_eq!(key(&story), first, "the first request may have made an order");
+    let mut story = story;
+    for fault in [TokenFault::Refused(409), TokenFault::AlreadyPaying, TokenFault::Network] {
+        story = story.then(failed(fault)).leads_to("Failed").then(|_| Event::PayPressed);
+        assert_eq!(key(&story), first, "{fault:?} must not become a second order");
+    }
+    let mut story = story.then(failed(TokenFault::KeyUsed)).leads_to("Preparing");
+    assert_ne!(key(&story), first, "this key is used up, the next one is tried at once");
+    for _ in 0..9 {
+        story = story.then(failed(TokenFault::KeyUsed));
+    }
+    let story = story.leads_to("Failed").then(|_| Event::OrderChanged).leads_to("Idle").then(|_| Event::PayPressed);
+    assert_eq!(key(&story), first, "another order counts anew; its keys have another unguessable part");
+}
+
+#[test]
+fn asking_ends_and_the_customer_may_ask_again() {
+    let mut story = Story::opened(checkout()).then(|attempt| Event::SnapSucceeded { attempt });
+    let mut waited = 0;
+    while story.flow.phase().busy() {
+        story = story.said("created");
+        if let [Effect::StartTimer { after, .. }] = story.effects[..] {
+            waited += after;
+            story = story.then(|attempt| Event::TimerFired { attempt });
+        }
+    }
+    assert!((600_000..1_200_000).contains(&waited), "{waited} ms");
+    story.then(|_| Event::CheckPressed).does(&["AskStatus"]);
+}
+
+#[test]
+fn retry_after_is_honoured_within_a_minute() {
+    for (said, waits) in [(0, 1_000), (5_000, 5_000), (3_600_000, 60_000)] {
+        let story = Story::opened(checkout())
+            .then(|attempt| Event::SnapSucceeded { attempt })
+            .then(|attempt| Event::StatusFailed { attempt, retry_after: said });
+        assert!(
+            matches!(story.effects[..], [Effect::StartTimer { after, .. }] if after == waits),
+            "{:?}",
+            story.effects
+        );
+    }
+}
+
+#[test]
+fn what_was_said_paid_is_never_offered_for_payment_again() {
+    let processed = |attempt| Event::SnapErred { attempt, code: Some(406) };
+    let story = Story::opened(checkout()).then(processed).leads_to("Confirming { checkout: Checkout");
+    assert!(story.flow.phase().ways().iter().all(|way| *way == Way::Check), "{:?}", story.flow.phase().ways());
+    Story::opened(bare_checkout()).then(processed).leads_to("Settled(Reported");
+    let mut story = Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), hint: Hint::Succeeded });
+    for _ in 0..9 {
+        story = story.said("created").then(|attempt| Event::TimerFired { attempt });
+    }
+    story.leads_to("Confirming");
+}
+
+#[test]
+fn an_unknown_order_and_an_old_token_are_let_go() {
+    let resumed = || Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), hint: Hint::Returned });
+    resumed().then(|attempt| Event::StatusMissing { attempt }).does(&["Forget"]).leads_to("Idle");
+    let mut story = resumed();
+    for _ in 0..2 {
+        story = story.then(|attempt| Event::StatusFailed { attempt, retry_after: 0 });
+        story = story.then(|attempt| Event::TimerFired { attempt });
+    }
+    let story = story.then(|attempt| Event::StatusFailed { attempt, retry_after: 0 }).leads_to("Closed");
+    story.then(|_| Event::TokenAged).leads_to("Idle").then(|_| Event::PayPressed).does(&[
+        "LoadScript",
+        "RequestToken",
+        "StartTimer",
+    ]);
+    Story::opened(checkout()).then(|_| Event::TokenAged).leads_to("Open {");
+}

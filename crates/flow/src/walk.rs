@@ -1,0 +1,245 @@
+//! Every state that can be reached, by every event that can happen there, and what must hold in all of them.
+//!
+//! The outside is modelled too: an answer comes only to an effect that is still unanswered, or stale; people
+//! press whatever they like at any time; a popup calls back while it is open.
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+use wire::merchant::{Checkout, Order, OrderStatus, PaymentInstruction};
+
+use crate::*;
+
+/// What the outside owes an answer for, all under the attempt that the phase waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Owed {
+    Script,
+    Token,
+    Popup,
+    Callback,
+    Status,
+    Timer,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct World {
+    flow: Flow,
+    owed: BTreeSet<Owed>,
+    popups: i8,
+}
+
+const NOW: Attempt = Attempt(1);
+const STALE: Attempt = Attempt(0);
+
+#[test]
+fn every_reachable_state_keeps_the_invariants() {
+    let mut transitions = 0;
+    let mut seen = HashSet::new();
+    let mut queue = VecDeque::from([World { flow: Flow::new(), owed: BTreeSet::new(), popups: 0 }]);
+    while let Some(world) = queue.pop_front() {
+        if !seen.insert(format!("{world:?}")) {
+            continue;
+        }
+        holds_in(&world);
+        for event in possible(&world) {
+            transitions += 1;
+            queue.push_back(stepped(&world, event));
+        }
+        for event in stale() {
+            let mut flow = world.flow.clone();
+            let effects = flow.apply(event.clone());
+            assert!(effects.is_empty() && flow == world.flow, "stale {event:?} moved {world:#?}");
+        }
+    }
+    println!("flow: {} states, {transitions} transitions", seen.len());
+    assert!(seen.len() > 500, "the walk is no walk any more: {} states", seen.len());
+}
+
+fn holds_in(world: &World) {
+    let phase = world.flow.phase();
+    let ways = phase.ways();
+    if matches!(phase, Phase::Settled(_)) {
+        for event in [people(), answers(NOW), answers(STALE)].concat() {
+            let mut flow = world.flow.clone();
+            assert!(flow.apply(event.clone()).is_empty() && flow == world.flow, "{event:?} moved an ended checkout");
+        }
+        return;
+    }
+    assert!(phase.busy() || !ways.is_empty(), "no way on: {world:#?}");
+    assert!(!phase.busy() || !world.owed.is_empty(), "waits for nothing: {world:#?}");
+    for way in ways {
+        let event = match way {
+            Way::Pay => Event::PayPressed,
+            Way::Hosted => Event::HostedPressed,
+            Way::Check => Event::CheckPressed,
+            Way::Close => Event::ClosePressed,
+        };
+        let mut flow = world.flow.clone();
+        let effects = flow.apply(event);
+        assert!(!effects.is_empty() || flow != world.flow, "{way:?} leads nowhere: {world:#?}");
+    }
+    assert!((0..=1).contains(&world.popups), "{world:#?}");
+    let may_have_popup = matches!(phase, Phase::Opening { .. } | Phase::Open { .. } | Phase::HandedOver { .. });
+    assert!(world.popups == 0 || may_have_popup, "a popup that nobody knows of: {world:#?}");
+}
+
+fn stepped(world: &World, event: Event) -> World {
+    let mut next = world.clone();
+    let answered = match &event {
+        Event::ScriptLoaded { .. } | Event::ScriptFailed { .. } => Some(Owed::Script),
+        Event::TokenReceived { .. } | Event::TokenFailed { .. } => Some(Owed::Token),
+        Event::StatusReceived { .. } | Event::StatusFailed { .. } | Event::StatusMissing { .. } => Some(Owed::Status),
+        Event::TimerFired { .. } => Some(Owed::Timer),
+        Event::PopupOpened { .. } => Some(Owed::Popup),
+        _ => None,
+    };
+    next.owed.retain(|owed| Some(*owed) != answered);
+    if let Event::PopupFailed { .. } = &event {
+        next.owed.clear();
+        next.popups = 0;
+    }
+    let effects = next.flow.apply(event.clone());
+    let attempt = waits_for(next.flow.phase());
+    if attempt != waits_for(world.flow.phase()) {
+        next.owed.clear();
+    }
+    for effect in effects {
+        match effect {
+            Effect::LoadScript { attempt: asks } if Some(asks) == attempt => next.owed.extend([Owed::Script]),
+            Effect::RequestToken { attempt: asks, .. } if Some(asks) == attempt => {
+                assert!(world.flow.phase().checkout().is_none(), "a second token for one order: {world:#?} {event:?}");
+                next.owed.extend([Owed::Token]);
+            }
+            Effect::AskStatus { attempt: asks, .. } if Some(asks) == attempt => next.owed.extend([Owed::Status]),
+            Effect::StartTimer { attempt: asks, .. } if Some(asks) == attempt => next.owed.extend([Owed::Timer]),
+            Effect::OpenPopup { attempt: asks, .. } => {
+                assert_eq!(Some(asks), attempt);
+                assert_eq!(next.popups, 0, "a second popup: {world:#?} {event:?}");
+                next.popups = 1;
+                next.owed.extend([Owed::Popup, Owed::Callback]);
+            }
+            Effect::HidePopup => next.popups = 0,
+            Effect::GoTo { .. } | Effect::Remember { .. } | Effect::Forget => {}
+            effect => panic!("{effect:?} asks for somebody else: {world:#?} {event:?}"),
+        }
+    }
+    let newly = !matches!(world.flow.phase(), Phase::Settled(_));
+    if let (true, Phase::Settled(Outcome::Paid(_))) = (newly, next.flow.phase()) {
+        let by_the_merchant = matches!(&event, Event::StatusReceived { order, .. }
+            if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded));
+        assert!(by_the_merchant, "paid by {event:?}");
+    }
+    let paying = matches!(
+        world.flow.phase(),
+        Phase::Opening { .. }
+            | Phase::Open { .. }
+            | Phase::Confirming { .. }
+            | Phase::Pending { .. }
+            | Phase::HandedOver { .. }
+    );
+    if event == Event::OrderChanged {
+        let kept = paying || matches!(world.flow.phase(), Phase::Settled(_));
+        assert_eq!(*next.flow.phase() != Phase::Idle, kept, "{world:#?}");
+    }
+    renumbered(next)
+}
+
+/// Numbers only ever grow; what matters is whether an answer is for the attempt that the phase waits for.
+fn renumbered(mut world: World) -> World {
+    world.flow.last = NOW;
+    world.flow.key.0 = world.flow.key.0.min(6);
+    match &mut world.flow.phase {
+        Phase::Preparing(Preparing { attempt, .. })
+        | Phase::Opening { attempt, .. }
+        | Phase::Open { attempt, .. }
+        | Phase::Confirming { polling: Polling::Running { attempt, .. }, .. }
+        | Phase::Pending { polling: Polling::Running { attempt, .. }, .. } => *attempt = NOW,
+        _ => {}
+    }
+    world
+}
+
+fn waits_for(phase: &Phase) -> Option<Attempt> {
+    match phase {
+        Phase::Preparing(Preparing { attempt, .. })
+        | Phase::Opening { attempt, .. }
+        | Phase::Open { attempt, .. }
+        | Phase::Confirming { polling: Polling::Running { attempt, .. }, .. }
+        | Phase::Pending { polling: Polling::Running { attempt, .. }, .. } => Some(*attempt),
+        _ => None,
+    }
+}
+
+fn possible(world: &World) -> Vec<Event> {
+    let owed = |event: &Event| match event {
+        Event::ScriptLoaded { .. } | Event::ScriptFailed { .. } => world.owed.contains(&Owed::Script),
+        Event::TokenReceived { .. } | Event::TokenFailed { .. } => world.owed.contains(&Owed::Token),
+        Event::PopupOpened { .. } | Event::PopupFailed { .. } => world.owed.contains(&Owed::Popup),
+        Event::StatusReceived { .. } | Event::StatusFailed { .. } | Event::StatusMissing { .. } => {
+            world.owed.contains(&Owed::Status)
+        }
+        Event::TimerFired { .. } => world.owed.contains(&Owed::Timer),
+        _ => world.owed.contains(&Owed::Callback),
+    };
+    [people(), answers(NOW).into_iter().filter(owed).collect()].concat()
+}
+
+fn people() -> Vec<Event> {
+    let mut events = vec![
+        Event::PayPressed,
+        Event::PrepareWanted,
+        Event::HostedPressed,
+        Event::CheckPressed,
+        Event::ClosePressed,
+        Event::OrderChanged,
+        Event::PageShown,
+        Event::TokenAged,
+    ];
+    for hint in [Hint::Returned, Hint::Succeeded] {
+        events.extend(checkouts().map(|checkout| Event::Resumed { checkout: checkout.into(), hint }));
+    }
+    events
+}
+
+fn stale() -> Vec<Event> {
+    answers(STALE)
+}
+
+fn answers(attempt: Attempt) -> Vec<Event> {
+    let statuses = ["created", "pending", "review", "paid", "denied", "expired", "partially_refunded", "refunded", "?"];
+    let mut events = vec![
+        Event::ScriptLoaded { attempt },
+        Event::ScriptFailed { attempt, fault: ScriptFault::Blocked },
+        Event::TokenFailed { attempt, fault: TokenFault::Network },
+        Event::TokenFailed { attempt, fault: TokenFault::KeyUsed },
+        Event::StatusMissing { attempt },
+        Event::SnapErred { attempt, code: Some(406) },
+        Event::PopupOpened { attempt },
+        Event::PopupFailed { attempt, fault: PopupFault::InvalidState },
+        Event::PopupFailed { attempt, fault: PopupFault::Threw },
+        Event::SnapSucceeded { attempt },
+        Event::SnapPended { attempt, payment: PaymentInstruction::default().into() },
+        Event::SnapErred { attempt, code: None },
+        Event::SnapErred { attempt, code: Some(407) },
+        Event::SnapClosed { attempt },
+        Event::StatusFailed { attempt, retry_after: 0 },
+        Event::TimerFired { attempt },
+    ];
+    events.extend(checkouts().map(|checkout| Event::TokenReceived { attempt, checkout: checkout.into() }));
+    events.extend(statuses.map(|status| Event::StatusReceived { attempt, order: order(status).into() }));
+    events
+}
+
+fn checkouts() -> impl Iterator<Item = Checkout> {
+    let url = |there: bool, url: &str| there.then(|| url.to_owned());
+    [(true, true), (true, false), (false, true), (false, false)].into_iter().map(move |(hosted, status)| Checkout {
+        token: "t".into(),
+        redirect_url: url(hosted, "https://hosted"),
+        order_id: None,
+        gross_amount: None,
+        status_url: url(status, "/status"),
+    })
+}
+
+fn order(status: &str) -> Order {
+    Order { order_id: "o".into(), status: status.into(), gross_amount: None, items: vec![], payment: None }
+}

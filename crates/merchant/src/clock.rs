@@ -1,0 +1,12 @@
+//! The time, as the store keeps it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since 1970, UTC.
+pub type Millis = i64;
+
+/// Now, or 0 on a machine whose clock stands before 1970.
+#[must_use]
+pub fn now() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,129 @@
+//! One variable after the other; every mistake is kept, so that all are told at once.
+
+use std::net::SocketAddr;
+
+use reqwest::Url;
+use wire::merchant::Environment;
+
+use super::{GatewayConfig, Patience, is_loopback};
+use crate::secret::{self, KeyProblem, ServerKey};
+
+/// Reads variables and collects what is wrong with them.
+pub(super) struct Reader<F> {
+    pub(super) lookup: F,
+    pub(super) mistakes: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    pub(super) fn new(lookup: F) -> Self {
+        Self { lookup, mistakes: vec![] }
+    }
+
+    pub(super) fn or(&self, name: &str, default: &str) -> String {
+        (self.lookup)(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    fn mistake<T>(&mut self, sentence: impl Into<String>) -> Option<T> {
+        self.mistakes.push(sentence.into());
+        None
+    }
+
+    pub(super) fn addr(&mut self) -> Option<SocketAddr> {
+        let text = self.or("MERCHANT_ADDR", "127.0.0.1:8080");
+        match text.parse() {
+            Ok(addr) => Some(addr),
+            Err(_) => self.mistake("MERCHANT_ADDR must be an address and a port, such as 127.0.0.1:8080"),
+        }
+    }
+
+    pub(super) fn public_url(&mut self, addr: Option<SocketAddr>) -> Option<Url> {
+        let text = match (self.lookup)("MERCHANT_PUBLIC_URL") {
+            Some(text) => text,
+            None => format!("http://{}", addr?),
+        };
+        match origin_only(&text) {
+            Some(url) => Some(url),
+            None => self.mistake(
+                "MERCHANT_PUBLIC_URL must be http(s)://host[:port] without a path, such as https://shop.example",
+            ),
+        }
+    }
+
+    pub(super) fn database_url(&mut self) -> String {
+        let url = self.or("DATABASE_URL", "sqlite://.local/merchant.sqlite");
+        if !url.starts_with("sqlite:") || url.contains(":memory:") || url.contains("mode=memory") {
+            self.mistakes.push("DATABASE_URL must be a SQLite file, such as sqlite://.local/merchant.sqlite".into());
+        }
+        url
+    }
+
+    pub(super) fn gateway(&mut self) -> Option<GatewayConfig> {
+        let environment = self.environment();
+        let server_key = self.key("MIDTRANS_SERVER_KEY", ServerKey::parse);
+        let client_key = self.key("MIDTRANS_CLIENT_KEY", secret::client_key);
+        let environment = environment?;
+        let (snap, core) = self.origins(&environment)?;
+        Some(GatewayConfig {
+            environment,
+            server_key: server_key?,
+            client_key: client_key?,
+            snap,
+            core,
+            patience: Patience::default(),
+        })
+    }
+
+    fn environment(&mut self) -> Option<Environment> {
+        let text = (self.lookup)("MIDTRANS_ENVIRONMENT").unwrap_or_default();
+        match text.as_str() {
+            "sandbox" => Some(Environment::Sandbox),
+            "production" => Some(Environment::Production),
+            "local" => Some(Environment::Local),
+            _ => self.mistake("MIDTRANS_ENVIRONMENT must be sandbox, production or local; there is no default"),
+        }
+    }
+
+    fn key<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, KeyProblem>) -> Option<T> {
+        let Some(text) = (self.lookup)(name) else {
+            return self.mistake(format!("{name} is missing (Midtrans dashboard, Settings, Access Keys)"));
+        };
+        match parse(&text) {
+            Ok(key) => Some(key),
+            Err(problem) => self.mistake(format!("{name} {problem}")),
+        }
+    }
+
+    fn origins(&mut self, environment: &Environment) -> Option<(Url, Url)> {
+        let local = (self.lookup)("MIDTRANS_LOCAL_URL");
+        let (snap, core) = match environment {
+            Environment::Production => ("https://app.midtrans.com", "https://api.midtrans.com"),
+            Environment::Local => {
+                let url =
+                    local.as_deref().and_then(origin_only).filter(|url| url.scheme() == "http" && is_loopback(url));
+                return match url {
+                    Some(url) => Some((url.clone(), url)),
+                    None => self.mistake("MIDTRANS_LOCAL_URL must be http on this machine, such as http://127.0.0.1:9090, when MIDTRANS_ENVIRONMENT is local"),
+                };
+            }
+            Environment::Sandbox | Environment::Unknown(_) => {
+                ("https://app.sandbox.midtrans.com", "https://api.sandbox.midtrans.com")
+            }
+        };
+        if local.is_some() {
+            return self.mistake("MIDTRANS_LOCAL_URL only goes with MIDTRANS_ENVIRONMENT=local; remove one of them");
+        }
+        Some((origin_only(snap)?, origin_only(core)?))
+    }
+}
+
+fn origin_only(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.host_str().is_some()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then_some(url)
+}

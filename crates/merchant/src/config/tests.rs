@@ -1,0 +1,82 @@
+use super::*;
+
+const LOCAL: &[(&str, &str)] = &[
+    ("MIDTRANS_ENVIRONMENT", "local"),
+    ("MIDTRANS_LOCAL_URL", "http://127.0.0.1:9090"),
+    ("MIDTRANS_SERVER_KEY", "SB-Mid-server-EXAMPLE"),
+    ("MIDTRANS_CLIENT_KEY", "SB-Mid-client-EXAMPLE"),
+];
+
+/// The local settings with some replaced.
+fn read(changes: &[(&str, &str)]) -> Result<(Config, Vec<Warning>), ConfigError> {
+    Config::read(|name| {
+        let find = |table: &[(&str, &str)]| table.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        find(changes).or_else(|| find(LOCAL))
+    })
+}
+
+#[test]
+fn defaults() {
+    let (config, warnings) = read(&[]).unwrap();
+    assert_eq!(config.addr.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.public_origin(), "http://127.0.0.1:8080");
+    assert_eq!(config.gateway.core, config.gateway.snap);
+    assert_eq!(warnings, []);
+    assert!(!format!("{config:?}").contains("Mid-server"), "the key is in Debug");
+}
+
+#[test]
+fn mistakes_are_named_and_keys_are_not_shown() {
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("MIDTRANS_ENVIRONMENT", "")], "MIDTRANS_ENVIRONMENT must be"),
+        (&[("MIDTRANS_ENVIRONMENT", "Sandbox ")], "MIDTRANS_ENVIRONMENT must be"),
+        (&[("MIDTRANS_SERVER_KEY", "")], "MIDTRANS_SERVER_KEY is missing"),
+        (&[("MIDTRANS_SERVER_KEY", "SB-Mid-client-SECRET")], "MIDTRANS_SERVER_KEY holds a client key"),
+        (&[("MIDTRANS_CLIENT_KEY", "SB-Mid-server-SECRET")], "MIDTRANS_CLIENT_KEY holds a server key"),
+        (&[("MIDTRANS_LOCAL_URL", "")], "MIDTRANS_LOCAL_URL must be"),
+        (&[("MIDTRANS_LOCAL_URL", "http://example.com")], "MIDTRANS_LOCAL_URL must be"),
+        (&[("MIDTRANS_LOCAL_URL", "http://127.0.0.1@example.com")], "MIDTRANS_LOCAL_URL must be"),
+        (&[("MIDTRANS_ENVIRONMENT", "sandbox")], "MIDTRANS_LOCAL_URL only goes with"),
+        (&[("MERCHANT_ADDR", "8080")], "MERCHANT_ADDR must be"),
+        (&[("MERCHANT_PUBLIC_URL", "shop.example")], "MERCHANT_PUBLIC_URL must be"),
+        (&[("MERCHANT_PUBLIC_URL", "https://shop.example/shop")], "MERCHANT_PUBLIC_URL must be"),
+        (&[("DATABASE_URL", "postgres://localhost")], "DATABASE_URL must be a SQLite file"),
+        (&[("DATABASE_URL", "sqlite::memory:")], "DATABASE_URL must be a SQLite file"),
+        (
+            &[
+                ("MIDTRANS_ENVIRONMENT", "production"),
+                ("MIDTRANS_LOCAL_URL", ""),
+                ("MERCHANT_PUBLIC_URL", "http://shop.example"),
+            ],
+            "must be https in production",
+        ),
+    ];
+    for (changes, expected) in cases {
+        let error = read(changes).unwrap_err().to_string();
+        assert!(error.contains(expected), "{changes:?} gave {error}");
+        assert!(!error.contains("SECRET"), "{error}");
+    }
+    let error = read(&[("MIDTRANS_ENVIRONMENT", "x"), ("MERCHANT_ADDR", "x")]).unwrap_err();
+    assert_eq!(error.0.len(), 2, "all mistakes at once: {error}");
+}
+
+#[test]
+fn doubtful_keys_only_warn() {
+    let cases = [
+        ("production", "https://shop.example", "SB-Mid-server-X", 1),
+        ("production", "https://shop.example", "Mid-server-X", 0),
+        ("sandbox", "http://127.0.0.1:8080", "Mid-server-X", 1),
+        ("sandbox", "http://192.168.1.5:8080", "SB-Mid-server-X", 1),
+    ];
+    for (environment, url, key, expected) in cases {
+        let (config, warnings) = read(&[
+            ("MIDTRANS_ENVIRONMENT", environment),
+            ("MIDTRANS_LOCAL_URL", ""),
+            ("MERCHANT_PUBLIC_URL", url),
+            ("MIDTRANS_SERVER_KEY", key),
+        ])
+        .unwrap();
+        assert_eq!(warnings.len(), expected, "{environment} {key} {warnings:?}");
+        assert_eq!(config.gateway.snap.scheme(), "https");
+    }
+}

@@ -1,0 +1,95 @@
+//! The JSON endpoints.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use wire::merchant::{Order, OrderRequest};
+
+use super::answer::Note;
+use super::extract;
+use crate::error::{Code, Problem};
+use crate::notifications::Incoming;
+use crate::orders::Resume;
+use crate::request;
+use crate::router::Shop;
+
+/// `POST /api/orders`. The same key and cart get 201 and the same answer again.
+pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
+    let key = extract::idempotency_key(request.headers())?.map(str::to_owned);
+    let wanted: OrderRequest = extract::json(request).await?;
+    let cart = request::price(&wanted, &shop.catalog)?;
+    let checkout = shop.orders.create(&cart, key.as_deref(), Resume::AsBefore).await?;
+    let note = note(checkout.order_id.as_deref(), "ordered");
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], note, Json(checkout)).into_response())
+}
+
+/// `POST /api/orders/{id}/token`: the token of an order that is still to be paid. No body is needed.
+pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> Result<Response, Problem> {
+    let order_id = order_id(id)?;
+    extract::bytes(request.into_body(), extract::MAX_ORDER).await?;
+    let checkout = shop.orders.token(&order_id).await?;
+    let note = note(Some(&order_id), "token given");
+    Ok(([(header::CACHE_CONTROL, "no-store")], note, Json(checkout)).into_response())
+}
+
+/// `GET /api/orders/{id}`: how it stands; nothing about the customer.
+pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, Problem> {
+    let order_id = order_id(id)?;
+    shop.news.glance(&order_id).await;
+    let order = order_of(&shop, &order_id).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], note(Some(&order.order_id), ""), Json(order)).into_response())
+}
+
+/// What anyone who knows the id may see.
+pub(super) async fn order_of(shop: &Shop, order_id: &str) -> Result<Order, Problem> {
+    let stored = shop.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
+    Ok(Order {
+        order_id: stored.order_id,
+        status: stored.status,
+        gross_amount: Some(stored.gross_amount),
+        items: stored.items,
+        payment: stored.payment,
+    })
+}
+
+/// `POST /api/midtrans/notifications`. The content type is not looked at: the signature says who it is.
+pub async fn notify(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
+    let body = extract::bytes(request.into_body(), extract::MAX_NOTIFICATION).await?;
+    let incoming = Incoming::read(body, &shop.server_key)?;
+    let outcome = shop.notifications.receive(&incoming).await?;
+    let note = note(Some(&outcome.order_id), &outcome.what);
+    Ok((note, Json(serde_json::json!({"status": "ok"}))).into_response())
+}
+
+/// `GET /api/shop`: what the page must know.
+pub async fn shop(State(shop): State<Shop>) -> Response {
+    ([(header::CACHE_CONTROL, "no-cache")], Json(&*shop.public)).into_response()
+}
+
+/// `GET /healthz`: the process lives.
+pub async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the store answers.
+pub async fn ready(State(shop): State<Shop>) -> Result<&'static str, Problem> {
+    shop.store.ping().await?;
+    Ok("ok\n")
+}
+
+pub(super) type OrderId = Result<Path<String>, PathRejection>;
+
+/// Anything that cannot be an id is an order that does not exist.
+pub(super) fn order_id(id: OrderId) -> Result<String, Problem> {
+    match id {
+        Ok(Path(id)) if id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric()) => Ok(id),
+        _ => Err(Code::OrderNotFound.into()),
+    }
+}
+
+fn note(order_id: Option<&str>, what: &str) -> axum::Extension<Note> {
+    let what = (!what.is_empty()).then(|| what.to_owned());
+    axum::Extension(Note { code: None, order_id: order_id.map(str::to_owned), what })
+}

@@ -1,0 +1,59 @@
+//! The outermost layer: a time limit, security headers, one log line a request. It never sees a body.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::answer::Note;
+use crate::error::{Code, Problem};
+use crate::router::Shop;
+
+/// Longer than the gateway's budget; only a client that sends too slowly gets here.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs a request and writes its line.
+pub async fn edge(State(shop): State<Shop>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("(file)", MatchedPath::as_str).to_owned();
+    let mut response = match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(Code::RequestTimeout).into_response(),
+    };
+    shop.security.apply(response.headers_mut());
+    let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
+    log(&Line { method: method.as_str(), route: &route, status: response.status(), started, note: &note });
+    response
+}
+
+/// What a panic becomes.
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    Problem::from(Code::Internal).caused_by("a handler panicked").into_response()
+}
+
+struct Line<'a> {
+    method: &'a str,
+    route: &'a str,
+    status: StatusCode,
+    started: Instant,
+    note: &'a Note,
+}
+
+fn log(line: &Line<'_>) {
+    let Line { method, route, status, started, note } = line;
+    let (status, ms) = (status.as_u16(), started.elapsed().as_millis());
+    let (code, order_id, what) = (note.code, note.order_id.as_deref(), note.what.as_deref());
+    if status >= 500 {
+        tracing::error!(method, route, status, ms, code, order_id, what, "failed");
+    } else if code == Some(Code::InvalidSignature.word()) {
+        // Somebody tries, or MIDTRANS_SERVER_KEY is wrong: the operator should see either.
+        tracing::warn!(method, route, status, ms, code, order_id, what, "refused");
+    } else if *route == "/healthz" || *route == "(file)" {
+        tracing::debug!(method, route, status, ms, code, order_id, what, "answered");
+    } else {
+        tracing::info!(method, route, status, ms, code, order_id, what, "answered");
+    }
+}

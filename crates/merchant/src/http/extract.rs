@@ -1,0 +1,105 @@
+//! Bodies and headers, bounded and checked before anything looks at their meaning.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Path;
+
+use crate::error::{Code, Problem};
+
+/// Largest order or form.
+pub const MAX_ORDER: usize = 16 * 1024;
+
+/// Largest notification; real ones are below 4 kB.
+pub const MAX_NOTIFICATION: usize = 64 * 1024;
+
+/// How much of a body that is too large is read and thrown away, so that the client hears the answer
+/// instead of a broken connection.
+const MAX_DRAIN: usize = 4 * 1024 * 1024;
+
+/// A body of at most `limit` bytes.
+///
+/// # Errors
+/// [`Code::BodyTooLarge`], [`Code::BodyUnreadable`].
+pub async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
+    let mut body = body;
+    let (mut taken, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::from(Code::BodyUnreadable))?;
+        let Ok(data) = frame.into_data() else { continue };
+        seen += data.len();
+        if seen <= limit {
+            taken.extend_from_slice(&data);
+        } else if seen > MAX_DRAIN {
+            break;
+        }
+    }
+    if seen > limit { Err(Code::BodyTooLarge.into()) } else { Ok(taken) }
+}
+
+/// A JSON order of the type asked for, unknown and repeated fields refused.
+///
+/// # Errors
+/// [`Code::UnsupportedMediaType`], [`Code::InvalidJson`], [`Code::InvalidField`] and those of [`bytes`].
+pub async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+    if !is_type(request.headers(), "application/json") {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    let body = bytes(request.into_body(), MAX_ORDER).await?;
+    let mut reader = serde_json::Deserializer::from_slice(&body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        if error.inner().is_data() {
+            let problem = Problem::from(Code::InvalidField);
+            match field(error.path()) {
+                Some(field) => problem.at(field),
+                None => problem,
+            }
+        } else {
+            Code::InvalidJson.into()
+        }
+    })?;
+    reader.end().map_err(|_| Problem::from(Code::InvalidJson))?;
+    Ok(value)
+}
+
+/// Whether the request says that its body is of this type.
+#[must_use]
+pub fn is_type(headers: &HeaderMap, expected: &str) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
+}
+
+/// The `Idempotency-Key`, where there is one.
+///
+/// # Errors
+/// [`Code::InvalidIdempotencyKey`], also when there are two.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let mut given = headers.get_all("idempotency-key").iter();
+    let Some(first) = given.next() else { return Ok(None) };
+    let printable = |key: &&str| (1..=46).contains(&key.len()) && key.bytes().all(|b| (0x20..0x7f).contains(&b));
+    match (first.to_str().ok().filter(printable), given.next()) {
+        (Some(key), None) => Ok(Some(key)),
+        _ => Err(Code::InvalidIdempotencyKey.into()),
+    }
+}
+
+/// `items[0].quantity`; names that the client made up are not repeated.
+fn field(path: &Path) -> Option<String> {
+    const KNOWN: [&str; 7] = ["items", "customer", "id", "quantity", "name", "email", "phone"];
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            serde_path_to_error::Segment::Map { key } if KNOWN.contains(&key.as_str()) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(key);
+            }
+            serde_path_to_error::Segment::Seq { index } if !text.is_empty() => text.push_str(&format!("[{index}]")),
+            _ => break,
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,61 @@
+//! Security headers, on every answer.
+//!
+//! The gateway may give a script and a frame and be a form's target; nothing else from outside runs or shows.
+//! Midtrans' documented list also names `*.veritrans.co.id`, `*.mixpanel.com`, `*.google-analytics.com` and
+//! `cloudfront.net`; those are loaded inside Snap's own frame, under Snap's own policy, so the shop's page needs
+//! none of them. Banks' and wallets' pages may replace Snap's frame from other Midtrans hosts: hence
+//! `frame-src https://*.midtrans.com` there. <https://docs.midtrans.com/docs/snap-advanced-feature>
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use wire::merchant::Environment;
+
+use crate::config::Config;
+
+/// The headers, made once.
+#[derive(Debug, Clone)]
+pub struct SecurityHeaders(HeaderMap);
+
+impl SecurityHeaders {
+    /// For this gateway and this public address.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let gateway = config.gateway.snap.origin().ascii_serialization();
+        let frames = match config.gateway.environment {
+            Environment::Local => gateway.clone(),
+            _ => format!("{gateway} https://*.midtrans.com"),
+        };
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {gateway}; style-src 'self'; \
+             img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src {frames}; \
+             form-action 'self' {gateway}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        );
+        let permissions = format!(
+            "payment=(self \"{gateway}\"), publickey-credentials-get=(self \"{gateway}\"), clipboard-write=(self \"{gateway}\"), \
+             camera=(), microphone=(), geolocation=(), usb=(), serial=(), midi=(), display-capture=()"
+        );
+        let mut headers = HeaderMap::new();
+        let mut put = |name: HeaderName, value: &str| {
+            // All parts are ASCII: origins are serialised by the URL parser.
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        };
+        put(header::CONTENT_SECURITY_POLICY, &policy);
+        put(HeaderName::from_static("permissions-policy"), &permissions);
+        put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+        // Wallets and banks open windows of their own and must be able to come back.
+        put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");
+        if config.public_url.scheme() == "https" {
+            put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        }
+        Self(headers)
+    }
+
+    /// Puts them on an answer.
+    pub fn apply(&self, target: &mut HeaderMap) {
+        for (name, value) in &self.0 {
+            target.insert(name, value.clone());
+        }
+    }
+}

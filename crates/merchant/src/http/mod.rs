@@ -1,0 +1,11 @@
+//! Everything between a request's bytes and the shop's rules.
+
+pub mod answer;
+pub mod api;
+pub mod edge;
+pub mod extract;
+pub mod form;
+pub mod headers;
+pub mod html;
+pub mod page;
+mod paper;

@@ -1,0 +1,24 @@
+//! The shop's backend: prices orders, holds the server key, listens to Midtrans, serves the page.
+//!
+//! Start with [`router`] for what can be asked, [`orders`] for how an order comes to a token,
+//! [`notifications`], [`news`] and [`settle`] for how it comes to be paid.
+
+pub mod catalog;
+pub mod clock;
+pub mod config;
+pub mod confirm;
+pub mod error;
+pub mod gateway;
+mod http;
+pub mod id;
+pub mod instruction;
+pub mod news;
+pub mod notifications;
+pub mod orders;
+pub mod request;
+pub mod router;
+pub mod secret;
+pub mod server;
+pub mod settle;
+pub mod signature;
+pub mod store;

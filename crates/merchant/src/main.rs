@@ -1,0 +1,87 @@
+//! Starts the merchant: environment, log, store, page, server; stops on SIGTERM and Ctrl-C.
+
+use std::process::ExitCode;
+
+use merchant::catalog::Catalog;
+use merchant::config::Config;
+use merchant::router::{Shop, router};
+use merchant::server::serve;
+use merchant::store::Store;
+use tokio::net::TcpListener;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    start_log();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            for line in message.lines() {
+                eprintln!("merchant: {line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), String> {
+    let (config, warnings) = Config::read(|name| std::env::var(name).ok()).map_err(|error| error.to_string())?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let catalog = Catalog::load(config.catalog.as_deref()).map_err(|error| error.to_string())?;
+    let store = Store::open(&config.database_url).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let shop = Shop::new(&config, catalog, store.clone()).map_err(|error| error.to_string())?;
+    if let Err(sentence) = shop.check_page() {
+        tracing::error!("{sentence}");
+    }
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .map_err(|error| format!("MERCHANT_ADDR {}: {error}; is another one running there?", config.addr))?;
+    tracing::info!(
+        addr = %config.addr,
+        url = %config.public_url,
+        environment = %config.gateway.environment,
+        gateway = %config.gateway.snap,
+        "the merchant listens"
+    );
+    serve(listener, router(shop), stop_signal()).await;
+    store.close().await;
+    tracing::info!("the merchant has stopped");
+    Ok(())
+}
+
+/// `RUST_LOG` such as `info` or `merchant=debug`; `MERCHANT_LOG=json` for machines.
+fn start_log() {
+    let filter = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = filter
+        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN).with_target("merchant", LevelFilter::INFO));
+    let registry = tracing_subscriber::registry().with(filter);
+    if std::env::var("MERCHANT_LOG").is_ok_and(|format| format == "json") {
+        registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
+    } else {
+        let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        registry.with(tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr)).init();
+    }
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

@@ -1,0 +1,248 @@
+//! How a cart comes to a token: on disk first, then at the gateway, once.
+//!
+//! Whoever holds the lease on an attempt asks the gateway; everybody else with the same order waits, for a
+//! bounded time, for what it stores. The lease is in the database, so it holds between processes too and
+//! ends by itself when its holder dies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use wire::merchant::{Checkout, OrderStatus};
+use wire::midtrans::TokenResponse;
+
+use crate::clock::{self, Millis};
+use crate::error::{Code, Problem};
+use crate::gateway::{Gateway, GatewayError};
+use crate::id;
+use crate::news::{News, change_by, report};
+use crate::request::{Cart, token_request};
+use crate::settle::is_payable;
+use crate::store::{Attempt, Inserted, NewOrder, Store, StoreError, StoredOrder};
+
+/// A token lives 24 hours at the gateway; a little less here, so that no customer gets one that just died.
+const TOKEN_LIFE: Duration = Duration::from_secs(23 * 3600 + 30 * 60);
+
+/// Beyond this something is wrong that more payment orders do not mend.
+const MAX_ATTEMPTS: i64 = 5;
+
+/// How often a waiting request looks for the token.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Orders and their tokens.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    store: Store,
+    gateway: Arc<Gateway>,
+    news: News,
+    public_origin: String,
+}
+
+impl Orders {
+    /// `public_origin` is where customers come back to, without a slash at its end.
+    #[must_use]
+    pub fn new(store: Store, gateway: Arc<Gateway>, public_origin: String) -> Self {
+        let news = News::new(store.clone(), gateway.clone());
+        Self { store, gateway, news, public_origin }
+    }
+
+    /// Stores an order and gets its token. The same key with the same cart resumes the same order in the way of
+    /// `again`, also when the first try failed at the gateway.
+    ///
+    /// # Errors
+    /// [`Problem`]; the order is on disk whenever it has an order id.
+    pub async fn create(&self, cart: &Cart, key: Option<&str>, again: Resume) -> Result<Checkout, Problem> {
+        let deadline = self.deadline();
+        let order_id = id::random()?;
+        let request_hash = cart.fingerprint();
+        let now = clock::now();
+        let new = NewOrder {
+            order_id: &order_id,
+            cart,
+            idempotency_key: key,
+            request_hash: &request_hash,
+            at: now,
+            claimed_until: now + self.lease(),
+        };
+        match self.store.insert_order(&new).await? {
+            Inserted::New => {
+                let attempt = Attempt::claimed(order_id.clone(), 1, new.claimed_until);
+                let token =
+                    self.ask(&order_id, attempt, deadline).await.map_err(|problem| problem.of_order(&order_id))?;
+                Ok(checkout(&order_id, cart.gross_amount, token))
+            }
+            Inserted::Known { order_id, request_hash: known } if known == request_hash => {
+                self.resume(&order_id, again, deadline).await.map_err(|problem| problem.of_order(&order_id))
+            }
+            Inserted::Known { order_id, .. } => Err(Problem::from(Code::IdempotencyKeyReused).of_order(&order_id)),
+        }
+    }
+
+    /// The token of an order that is still to be paid.
+    ///
+    /// # Errors
+    /// [`Problem`]: not found, paid, expired, closed, or the gateway's.
+    pub async fn token(&self, order_id: &str) -> Result<Checkout, Problem> {
+        self.resume(order_id, Resume::ToPay, self.deadline()).await.map_err(|problem| problem.of_order(order_id))
+    }
+
+    async fn resume(&self, order_id: &str, purpose: Resume, deadline: Instant) -> Result<Checkout, Problem> {
+        // Whoever is about to pay should not pay twice because a notification was lost.
+        self.news.ask(order_id).await;
+        loop {
+            let order = self.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
+            let attempt = self.store.current_attempt(order_id).await?.ok_or(Code::OrderNotFound)?;
+            let payable = is_payable(&order.status);
+            if !payable && purpose == Resume::ToPay {
+                return Err(closed(&order.status).into());
+            }
+            // Whoever chose a method finds it there again, however old the token is.
+            if let (OrderStatus::Pending, Some(token)) = (&order.status, &attempt.token) {
+                return Ok(checkout(order_id, order.gross_amount, token.clone()));
+            }
+            let now = clock::now();
+            let stale = now - millis(TOKEN_LIFE);
+            if let Some(token) = &attempt.token
+                && (!payable || attempt.token_at.is_some_and(|at| at > stale))
+            {
+                return Ok(checkout(order_id, order.gross_amount, token.clone()));
+            }
+            if !payable {
+                return Err(closed(&order.status).into());
+            }
+            let until = now + self.lease();
+            if self.store.claim(&attempt.payment_order_id, stale, now, until).await? {
+                let attempt = Attempt { claimed_until: until, ..attempt };
+                let known = attempt.token.clone();
+                let token = match (self.ask(order_id, attempt, deadline).await, known) {
+                    (Err(problem), Some(token)) if problem.code == Code::OrderPending => {
+                        // Only now it turned out that a method was chosen.
+                        let order = self.store.order(order_id).await?;
+                        let pending = order.is_some_and(|order| order.status == OrderStatus::Pending);
+                        if pending { token } else { return Err(problem) }
+                    }
+                    (answer, _) => answer?,
+                };
+                return Ok(checkout(order_id, order.gross_amount, token));
+            }
+            if Instant::now() + LOOK_AGAIN >= deadline {
+                return Err(Code::InProgress.into());
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Asks the gateway for a claimed attempt. In a task of its own: a customer who leaves must not leave an
+    /// order behind that is claimed by nobody.
+    async fn ask(&self, order_id: &str, attempt: Attempt, deadline: Instant) -> Result<TokenResponse, Problem> {
+        let (this, order_id) = (self.clone(), order_id.to_owned());
+        tokio::spawn(async move { this.ask_claimed(&order_id, attempt, deadline).await })
+            .await
+            .map_err(|error| Problem::from(Code::Internal).caused_by(error))?
+    }
+
+    async fn ask_claimed(
+        &self,
+        order_id: &str,
+        mut attempt: Attempt,
+        deadline: Instant,
+    ) -> Result<TokenResponse, Problem> {
+        let order = self.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
+        loop {
+            let finish = format!("{}/order/{order_id}", self.public_origin);
+            let request = token_request(&order, &attempt.payment_order_id, finish);
+            let key = format!("token-{}", attempt.payment_order_id);
+            match self.gateway.create_token(&request, &key, deadline).await {
+                Ok(token) => {
+                    return match self.store.save_token(&attempt, &token, clock::now()).await {
+                        Ok(true) => Ok(token),
+                        // Too late: somebody else may have asked, and only the newest token can be paid.
+                        Ok(false) => Err(Code::InProgress.into()),
+                        Err(error) => self.give_up(&attempt, error.into()).await,
+                    };
+                }
+                Err(GatewayError::OrderIdTaken) if attempt.seq < MAX_ATTEMPTS => {
+                    match self.replace(&order, &attempt, deadline).await {
+                        Ok(next) => attempt = next,
+                        Err(problem) => return self.give_up(&attempt, problem).await,
+                    }
+                }
+                Err(error) => return self.give_up(&attempt, error.into()).await,
+            }
+        }
+    }
+
+    async fn give_up(&self, attempt: &Attempt, problem: Problem) -> Result<TokenResponse, Problem> {
+        if let Err(error) = self.store.release(attempt).await {
+            // The lease ends by itself; the customer hears of the first problem.
+            tracing::warn!(cause = %error, "a lease could not be given back");
+        }
+        Err(problem)
+    }
+
+    /// The gateway knows the id: an earlier answer was lost, or the token died after a method was chosen. Only
+    /// when nobody can pay or has paid under the old id is a new one made, so nobody pays twice.
+    async fn replace(&self, order: &StoredOrder, last: &Attempt, deadline: Instant) -> Result<Attempt, Problem> {
+        let transaction_id = last.transaction_id.as_deref();
+        // Not found does not mean not paid: some methods are found by their transaction id only.
+        let said = self.gateway.status(&last.payment_order_id, transaction_id, deadline).await?;
+        let said = said.ok_or(Code::OrderPending)?;
+        let change = self.store.change(&order.order_id, clock::now(), change_by(&said)).await?;
+        report(&order.order_id, &change);
+        match change.status.unwrap_or_else(|| order.status.clone()) {
+            OrderStatus::Denied => {}
+            status => return Err(closed(&status).into()),
+        }
+        // The old token may still be open in some window.
+        if let Some(token) = &last.token
+            && !self.gateway.cancel_token(&token.token, deadline).await?
+        {
+            return Err(Code::OrderPending.into());
+        }
+        let now = clock::now();
+        let next = self.store.next_attempt(&order.order_id, last, now, now + self.lease()).await;
+        next.map_err(|error: StoreError| Problem::from(Code::InProgress).caused_by(error))
+    }
+
+    /// One request's budget for everything it asks the gateway.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.gateway.patience().budget
+    }
+
+    /// Longer than any holder can be at work: the budget, and time for the store.
+    fn lease(&self) -> Millis {
+        millis(self.gateway.patience().budget + Duration::from_secs(5))
+    }
+}
+
+/// Why an order is looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    /// The same request came again: the same answer.
+    AsBefore,
+    /// To pay: only while it can be paid.
+    ToPay,
+}
+
+fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) -> Checkout {
+    Checkout {
+        token: token.token,
+        redirect_url: Some(token.redirect_url),
+        order_id: Some(order_id.to_owned()),
+        gross_amount: Some(gross_amount),
+        status_url: Some(format!("/api/orders/{order_id}")),
+    }
+}
+
+fn closed(status: &OrderStatus) -> Code {
+    match status {
+        OrderStatus::Paid => Code::OrderPaid,
+        OrderStatus::Expired => Code::OrderExpired,
+        OrderStatus::Created | OrderStatus::Pending | OrderStatus::Denied => Code::OrderPending,
+        _ => Code::OrderClosed,
+    }
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 2)
+}

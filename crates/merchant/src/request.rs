@@ -1,0 +1,258 @@
+//! What a customer asks for, checked and priced. Pure: the catalogue is passed in.
+
+use sha2::{Digest as _, Sha512};
+use wire::Rupiah;
+use wire::merchant::{Customer, OrderItem, OrderRequest};
+use wire::midtrans::{
+    Callbacks, CreditCard, CustomerDetails, InvalidRequest, ItemDetail, Limit, TokenRequest, TransactionDetails,
+};
+
+use crate::catalog::Catalog;
+use crate::error::{Code, Problem};
+use crate::id::hex;
+use crate::store::StoredOrder;
+
+/// Lines of one order.
+pub const MAX_LINES: usize = 50;
+
+/// The most that the gateway takes in one payment.
+pub const MAX_AMOUNT: Rupiah = Rupiah(99_999_999_999);
+
+/// A valid order that is not yet stored: the only way to one is [`price`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    /// Priced by the shop; each item once.
+    pub items: Vec<OrderItem>,
+    /// Their sum.
+    pub gross_amount: Rupiah,
+    /// Trimmed; empty fields are gone.
+    pub customer: Customer,
+}
+
+/// Checks and prices what is wanted.
+///
+/// # Errors
+/// The first rule that is broken, with its field.
+pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, Problem> {
+    if request.items.is_empty() {
+        return Err(Problem::from(Code::EmptyCart).at("items"));
+    }
+    if request.items.len() > MAX_LINES {
+        return Err(Problem::from(Code::TooManyItems).at("items"));
+    }
+    let mut items: Vec<OrderItem> = vec![];
+    for (at, line) in request.items.iter().enumerate() {
+        let item =
+            catalog.find(&line.id).ok_or_else(|| Problem::from(Code::UnknownItem).at(format!("items[{at}].id")))?;
+        let known = items.iter().position(|known| known.id == line.id);
+        let before = known.map_or(0, |at| items[at].quantity);
+        let quantity = before.saturating_add(line.quantity);
+        if line.quantity == 0 || quantity > 999 {
+            return Err(Problem::from(Code::InvalidQuantity).at(format!("items[{at}].quantity")));
+        }
+        match known {
+            Some(at) => items[at].quantity = quantity,
+            None => {
+                items.push(OrderItem { id: item.id.clone(), name: item.name.clone(), price: item.price, quantity });
+            }
+        }
+    }
+    let gross_amount = items
+        .iter()
+        .try_fold(Rupiah(0), |sum, item| sum.plus(item.price.times(item.quantity)?))
+        .filter(|sum| *sum <= MAX_AMOUNT)
+        .ok_or_else(|| Problem::from(Code::AmountTooLarge).at("items"))?;
+    let customer = customer(request.customer.as_ref())?;
+    Ok(Cart { items, gross_amount, customer })
+}
+
+impl Cart {
+    /// Tells one request from another under the same key: what was asked for, not what it costs today.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha512::new();
+        // A length before each text keeps neighbours apart.
+        let mut add = |text: Option<&str>| {
+            hash.update(text.map_or(u64::MAX, |text| text.len() as u64).to_be_bytes());
+            hash.update(text.unwrap_or_default());
+        };
+        for item in &self.items {
+            add(Some(&item.id));
+            add(Some(&item.quantity.to_string()));
+        }
+        let Customer { name, email, phone } = &self.customer;
+        for text in [name, email, phone] {
+            add(text.as_deref());
+        }
+        hex(&hash.finalize())
+    }
+}
+
+/// What the gateway is asked for: the stored order under a payment order's id.
+#[must_use]
+pub fn token_request(order: &StoredOrder, payment_order_id: &str, finish: String) -> TokenRequest {
+    let item = |item: &OrderItem| ItemDetail {
+        id: Some(item.id.clone()),
+        price: item.price,
+        quantity: item.quantity,
+        name: item.name.clone(),
+        ..ItemDetail::default()
+    };
+    TokenRequest {
+        transaction_details: TransactionDetails {
+            order_id: payment_order_id.to_owned(),
+            gross_amount: order.gross_amount,
+        },
+        item_details: order.items.iter().map(item).collect(),
+        customer_details: customer_details(&order.customer),
+        credit_card: Some(CreditCard { secure: Some(true), ..CreditCard::default() }),
+        callbacks: Some(Callbacks { finish: Some(finish), ..Callbacks::default() }),
+        ..TokenRequest::default()
+    }
+}
+
+/// The gateway's customer, or none where nothing is known: empty fields are never sent.
+fn customer_details(customer: &Customer) -> Option<CustomerDetails> {
+    let Customer { name, email, phone } = customer.clone();
+    if name.is_none() && email.is_none() && phone.is_none() {
+        return None;
+    }
+    Some(CustomerDetails { first_name: name, email, phone, ..CustomerDetails::default() })
+}
+
+/// Whether text can be shown anywhere: no control characters, no direction tricks, nothing invisible
+/// that makes two names look alike, no broken or private characters.
+#[must_use]
+pub fn is_safe_text(text: &str) -> bool {
+    text.chars().all(|c| {
+        !c.is_control()
+            && !matches!(c,
+                '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}'
+                | '\u{fdd0}'..='\u{fdef}')
+    })
+}
+
+fn customer(customer: Option<&Customer>) -> Result<Customer, Problem> {
+    let Some(customer) = customer else { return Ok(Customer::default()) };
+    let cleaned = Customer {
+        name: text("customer.name", customer.name.as_deref())?,
+        email: text("customer.email", customer.email.as_deref())?,
+        phone: text("customer.phone", customer.phone.as_deref())?,
+    };
+    if cleaned.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+        return Err(Problem::from(Code::InvalidPhone).at("customer.phone"));
+    }
+    check_by_field_table(&cleaned)?;
+    Ok(cleaned)
+}
+
+fn text(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else { return Ok(None) };
+    if value.chars().count() > 255 || !is_safe_text(value) {
+        return Err(Problem::from(Code::InvalidText).at(field));
+    }
+    Ok(Some(value.to_owned()))
+}
+
+/// Digits as people write them, `+62 812-3456 (789)`: 5 to 20 of them.
+fn is_phone(phone: &str) -> bool {
+    let digits = phone.bytes().filter(u8::is_ascii_digit).count();
+    let rest = phone.strip_prefix('+').unwrap_or(phone);
+    (5..=20).contains(&digits) && phone.len() <= 30 && rest.bytes().all(|b| b.is_ascii_digit() || b" -().".contains(&b))
+}
+
+/// The wire's own rules know what each payment method takes; they are asked here so that the customer
+/// hears of a bad address before an order exists.
+fn check_by_field_table(customer: &Customer) -> Result<(), Problem> {
+    let probe = TokenRequest {
+        transaction_details: TransactionDetails { order_id: "probe".into(), gross_amount: Rupiah(1) },
+        item_details: vec![ItemDetail { price: Rupiah(1), quantity: 1, name: "probe".into(), ..Default::default() }],
+        customer_details: customer_details(customer),
+        ..TokenRequest::default()
+    };
+    probe.validate().map_err(|InvalidRequest { field, limit }| {
+        let code = if limit == Limit::Email { Code::InvalidEmail } else { Code::InvalidText };
+        let name = field.rsplit('.').next().unwrap_or_default();
+        Problem::from(code).at(format!("customer.{}", if name == "first_name" { "name" } else { name }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::merchant::OrderLine;
+
+    fn priced(lines: &[(&str, u32)]) -> Result<Cart, Problem> {
+        let items = lines.iter().map(|(id, quantity)| OrderLine { id: (*id).into(), quantity: *quantity }).collect();
+        price(&OrderRequest { items, customer: None }, &Catalog::load(None).unwrap())
+    }
+
+    #[test]
+    fn the_shop_prices() {
+        let cart = priced(&[("kopi-gayo-250g", 2), ("teh-melati-100g", 1), ("kopi-gayo-250g", 1)]).unwrap();
+        assert_eq!(cart.gross_amount, Rupiah(3 * 89_000 + 18_000));
+        assert_eq!(
+            cart.items.iter().map(|item| item.quantity).collect::<Vec<_>>(),
+            [3, 1],
+            "twice the same is added up"
+        );
+    }
+
+    #[test]
+    fn carts_that_cannot_be() {
+        let many = vec![("kopi-gayo-250g", 1); 51];
+        type Row<'a> = (&'a [(&'a str, u32)], Code, &'a str);
+        let cases: &[Row] = &[
+            (&[], Code::EmptyCart, "items"),
+            (&many, Code::TooManyItems, "items"),
+            (&[("kopi-gayo-250g", 0)], Code::InvalidQuantity, "items[0].quantity"),
+            (&[("kopi-gayo-250g", 1000)], Code::InvalidQuantity, "items[0].quantity"),
+            (&[("kopi-gayo-250g", 999), ("kopi-gayo-250g", 1)], Code::InvalidQuantity, "items[1].quantity"),
+            (&[("kopi-gayo-250g", 1), ("KOPI-GAYO-250G", 1)], Code::UnknownItem, "items[1].id"),
+        ];
+        for (lines, code, field) in cases {
+            let problem = priced(lines).unwrap_err();
+            assert_eq!((problem.code, problem.field.as_deref()), (*code, Some(*field)), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn customers() {
+        let long = "x".repeat(256);
+        let cases: &[(&str, &str, Option<Code>)] = &[
+            ("name", "Siti Nurhaliza", None),
+            ("name", "  Bùi Thị Xuân  ", None),
+            ("name", "শ্রী 🙂", None),
+            ("name", "   ", None),
+            ("name", "a\u{202e}b", Some(Code::InvalidText)),
+            ("name", "a\u{2066}b", Some(Code::InvalidText)),
+            ("name", "a\0b", Some(Code::InvalidText)),
+            ("name", "a\nb", Some(Code::InvalidText)),
+            ("name", "a\u{200b}b", Some(Code::InvalidText)),
+            ("name", "a\u{fffd}b", Some(Code::InvalidText)),
+            ("name", &long, Some(Code::InvalidText)),
+            ("email", "siti@example.com", None),
+            ("email", "", None),
+            ("email", "siti..@example.com", Some(Code::InvalidEmail)),
+            ("email", "siti@localhost", Some(Code::InvalidEmail)),
+            ("email", "<script>@example.com", Some(Code::InvalidEmail)),
+            ("phone", "+62 812-3456-789", None),
+            ("phone", "(021) 555.1234", None),
+            ("phone", "call me", Some(Code::InvalidPhone)),
+            ("phone", "123", Some(Code::InvalidPhone)),
+            ("phone", "١٢٣٤٥٦٧", Some(Code::InvalidPhone)),
+        ];
+        for (field, value, expected) in cases {
+            let given = |name: &str| (*field == name).then(|| (*value).to_owned());
+            let asked = Customer { name: given("name"), email: given("email"), phone: given("phone") };
+            let got = customer(Some(&asked));
+            assert_eq!(got.as_ref().err().map(|p| p.code), *expected, "{field} {value:?}");
+            match got {
+                Err(problem) => assert_eq!(problem.field, Some(format!("customer.{field}"))),
+                Ok(cleaned) if value.trim().is_empty() => assert_eq!(cleaned, Customer::default()),
+                Ok(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What can be asked, and what every handler shares.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::error::{Code, Problem};
+use crate::gateway::{Gateway, GatewayError};
+use crate::http::headers::SecurityHeaders;
+use crate::http::page::Page;
+use crate::http::{api, edge, form, page};
+use crate::news::News;
+use crate::notifications::Notifications;
+use crate::orders::Orders;
+use crate::secret::ServerKey;
+use crate::store::Store;
+use wire::merchant::Environment;
+
+/// What every handler shares; cheap to clone, nothing in it changes.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    pub(crate) store: Store,
+    pub(crate) orders: Orders,
+    pub(crate) notifications: Notifications,
+    pub(crate) news: News,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) public: Arc<wire::merchant::Shop>,
+    pub(crate) page: Page,
+    pub(crate) security: Arc<SecurityHeaders>,
+    pub(crate) server_key: ServerKey,
+}
+
+impl Shop {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// [`GatewayError`] when its client cannot be built.
+    pub fn new(config: &Config, catalog: Catalog, store: Store) -> Result<Self, GatewayError> {
+        let gateway = Arc::new(Gateway::new(config.gateway.clone())?);
+        let local = config.gateway.environment == Environment::Local;
+        let public = wire::merchant::Shop {
+            environment: config.gateway.environment.clone(),
+            client_key: config.gateway.client_key.clone(),
+            gateway_origin: local.then(|| config.gateway.snap.origin().ascii_serialization()),
+            items: catalog.items().to_vec(),
+        };
+        Ok(Self {
+            orders: Orders::new(store.clone(), gateway.clone(), config.public_origin()),
+            news: News::new(store.clone(), gateway.clone()),
+            notifications: Notifications::new(store.clone(), gateway),
+            store,
+            catalog: Arc::new(catalog),
+            public: Arc::new(public),
+            page: Page::new(config.dist.clone()),
+            security: Arc::new(SecurityHeaders::new(config)),
+            server_key: config.gateway.server_key.clone(),
+        })
+    }
+
+    /// What is missing for the page to be served, as a sentence for the operator.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn check_page(&self) -> Result<(), String> {
+        self.page.check()
+    }
+}
+
+/// Every address of the shop.
+pub fn router(shop: Shop) -> Router {
+    let page = Router::new()
+        .route("/", get(page::index))
+        .route("/index.html", get(page::index))
+        .route("/order", get(page::index))
+        .route("/order/", get(page::index))
+        .route("/order/{id}", get(page::order))
+        .fallback(page::file)
+        // Files have precompressed twins; this is for the page itself. Answers of the API stay as they are.
+        .layer(CompressionLayer::new());
+    Router::new()
+        .route("/api/shop", get(api::shop))
+        .route("/api/orders", post(api::create))
+        .route("/api/orders/{id}", get(api::status))
+        .route("/api/orders/{id}/token", post(api::token))
+        .route("/api/midtrans/notifications", post(api::notify))
+        .route("/checkout", post(form::checkout))
+        .route("/healthz", get(api::health))
+        .route("/readyz", get(api::ready))
+        .merge(page)
+        .method_not_allowed_fallback(|| async { Problem::from(Code::MethodNotAllowed) })
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(middleware::from_fn_with_state(shop.clone(), edge::edge))
+        .with_state(shop)
+}

@@ -1,0 +1,99 @@
+// The names by which the wasm and its glue know each other. wasm-bindgen ends most of them in
+// sixteen hexadecimal digits, which no compression makes smaller and which both files carry.
+// Here they become a, b, c, …: the same in both.
+const MINE = /^(__wb|__externref|wasm_bindgen_)|[0-9a-f]{16}/;
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const IMPORTS = 2, EXPORTS = 7;
+const FUNCTION = 0, TABLE = 1, MEMORY = 2, GLOBAL = 3, TAG = 4;
+
+function* names(taken) {
+  for (let i = 0; ; i += 1) {
+    let name = '';
+    for (let n = i; n >= 0; n = Math.floor(n / 52) - 1) name = LETTERS[n % 52] + name;
+    if (!taken.has(name)) yield name;
+  }
+}
+
+/** Reads a section's bytes one field at a time. */
+class Reader {
+  constructor(bytes, at = 0) { this.bytes = bytes; this.at = at; }
+  byte() { return this.bytes[this.at++]; }
+  number() {
+    for (let value = 0, scale = 1; ; scale *= 128) {
+      const byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  }
+  take(length) { return this.bytes.subarray(this.at, this.at += length); }
+  text() { return Buffer.from(this.take(this.number())).toString('utf8'); }
+  limits() { const flags = this.byte(); this.number(); if (flags & 1) this.number(); }
+  /** Skips what an import is, and hands it back as it was. */
+  kind() {
+    const start = this.at;
+    switch (this.byte()) {
+      case FUNCTION: this.number(); break;
+      case TABLE: this.byte(); this.limits(); break;
+      case MEMORY: this.limits(); break;
+      case GLOBAL: this.byte(); this.byte(); break;
+      case TAG: this.byte(); this.number(); break;
+      default: throw new Error('short-names: an import of a kind that is not known here');
+    }
+    return this.bytes.subarray(start, this.at);
+  }
+}
+
+function number(value) {
+  const bytes = [];
+  do { bytes.push((value & 127) | (value > 127 ? 128 : 0)); value >>>= 7; } while (value);
+  return Buffer.from(bytes);
+}
+const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
+const text = (value) => sized(Buffer.from(value));
+
+const importsOf = (wasm) => WebAssembly.Module.imports(new WebAssembly.Module(wasm));
+
+/** Answers the program and its glue with short names. */
+export function shortNames(wasm, glue) {
+  const glueModule = importsOf(wasm).find(({ module }) => module.endsWith('_bg.js'))?.module;
+  if (!glueModule || glue.split(`"${glueModule}"`).length !== 2) throw new Error('short-names: the glue does not say what the wasm calls it');
+  const words = new Set(glue.match(/[\w$]+/g));
+  const fresh = names(words);
+  const renamed = new Map();
+  const short = (name) => {
+    if (!MINE.test(name) || !words.has(name)) return name;
+    if (!renamed.has(name)) renamed.set(name, fresh.next().value);
+    return renamed.get(name);
+  };
+  const shortModule = fresh.next().value;
+
+  const parts = [wasm.subarray(0, 8)];
+  for (const file = new Reader(wasm, 8); file.at < wasm.length;) {
+    const id = file.byte();
+    const section = new Reader(file.take(file.number()));
+    if (id !== IMPORTS && id !== EXPORTS) { parts.push(Buffer.from([id]), sized(section.bytes)); continue; }
+    const count = section.number();
+    const entries = [number(count)];
+    for (let i = 0; i < count; i += 1) {
+      if (id === EXPORTS) {
+        const name = section.text();
+        const start = section.at;
+        section.byte(); section.number();
+        entries.push(text(short(name)), section.bytes.subarray(start, section.at));
+      } else {
+        const module = section.text(), name = section.text();
+        const mine = module === glueModule;
+        entries.push(text(mine ? shortModule : module), text(mine ? short(name) : name), section.kind());
+      }
+    }
+    parts.push(Buffer.from([id]), sized(Buffer.concat(entries)));
+  }
+  const program = Buffer.concat(parts);
+  const script = glue.replace(`"${glueModule}"`, `"${shortModule}"`).replace(/[\w$]+/g, (word) => renamed.get(word) ?? word);
+
+  const known = new Set(script.match(/[\w$]+/g));
+  for (const { module, name } of importsOf(program)) {
+    if (module === shortModule && !known.has(name)) throw new Error(`short-names: the glue has no ${name}`);
+  }
+  return { wasm: program, glue: script };
+}

@@ -1,0 +1,51 @@
+//! An HTTP answer's body, bounded while it arrives: nobody can fill a phone's memory.
+
+use gloo_net::http::Response;
+use js_sys::Reflect;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::{dom, log};
+
+/// Answers of the merchant are a few hundred bytes.
+const MAX_BYTES: u32 = 64 * 1024;
+
+/// Why a body is not to be had.
+pub(super) enum Unreadable {
+    /// The connection broke, or the request was aborted.
+    Broken,
+    /// Too large, no UTF-8, or no JSON object.
+    Unfit,
+}
+
+/// A JSON object of the merchant's, not yet of any shape.
+pub struct Answer(JsValue);
+
+impl Answer {
+    /// The code of an error body, `{"error":{"code":"…"}}`.
+    pub(super) fn error_code(&self) -> Option<String> {
+        let error = Reflect::get(&self.0, &"error".into()).ok()?;
+        Reflect::get(&error, &"code".into()).ok()?.as_string()
+    }
+
+    /// The answer as a type of the wire; what does not fit goes to the log.
+    #[must_use]
+    pub fn read<T: DeserializeOwned>(self) -> Option<T> {
+        serde_wasm_bindgen::from_value(self.0).map_err(|reason| unfit(&super::error::message(&reason.into()))).ok()
+    }
+}
+
+fn unfit(why: &str) {
+    log::error(&["an answer of the merchant cannot be used: ", why].concat());
+}
+
+pub(super) async fn object(response: &Response) -> Result<Answer, Unreadable> {
+    let body = JsFuture::from(dom::read_object(response.body(), MAX_BYTES)).await;
+    let body = body.map_err(|_| Unreadable::Broken)?;
+    if body.is_null() {
+        unfit("it is no JSON object of at most 64 kB");
+        return Err(Unreadable::Unfit);
+    }
+    Ok(Answer(body))
+}

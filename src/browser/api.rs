@@ -1,0 +1,213 @@
+//! Requests to the merchant: a token for the order, and how the order stands.
+//!
+//! Retries only what may help (a broken connection, 429, 502, 503, 504), under the same idempotency key, so
+//! that a second try can never become a second order.
+
+use std::pin::Pin;
+
+pub use flow::TokenFault;
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use js_sys::Math;
+use wasm_bindgen::JsValue;
+use web_sys::RequestCredentials;
+use wire::merchant::{Checkout, Order};
+
+use super::abort::Try;
+pub use super::abort::{Abort, Signal};
+pub use super::answer::Answer;
+use super::answer::{self, Unreadable};
+use super::page::Address;
+use super::{dom, log, page};
+use crate::settings::{Credentials, Settings};
+
+/// How long one try may take, milliseconds.
+const TRY_TAKES: u32 = 15_000;
+/// Tries a token request.
+const TRIES: u32 = 3;
+/// Before the second try, milliseconds; doubled before the third, half of it by chance.
+const BACK_OFF: u32 = 600;
+/// A merchant that asks for a longer pause is taken at its word: the customer decides when to try again.
+const LONGEST_PAUSE: u32 = 8_000;
+/// Midtrans' tokens are UUIDs; others may be longer.
+const LONGEST_TOKEN: usize = 255;
+
+/// A future that is compiled once, however often it is awaited.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Asks the merchant's token URL for a checkout of the order, under one idempotency key.
+///
+/// # Errors
+/// A [`TokenFault`]; the reason in words goes to the console.
+pub fn request_token<'a>(
+    settings: &'a Settings,
+    key: &'a str,
+    signal: &'a Signal,
+) -> Later<'a, Result<Checkout, TokenFault>> {
+    Box::pin(async move {
+        settings.check()?;
+        let url = merchant_url(&settings.token_url)?;
+        let mut back_off = BACK_OFF;
+        for tries_left in (0..TRIES).rev() {
+            let failed = match post(settings, &url.href, key, signal).await {
+                Ok(answer) => {
+                    let checkout = answer.read().ok_or(TokenFault::BadAnswer)?;
+                    return checked(checkout, &url, settings);
+                }
+                Err(failed) => failed,
+            };
+            let pause = failed.retry_after.max(back_off / 2 + chance(back_off / 2));
+            let may_pass = match failed.fault {
+                TokenFault::Timeout | TokenFault::Offline | TokenFault::Network | TokenFault::Unavailable => true,
+                TokenFault::Refused(status) | TokenFault::Broken(status) => {
+                    log::error(&["the token URL answered ", &status.to_string()].concat());
+                    false
+                }
+                TokenFault::BadAnswer | TokenFault::Misconfigured | TokenFault::KeyUsed | TokenFault::AlreadyPaying => {
+                    false
+                }
+            };
+            if signal.aborted() || tries_left == 0 || !may_pass || pause > LONGEST_PAUSE {
+                return Err(failed.fault);
+            }
+            back_off *= 2;
+            page::pause(pause).await;
+            if signal.aborted() {
+                return Err(failed.fault);
+            }
+        }
+        Err(TokenFault::Network)
+    })
+}
+
+/// Asks how the order stands.
+///
+/// # Errors
+/// [`Unanswered`]
+pub(super) async fn ask_status(settings: &Settings, url: &str, signal: &Signal) -> Result<Order, Unanswered> {
+    let because = |fault| Unanswered { fault, retry_after: 0 };
+    let base = merchant_url(&settings.token_url).map_err(because)?;
+    let url = same_origin(url, &base).ok_or(because(TokenFault::Misconfigured))?;
+    let answer = get(&url, settings.credentials, signal).await?;
+    answer.read().ok_or(because(TokenFault::BadAnswer))
+}
+
+/// Why the merchant's word is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The kind.
+    pub fault: TokenFault,
+    /// The merchant's `Retry-After` in milliseconds, or 0.
+    pub retry_after: u32,
+}
+
+/// Gets a JSON document of the merchant's, once, within the usual bounds.
+///
+/// # Errors
+/// [`Unanswered`] for a broken connection, a status that is no success, or a body that is no JSON object.
+pub fn get(url: &str, credentials: Credentials, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
+    let one = signal.begin(TRY_TAKES);
+    answered(common(RequestBuilder::new(url), credentials).abort_signal(one.signal.as_ref()).build(), one)
+}
+
+fn post(settings: &Settings, url: &str, key: &str, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
+    let one = signal.begin(TRY_TAKES);
+    let mut request = common(RequestBuilder::new(url).method(Method::POST), settings.credentials)
+        .header("content-type", "application/json")
+        .header("idempotency-key", key)
+        .abort_signal(one.signal.as_ref());
+    for (name, value) in &settings.headers {
+        request = request.header(name, value);
+    }
+    answered(request.body(JsValue::from_str(&settings.order)), one)
+}
+
+/// Sends one try's request and reads what comes back.
+fn answered(request: Result<Request, gloo_net::Error>, one: Try) -> Later<'static, Result<Answer, Unanswered>> {
+    Box::pin(async move {
+        let because = |fault| Unanswered { fault, retry_after: 0 };
+        let broken = || match (one.late(), page::offline()) {
+            (true, _) => because(TokenFault::Timeout),
+            (_, true) => because(TokenFault::Offline),
+            _ => because(TokenFault::Network),
+        };
+        let request = request.map_err(|_| because(TokenFault::Misconfigured))?;
+        let response = request.send().await.map_err(|_| broken())?;
+        let fault = match response.status() {
+            200..=299 => {
+                return answer::object(&response).await.map_err(|unreadable| match unreadable {
+                    Unreadable::Broken => broken(),
+                    Unreadable::Unfit => because(TokenFault::BadAnswer),
+                });
+            }
+            429 | 502 | 503 | 504 => TokenFault::Unavailable,
+            status @ (409 | 422) => match answer::object(&response).await.ok().and_then(|answer| answer.error_code()) {
+                Some(code) if code == "idempotency_key_reused" || code == "order_expired" || code == "order_closed" => {
+                    TokenFault::KeyUsed
+                }
+                Some(code) if code == "order_paid" || code == "order_pending" => TokenFault::AlreadyPaying,
+                _ => TokenFault::Refused(status),
+            },
+            status @ 400..500 => TokenFault::Refused(status),
+            status => TokenFault::Broken(status),
+        };
+        Err(Unanswered { fault, retry_after: retry_after(&response) })
+    })
+}
+
+fn common(request: RequestBuilder, credentials: Credentials) -> RequestBuilder {
+    request.header("accept", "application/json").credentials(match credentials {
+        Credentials::SameOrigin => RequestCredentials::SameOrigin,
+        Credentials::Include => RequestCredentials::Include,
+        Credentials::Omit => RequestCredentials::Omit,
+    })
+}
+
+/// A token that can be used, and only addresses that may be visited or asked.
+fn checked(mut checkout: Checkout, url: &Address, settings: &Settings) -> Result<Checkout, TokenFault> {
+    let token = &checkout.token;
+    let fits = !token.is_empty() && token.len() <= LONGEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
+    if !fits {
+        log::error("the token URL answered with something that is no token");
+        return Err(TokenFault::BadAnswer);
+    }
+    if let Some(hosted) = checkout.redirect_url.take() {
+        let allowed = page::resolve(&hosted, None).is_some_and(|hosted| settings.environment.owns(&hosted.origin));
+        if allowed {
+            checkout.redirect_url = Some(hosted);
+        } else {
+            log::error("redirect_url is not on the gateway's host, so it is not offered");
+        }
+    }
+    if let Some(status) = checkout.status_url.take() {
+        checkout.status_url = same_origin(&status, url);
+        if checkout.status_url.is_none() {
+            log::error("status_url is not on the token URL's origin, so it is not asked");
+        }
+    }
+    Ok(checkout)
+}
+
+/// An absolute URL that may carry an order: https, or anything on this machine.
+fn merchant_url(url: &str) -> Result<Address, TokenFault> {
+    let address = page::resolve(url, None).ok_or(TokenFault::Misconfigured)?;
+    let local = address.origin.starts_with("http:") && page::is_loopback(&address.host);
+    if local || address.origin.starts_with("https:") {
+        return Ok(address);
+    }
+    log::error("the token URL must be https; plain http is for this machine only");
+    Err(TokenFault::Misconfigured)
+}
+
+fn same_origin(url: &str, base: &Address) -> Option<String> {
+    page::resolve(url, Some(&base.href)).filter(|address| address.origin == base.origin).map(|address| address.href)
+}
+
+/// `Retry-After` in seconds or as a date, as milliseconds.
+fn retry_after(response: &Response) -> u32 {
+    // A float that is no number becomes 0, one that is too large the most.
+    response.headers().get("retry-after").map_or(0, |text| dom::milliseconds_until(&text) as u32)
+}
+
+fn chance(most: u32) -> u32 {
+    (Math::random() * f64::from(most)) as u32
+}

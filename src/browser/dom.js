@@ -1,0 +1,190 @@
+// What the browser does for the edge, as small functions: the same in Rust would be four times the bytes for
+// every customer. What it means for the checkout, src/browser/*.rs decides.
+
+const SNAP = 'script[src*="/snap/snap.js"]';
+const file = (url) => { try { const { origin, pathname } = new URL(url); return origin + pathname; } catch { return url; } };
+export const pause = (takes) => new Promise((resolve) => setTimeout(resolve, takes));
+/** Until what `Retry-After` says, in seconds or as a date; NaN for anything else. */
+export const millisecondsUntil = (text) => (/^\s*\d{1,9}\s*$/.test(text) ? text * 1000 : Date.parse(text) - Date.now());
+const snapThere = () => typeof globalThis.snap?.pay === 'function';
+
+/** How long one try may take; a tag whose file has long arrived; another bundle's flight. Milliseconds. */
+const TRY_TAKES = 10_000;
+const ARRIVED_TAKES = 1_500;
+const FLIGHT_TAKES = 40_000;
+/** Tries a load, and the pause before the second one; doubled before the third, half of it by chance. */
+const TRIES = 3;
+const BACK_OFF = 500;
+
+/**
+ * One try: adopts the tag that is there or adds one, and waits for it within a bound. Resolves to '' when
+ * snap.pay is there, else to what happened: 'load', 'error', 'policy' or 'bound'; then the tag is gone.
+ */
+async function loadOnce(url, clientKey, nonce) {
+  const origin = new URL(url).origin;
+  let tag = [...document.querySelectorAll(SNAP)].find((other) => file(other.src) === file(url));
+  // The file of a tag that is older than us may have come, or failed, long ago: no event will tell.
+  const bound = tag && performance.getEntriesByName(tag.src).length ? ARRIVED_TAKES : TRY_TAKES;
+  const listening = new AbortController();
+  let forbidden = false;
+  let end = new Promise((resolve) => {
+    const hear = (target, name, heard) => target.addEventListener(name, heard, { signal: listening.signal });
+    hear(document, 'securitypolicyviolation', (event) => {
+      if (event.blockedURI.startsWith(origin) && event.effectiveDirective.startsWith('script-src')) {
+        forbidden = true;
+        resolve('policy');
+      }
+    });
+    const watch = (watched) => { for (const name of ['load', 'error']) hear(watched, name, () => resolve(name)); };
+    const timer = setTimeout(resolve, bound, 'bound');
+    listening.signal.addEventListener('abort', () => clearTimeout(timer));
+    if (tag) return watch(tag);
+    tag = document.createElement('script');
+    watch(tag);
+    tag.async = true;
+    tag.dataset.clientKey = clientKey;
+    tag.dataset.cfasync = 'false'; // keeps Cloudflare's Rocket Loader away from it
+    if (nonce) tag.setAttribute('nonce', nonce);
+    try {
+      tag.src = url;
+      document.head.append(tag);
+    } catch { // Trusted Types
+      resolve('policy');
+    }
+  });
+  end = await end;
+  // The policy's own event may come after the tag's.
+  if (end === 'error') await pause(50);
+  listening.abort();
+  if (snapThere()) return '';
+  tag.remove();
+  return forbidden ? 'policy' : end;
+}
+
+/** All tries. Resolves to '' or to the code of the fault; so does the promise that bundles share. */
+async function loadPatiently(url, clientKey, nonce) {
+  for (let left = TRIES, backOff = BACK_OFF; ; backOff *= 2) {
+    const end = await loadOnce(url, clientKey, nonce);
+    if (!end) return '';
+    const faults = { load: 'script_no_global', policy: 'script_csp', error: navigator.onLine ? 'script_blocked' : 'offline' };
+    const fault = faults[end] ?? 'script_timeout';
+    left -= 1;
+    if (!left || end === 'policy') {
+      console.error(`snap-checkout: snap.js could not be loaded: ${fault}`);
+      return fault;
+    }
+    await pause((backOff / 2) * (1 + Math.random()));
+    if (snapThere()) return '';
+  }
+}
+
+/** The load that is under way, shared by all bundles of this component on the page: `{url, promise}`. */
+const FLIGHT = Symbol.for('snap-checkout.loading');
+const land = (flight) => { if (globalThis[FLIGHT] === flight) delete globalThis[FLIGHT]; };
+
+/** Makes sure that snap.pay is there. Resolves to '' or to the code of the fault. */
+export async function load(url, clientKey, nonce) {
+  let flight = globalThis[FLIGHT];
+  if (!(flight?.promise instanceof Promise)) flight = undefined;
+  const foreign = [...document.querySelectorAll(SNAP)].some((tag) => file(tag.src) !== file(url));
+  if (foreign || (flight && String(flight.url) !== url)) {
+    console.error('snap-checkout: the page already runs snap.js of another environment; a page can only hold one');
+    return 'script_other_environment';
+  }
+  if (snapThere()) return '';
+  let code;
+  if (flight) {
+    // Another bundle may have died, so it is waited for within a bound.
+    let timer;
+    const bound = new Promise((resolve) => { timer = setTimeout(() => { land(flight); resolve(); }, FLIGHT_TAKES); });
+    code = await Promise.race([flight.promise, bound]).catch(() => {});
+    clearTimeout(timer);
+  } else {
+    flight = globalThis[FLIGHT] = { url, promise: loadPatiently(url, clientKey, nonce) };
+    // An end is never kept: the next call looks for itself.
+    code = await flight.promise.finally(() => land(flight));
+  }
+  // A flight of another bundle may have ended in silence; what counts is what is there.
+  return snapThere() ? '' : code || 'script_timeout';
+}
+
+/** An answer's body as a JSON object; null when it is too large or none. Rejects when the connection breaks. */
+export async function readObject(stream, most) {
+  const reader = stream?.getReader();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
+  for (let chunk; reader && !(chunk = await reader.read()).done;) {
+    size += chunk.value.length;
+    if (size > most) { reader.cancel().catch(() => {}); return null; }
+    try { text += decoder.decode(chunk.value, { stream: true }); } catch { return null; }
+  }
+  try {
+    const value = JSON.parse(text + decoder.decode());
+    return typeof value === 'object' ? value : null;
+  } catch { return null; }
+}
+
+const areas = { session: () => sessionStorage, local: () => localStorage };
+/** Storage may be forbidden or full: then nothing is remembered, and nothing breaks. */
+export const stored = (area, key) => { try { return areas[area]().getItem(key) ?? undefined; } catch { return undefined; } };
+export const store = (area, key, value) => {
+  try { if (value === undefined) areas[area]().removeItem(key); else areas[area]().setItem(key, value); } catch { /* see above */ }
+};
+
+export const rupiah = (amount, locale) =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency: 'IDR', maximumFractionDigits: 0, minimumFractionDigits: 0 }).format(amount);
+/** Day and time in Jakarta; undefined where the text is no point in time. */
+export function moment(text, locale) {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return undefined;
+  return `${new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone: 'Asia/Jakarta' }).format(date)} WIB`;
+}
+
+/** `[href, origin, hostname]` of a URL beside another one, or undefined. */
+export const resolve = (url, base) => { try { const u = new URL(url, base ?? location.href); return [u.href, u.origin, u.hostname]; } catch { return undefined; } };
+
+/** Adds the viewport that Snap's popup needs on phones, unless the page has one. */
+export function ensureViewport() {
+  if (!document.head || document.querySelector('meta[name=viewport]')) return;
+  const meta = document.createElement('meta');
+  meta.name = 'viewport';
+  meta.content = 'width=device-width, initial-scale=1';
+  document.head.append(meta);
+}
+
+/** Calls back when the page is shown again: from the back/forward cache, or from another tab or app. */
+export function watchShown(shown) {
+  const listening = new AbortController();
+  const { signal } = listening;
+  addEventListener('pageshow', (event) => { if (event.persisted) shown(); }, { signal });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) shown(); }, { signal });
+  return listening;
+}
+
+/** 128 random bits as hex. Without crypto chance will do: it tells tabs apart, and nothing secret hangs on it. */
+export const randomHex = () => {
+  const bytes = new Uint8Array(16);
+  try { crypto.getRandomValues(bytes); } catch { bytes.forEach((_, at) => { bytes[at] = Math.random() * 256; }); }
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** Whether the text is on the clipboard now; plain http and policies have none. */
+export const copy = async (text) => { try { await navigator.clipboard.writeText(text); return true; } catch { return false; } };
+
+/** The first selector of the list that matches, not the first match in the page. */
+export const focusFirst = (root, selectors) => selectors.split(', ').map((one) => root.querySelector(one)).find(Boolean)?.focus();
+export const holdsFocus = (root) => root.contains(document.activeElement);
+export const setLanguage = (tag) => { document.documentElement.lang = tag; };
+export const typed = (event) => event.target.value;
+export const textOf = (id) => document.getElementById(id)?.textContent ?? undefined;
+/** The element with this id, emptied; added to the page where it has none. */
+export function root(id) {
+  let found = document.getElementById(id);
+  if (!found) {
+    found = document.createElement('div');
+    document.body.append(found);
+  }
+  found.textContent = '';
+  return found;
+}

@@ -1,0 +1,43 @@
+//! What `dom.js` does, typed. None of it throws.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use web_sys::{AbortController, Element, ReadableStream};
+use yew::InputEvent;
+
+#[wasm_bindgen(module = "/src/browser/dom.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = millisecondsUntil)]
+    pub(super) fn milliseconds_until(retry_after: &str) -> f64;
+    pub(super) fn pause(milliseconds: u32) -> Promise;
+    pub(super) fn load(url: &str, client_key: &str, nonce: Option<&str>) -> Promise;
+
+    #[wasm_bindgen(js_name = readObject)]
+    pub(super) fn read_object(stream: Option<ReadableStream>, most: u32) -> Promise;
+
+    pub(super) fn stored(area: &str, key: &str) -> Option<String>;
+    pub(super) fn store(area: &str, key: &str, value: Option<&str>);
+
+    pub(super) fn rupiah(amount: f64, locale: &str) -> String;
+    pub(super) fn moment(text: &str, locale: &str) -> Option<String>;
+
+    pub(super) fn resolve(url: &str, base: Option<&str>) -> Option<Array>;
+    #[wasm_bindgen(js_name = ensureViewport)]
+    pub(super) fn ensure_viewport();
+    #[wasm_bindgen(js_name = watchShown)]
+    pub(super) fn watch_shown(shown: &Closure<dyn FnMut()>) -> AbortController;
+    #[wasm_bindgen(js_name = randomHex)]
+    pub(super) fn random_hex() -> String;
+    pub(super) fn copy(text: &str) -> Promise;
+    #[wasm_bindgen(js_name = focusFirst)]
+    pub(super) fn focus_first(root: &Element, selectors: &str);
+    #[wasm_bindgen(js_name = holdsFocus)]
+    pub(super) fn holds_focus(root: &Element) -> bool;
+    pub(super) fn typed(event: &InputEvent) -> JsValue;
+    #[wasm_bindgen(js_name = textOf)]
+    pub(super) fn text_of(id: &str) -> Option<String>;
+    #[wasm_bindgen(js_name = setLanguage)]
+    pub(super) fn set_language(tag: &str);
+    pub(super) fn root(id: &str) -> Element;
+}

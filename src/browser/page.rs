@@ -1,0 +1,131 @@
+//! The page around the component: its address, its viewport, whether it is online, when it comes back.
+
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Element};
+use yew::InputEvent;
+
+use super::{dom, log};
+
+/// An element that a program is mounted in.
+pub type Root = Element;
+
+/// The element with this id, emptied; the page's body gets one when there is none.
+#[must_use]
+pub fn root(id: &str) -> Root {
+    dom::root(id)
+}
+
+/// Runs a future beside the page.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    spawn_local(future);
+}
+
+/// Leaves for another page.
+pub fn go_to(url: &str) {
+    let went = web_sys::window().map(|window| window.location().assign(url));
+    if !matches!(went, Some(Ok(()))) {
+        log::error("the browser refused to leave the page");
+    }
+}
+
+/// The path of the page's address, `/order/abc`.
+#[must_use]
+pub fn path() -> String {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// An absolute address.
+pub(super) struct Address {
+    pub(super) href: String,
+    pub(super) origin: String,
+    pub(super) host: String,
+}
+
+/// An address beside another one, or beside the page; `None` where it is none.
+pub(super) fn resolve(url: &str, base: Option<&str>) -> Option<Address> {
+    let parts = dom::resolve(url, base)?;
+    let part = |at| parts.get(at).as_string().unwrap_or_default();
+    Some(Address { href: part(0), origin: part(1), host: part(2) })
+}
+
+/// `localhost`, `127.0.0.0/8`, `::1`.
+pub(super) fn is_loopback(host: &str) -> bool {
+    // A URL's host of numbers is an IPv4 address; nothing else may end in a number.
+    let numbers = |rest: &str| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    host == "localhost" || host == "[::1]" || host.strip_prefix("127.").is_some_and(numbers)
+}
+
+/// Waits so many milliseconds.
+pub(super) async fn pause(milliseconds: u32) {
+    // It never rejects.
+    let _ = JsFuture::from(dom::pause(milliseconds)).await;
+}
+
+/// Whether the browser says that there is no network. It is wrong often enough to be used for words only.
+pub(super) fn offline() -> bool {
+    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+}
+
+/// Adds the viewport that Snap's popup needs on phones, unless the page has one. Added once, never changed.
+pub(crate) fn ensure_viewport() {
+    dom::ensure_viewport();
+}
+
+/// 128 random bits as hex, for idempotency keys.
+#[must_use]
+pub(crate) fn random_hex() -> String {
+    dom::random_hex()
+}
+
+/// Puts text on the clipboard; `done` hears whether it is there.
+pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let copied = dom::copy(text);
+    spawn_local(async move { done(JsFuture::from(copied).await.is_ok_and(|there| there.is_truthy())) });
+}
+
+/// Moves the focus to an element inside `root`: that of the first selector in the list that matches one.
+pub(crate) fn focus_first(root: &Element, selectors: &str) {
+    dom::focus_first(root, selectors);
+}
+
+/// Whether the focus is inside `root`.
+pub(crate) fn holds_focus(root: &Element) -> bool {
+    dom::holds_focus(root)
+}
+
+/// What was typed.
+#[must_use]
+pub fn typed(event: &InputEvent) -> String {
+    dom::typed(event).as_string().unwrap_or_default()
+}
+
+/// The text of the element with this id.
+#[must_use]
+pub fn text_of(id: &str) -> Option<String> {
+    dom::text_of(id)
+}
+
+/// Tells the browser and screen readers which language the page is in.
+pub fn set_language(tag: &str) {
+    dom::set_language(tag);
+}
+
+/// Hears when the page is shown again: from the back/forward cache, or from another tab or app.
+pub(crate) struct Shown {
+    listening: AbortController,
+    _heard: Closure<dyn FnMut()>,
+}
+
+impl Shown {
+    pub(crate) fn watch(shown: impl FnMut() + 'static) -> Self {
+        let heard = Closure::new(shown);
+        Self { listening: dom::watch_shown(&heard), _heard: heard }
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}

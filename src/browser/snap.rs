@@ -1,0 +1,207 @@
+//! `window.snap`: `pay`, `embed`, `show`, `hide`, with typed options and callbacks.
+//!
+//! <https://docs.midtrans.com/reference/snap-js>
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use flow::PopupFault;
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
+use wire::midtrans::SnapResult;
+
+use super::{error, json, log};
+pub use crate::options::{SnapOptions, UiMode};
+use crate::settings::contains;
+use crate::text::Language;
+
+#[wasm_bindgen]
+extern "C" {
+    type Snap;
+    #[wasm_bindgen(method, catch)]
+    fn pay(this: &Snap, token: &str, options: &Object) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn embed(this: &Snap, token: &str, options: &Object) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn show(this: &Snap) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn hide(this: &Snap) -> Result<JsValue, JsValue>;
+}
+
+thread_local! {
+    /// Snap shows one popup a page, however many checkouts there are.
+    static OPEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a popup said, once: the first of these ends it, later ones are dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// `onSuccess`. A hint: only the merchant knows what was paid.
+    Success(SnapResult),
+    /// `onPending`
+    Pending(SnapResult),
+    /// `onError`
+    Error(SnapResult),
+    /// `onClose`
+    Close,
+}
+
+/// How a callback's result is heard.
+type HeardAs = fn(SnapResult) -> Heard;
+
+/// Hears a popup.
+pub type Handlers = Box<dyn Fn(Heard)>;
+
+/// Why `snap` refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The kind.
+    pub fault: PopupFault,
+    /// What it said, for the log.
+    pub message: String,
+}
+
+/// Who hears a popup, until its first word.
+type Line = Rc<RefCell<Option<Handlers>>>;
+
+/// An open popup or embed. Dropping it hides it and hears no more.
+#[must_use = "dropping it hides the popup"]
+pub struct Popup {
+    line: Line,
+}
+
+impl Drop for Popup {
+    fn drop(&mut self) {
+        // Hiding may call `onClose`: that is our doing, not the customer's.
+        let over = self.line.take().is_none();
+        if over && OPEN.get() {
+            // The popup that is open is another's.
+            return;
+        }
+        OPEN.set(false);
+        hide();
+    }
+}
+
+/// Whether `window.snap.pay` can be called.
+#[must_use]
+pub fn is_present() -> bool {
+    snap().is_some()
+}
+
+/// Opens the popup for a token, at once.
+///
+/// # Errors
+/// A [`Refusal`] when `snap.js` is not there, another popup is open, or `snap.pay` throws.
+pub fn pay(token: &str, options: &SnapOptions, heard: Handlers) -> Result<Popup, Refusal> {
+    begin(options, heard, |snap, options| snap.pay(token, options))
+}
+
+/// Shows the payment page inside an empty element of the light DOM, at least 320 by 560 pixels.
+///
+/// # Errors
+/// As [`pay`].
+pub fn embed(token: &str, element_id: &str, options: &SnapOptions, heard: Handlers) -> Result<Popup, Refusal> {
+    begin(options, heard, |snap, options| {
+        json::set(options, "embedId", &JsValue::from_str(element_id));
+        snap.embed(token, options)
+    })
+}
+
+/// Shows Snap's loading screen.
+///
+/// # Errors
+/// As [`pay`].
+pub fn show() -> Result<(), Refusal> {
+    let snap = snap().ok_or_else(missing)?;
+    snap.show().map(drop).map_err(|thrown| refusal(&thrown))
+}
+
+/// Hides whatever Snap shows. Nothing to hide is no error.
+pub fn hide() {
+    if let Some(snap) = snap() {
+        // It throws when nothing is open.
+        let _ = snap.hide();
+    }
+}
+
+fn begin(
+    options: &SnapOptions,
+    heard: Handlers,
+    open: impl FnOnce(&Snap, &Object) -> Result<JsValue, JsValue>,
+) -> Result<Popup, Refusal> {
+    let snap = snap().ok_or_else(missing)?;
+    if OPEN.get() {
+        return Err(Refusal { fault: PopupFault::Busy, message: "another popup of this page is open".into() });
+    }
+    let line: Line = Rc::new(RefCell::new(Some(heard)));
+    let options = as_object(options);
+    let callbacks: [(&str, HeardAs); 4] = [
+        ("onSuccess", Heard::Success),
+        ("onPending", Heard::Pending),
+        ("onError", Heard::Error),
+        ("onClose", |_| Heard::Close),
+    ];
+    for (name, heard_as) in callbacks {
+        let line = line.clone();
+        let callback = Closure::<dyn Fn(JsValue)>::new(move |result| {
+            // Taken first: what hears may drop the guard, or open the next popup.
+            let heard = line.take();
+            if let Some(heard) = heard {
+                OPEN.set(false);
+                heard(heard_as(parsed(result)));
+            }
+        });
+        // snap.js owns it: it may call again long after the end, and must not find a function that throws.
+        json::set(&options, name, &callback.into_js_value());
+    }
+    OPEN.set(true);
+    if let Err(thrown) = open(&snap, &options) {
+        OPEN.set(false);
+        line.take();
+        return Err(refusal(&thrown));
+    }
+    Ok(Popup { line })
+}
+
+fn snap() -> Option<Snap> {
+    let snap = Reflect::get(&js_sys::global(), &"snap".into()).ok()?;
+    let pay = Reflect::get(&snap, &"pay".into()).ok()?;
+    pay.is_instance_of::<Function>().then(|| snap.unchecked_into())
+}
+
+fn missing() -> Refusal {
+    Refusal { fault: PopupFault::Missing, message: "window.snap is not there".into() }
+}
+
+fn refusal(thrown: &JsValue) -> Refusal {
+    let message = error::message(thrown);
+    // The state machine inside snap.js: "Invalid state transition from PopupInView to PopupInView".
+    let state = contains(&message, "state transition") || contains(&message, "not allowed to be called in this state");
+    Refusal { fault: if state { PopupFault::InvalidState } else { PopupFault::Threw }, message }
+}
+
+/// A result in any shape: what cannot be read is left out, the callback that came says enough.
+fn parsed(result: JsValue) -> SnapResult {
+    if !result.is_object() {
+        return SnapResult::default();
+    }
+    serde_wasm_bindgen::from_value(result).unwrap_or_else(|reason| {
+        log::warn(&["a result of snap.js could not be read: ", &error::message(&reason.into())].concat());
+        SnapResult::default()
+    })
+}
+
+fn as_object(options: &SnapOptions) -> Object {
+    let text = |text: Option<&str>| text.map_or(JsValue::UNDEFINED, JsValue::from_str);
+    let methods: Array = options.enabled_payments.iter().map(|method| JsValue::from_str(method)).collect();
+    json::object(&[
+        ("language", text(options.language.map(Language::tag))),
+        ("selectedPaymentType", text(options.selected_payment_type.as_deref())),
+        ("uiMode", text(options.ui_mode.map(UiMode::as_str))),
+        ("autoCloseDelay", options.auto_close_delay.map_or(JsValue::UNDEFINED, JsValue::from)),
+        ("skipOrderSummary", options.skip_order_summary.map_or(JsValue::UNDEFINED, JsValue::from)),
+        ("enabledPayments", if methods.length() == 0 { JsValue::UNDEFINED } else { methods.into() }),
+    ])
+}

@@ -1,0 +1,105 @@
+//! What survives a reload: the open checkout, and small settings of the page. Storage may be forbidden or
+//! full; then nothing is remembered and nothing breaks.
+
+use flow::Hint;
+use js_sys::{Date, JSON, Reflect};
+use wasm_bindgen::JsValue;
+use wire::merchant::Checkout;
+
+use super::{dom, json, page};
+
+/// Of this browser, all tabs: two tabs with the same order are one payment.
+const LOCAL: &str = "local";
+/// Snap's tokens live 24 hours unless the shop says otherwise; the last half hour is left out. Milliseconds.
+const TOKEN_LIVES: f64 = 23.5 * 60.0 * 60.0 * 1000.0;
+/// What was said paid is asked about for a week, the longest that Snap lets a payment take. After that a merchant
+/// who never answered keeps nobody from buying the same again. Milliseconds.
+const SAID_PAID_LIVES: f64 = 7.0 * 24.0 * 60.0 * 60.0 * 1000.0;
+
+/// What is known of an unfinished checkout.
+pub(crate) struct Memory {
+    pub(crate) checkout: Checkout,
+    pub(crate) hint: Hint,
+    /// When its token was first used, milliseconds since 1970.
+    pub(crate) since: f64,
+}
+
+/// Keeps a checkout. A token that is kept already keeps its age.
+pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
+    let known = recall(key).filter(|known| known.checkout.token == checkout.token);
+    let text = |text: &Option<String>| text.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
+    let memory = json::object(&[
+        ("since", known.map_or_else(Date::now, |known| known.since).into()),
+        ("succeeded", (hint == Hint::Succeeded).into()),
+        ("token", JsValue::from_str(&checkout.token)),
+        ("redirect_url", text(&checkout.redirect_url)),
+        ("order_id", text(&checkout.order_id)),
+        ("gross_amount", checkout.gross_amount.map_or(JsValue::UNDEFINED, |amount| (amount.0 as f64).into())),
+        ("status_url", text(&checkout.status_url)),
+    ]);
+    dom::store(LOCAL, key, Some(&json::text(&memory)));
+}
+
+/// The checkout kept under this key, unless its token is past its life.
+pub(crate) fn recall(key: &str) -> Option<Memory> {
+    let memory = JSON::parse(&dom::stored(LOCAL, key)?).ok()?;
+    let member = |name: &str| Reflect::get(&memory, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let since = member("since").as_f64()?;
+    let hint = if member("succeeded").is_truthy() { Hint::Succeeded } else { Hint::Returned };
+    let lives = if hint == Hint::Succeeded { SAID_PAID_LIVES } else { TOKEN_LIVES };
+    if !is_within(since, lives) {
+        return None;
+    }
+    let checkout = serde_wasm_bindgen::from_value(memory).ok()?;
+    Some(Memory { checkout, hint, since })
+}
+
+/// Whether a token of then can no longer be paid with.
+pub(crate) fn is_old(since: f64) -> bool {
+    !is_within(since, TOKEN_LIVES)
+}
+
+fn is_within(since: f64, lives: f64) -> bool {
+    (0.0..lives).contains(&(Date::now() - since))
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> f64 {
+    Date::now()
+}
+
+/// Keeps it no longer, nor the key of its order.
+pub(crate) fn forget(key: &str) {
+    dom::store(LOCAL, key, None);
+    dom::store(LOCAL, &nonce_key(key), None);
+}
+
+/// The unguessable part of an order's idempotency keys. Kept until the order is over, for a day at the most, so
+/// that a reload in the middle of a request asks for the same order again.
+pub(crate) fn order_nonce(key: &str) -> String {
+    let key = nonce_key(key);
+    let kept = dom::stored(LOCAL, &key).and_then(|kept| {
+        let (since, nonce) = kept.split_once(' ')?;
+        (!is_old(since.parse::<u64>().ok()? as f64)).then(|| nonce.to_owned())
+    });
+    kept.unwrap_or_else(|| {
+        let nonce = page::random_hex();
+        dom::store(LOCAL, &key, Some(&[&(Date::now() as u64).to_string(), " ", &nonce].concat()));
+        nonce
+    })
+}
+
+fn nonce_key(key: &str) -> String {
+    [key, ":key"].concat()
+}
+
+/// A small setting of this browser.
+#[must_use]
+pub fn setting(key: &str) -> Option<String> {
+    dom::stored(LOCAL, key)
+}
+
+/// Keeps a small setting in this browser.
+pub fn keep_setting(key: &str, value: &str) {
+    dom::store(LOCAL, key, Some(value));
+}

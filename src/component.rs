@@ -1,0 +1,316 @@
+//! [`SnapCheckout`]: owns the flow and the guards, performs the effects, tells the host what happened.
+//!
+//! It decides nothing: that is `flow`. It shows nothing: that is `view`.
+
+use std::rc::Rc;
+
+use flow::{Effect, Event, Flow, Hint, KeyNumber, Outcome, Phase};
+use wire::Rupiah;
+use wire::merchant::{Checkout, Order};
+use wire::midtrans::SnapResult;
+use yew::prelude::*;
+
+use crate::browser::{Guards, loader, page, storage};
+use crate::options::SnapOptions;
+use crate::settings::{Credentials, Environment, Handlers, Settings, check_client_key};
+use crate::text::Language;
+use crate::view;
+
+/// What a merchant sets. Changes take effect with the next attempt, never with the running one.
+#[derive(Clone, PartialEq, Properties)]
+pub struct SnapCheckoutProps {
+    /// The client key. A server key is refused.
+    pub client_key: AttrValue,
+    /// Which gateway; there is no default.
+    pub environment: Environment,
+    /// Where tokens come from: `POST`, answers `{token, redirect_url}` or more, see [`Checkout`].
+    #[prop_or(AttrValue::Static("/api/orders"))]
+    pub token_url: AttrValue,
+    /// The JSON that is posted there, of the merchant's own making.
+    #[prop_or(AttrValue::Static("{}"))]
+    pub order: AttrValue,
+    /// What makes it the same order after a reload; by default the JSON itself. A shop whose JSON carries what
+    /// the customer typed gives its cart here, so that an unfinished payment is found again.
+    #[prop_or_default]
+    pub order_key: Option<AttrValue>,
+    /// A checkout that the page already has, such as one for an order made earlier. The merchant is asked how
+    /// it stands before anything else.
+    #[prop_or_default]
+    pub checkout: Option<Checkout>,
+    /// Further headers of the token request, such as a CSRF token.
+    #[prop_or_default]
+    pub headers: Vec<(AttrValue, AttrValue)>,
+    /// Which cookies go along.
+    #[prop_or_default]
+    pub credentials: Credentials,
+    /// The nonce for the script tag, where the page's Content-Security-Policy asks for one.
+    #[prop_or_default]
+    pub nonce: Option<AttrValue>,
+    /// For `snap.pay`.
+    #[prop_or_default]
+    pub options: SnapOptions,
+    /// Of our texts, and of the popup unless `options` says otherwise.
+    #[prop_or_default]
+    pub language: Language,
+    /// Shown on the button. The merchant's backend prices the order all the same.
+    #[prop_or_default]
+    pub amount: Option<Rupiah>,
+    /// Whether a token may be made before the customer presses: when the pointer or the focus comes near.
+    #[prop_or_default]
+    pub prepare_on_intent: bool,
+    /// Whether the button cannot be pressed yet, such as while a form is incomplete.
+    #[prop_or_default]
+    pub disabled: bool,
+    /// Every change of phase.
+    #[prop_or_default]
+    pub on_phase: Callback<Phase>,
+    /// The merchant says paid. The only event to act upon.
+    #[prop_or_default]
+    pub on_paid: Callback<Order>,
+    /// The popup's `onSuccess`: a hint for the screen.
+    #[prop_or_default]
+    pub on_success: Callback<SnapResult>,
+    /// The popup's `onPending`: a hint.
+    #[prop_or_default]
+    pub on_pending: Callback<SnapResult>,
+    /// The popup's `onError`: a hint.
+    #[prop_or_default]
+    pub on_error: Callback<SnapResult>,
+    /// The popup's `onClose`.
+    #[prop_or_default]
+    pub on_close: Callback<()>,
+}
+
+/// A button that takes a payment with Midtrans Snap, and everything that can happen after it is pressed.
+pub struct SnapCheckout {
+    flow: Flow,
+    guards: Guards,
+    /// The order that the flow is about; the property may already be the next one.
+    order: AttrValue,
+    order_key: Option<AttrValue>,
+    /// The last token that was seen, and since when: one that is too old is not opened again.
+    token: Option<(String, f64)>,
+    /// The unguessable part of its idempotency keys, once one was needed. Kept here too: the storage may be
+    /// forbidden, and a second key for one order would be a second order.
+    nonce: Option<String>,
+    root: NodeRef,
+    /// Where the focus goes after the next render.
+    focus: Option<&'static str>,
+    copied: Option<bool>,
+}
+
+/// What the component hears.
+pub enum Msg {
+    /// Something for the flow.
+    Flow(Event),
+    /// The pointer or the focus came near.
+    Near,
+    /// The customer wants the payment code on the clipboard.
+    Copy(AttrValue),
+    /// Whether it is there.
+    Copied(bool),
+    /// It is over without money, and the customer wants to begin anew.
+    Restart,
+}
+
+impl Component for SnapCheckout {
+    type Message = Msg;
+    type Properties = SnapCheckoutProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut this = Self {
+            flow: Flow::new(),
+            guards: Guards::default(),
+            order: ctx.props().order.clone(),
+            order_key: ctx.props().order_key.clone(),
+            token: None,
+            nonce: None,
+            root: NodeRef::default(),
+            focus: None,
+            copied: None,
+        };
+        page::ensure_viewport();
+        let send = ctx.link().callback(Msg::Flow);
+        this.guards.watch_page(send);
+        match ctx.props().checkout.clone() {
+            Some(checkout) => {
+                let resumed = Event::Resumed { checkout: Rc::new(checkout), hint: Hint::Returned };
+                ctx.link().send_message(Msg::Flow(resumed));
+            }
+            None => this.look_back(ctx),
+        }
+        this
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Flow(event) => self.apply(ctx, event),
+            Msg::Near => self.near(ctx),
+            Msg::Copy(text) => {
+                let link = ctx.link().clone();
+                page::copy(&text, move |there| link.send_message(Msg::Copied(there)));
+                false
+            }
+            Msg::Copied(there) => self.copied.replace(there) != Some(there),
+            Msg::Restart => {
+                storage::forget(&self.settings(ctx).memory_key());
+                self.nonce = None;
+                self.flow = Flow::new();
+                self.order = ctx.props().order.clone();
+                self.order_key = ctx.props().order_key.clone();
+                self.token = None;
+                self.focus = Some(view::FIRST_WAY);
+                true
+            }
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _old: &SnapCheckoutProps) -> bool {
+        self.follow_order(ctx);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        view::checkout(&view::Scene {
+            phase: self.flow.phase(),
+            props: ctx.props(),
+            link: ctx.link(),
+            root: &self.root,
+            copied: self.copied,
+        })
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if let (Some(selector), Some(root)) = (self.focus.take(), self.root.cast())
+            && !page::holds_focus(&root)
+        {
+            page::focus_first(&root, selector);
+        }
+    }
+}
+
+impl SnapCheckout {
+    fn apply(&mut self, ctx: &Context<Self>, event: Event) -> bool {
+        self.follow_order(ctx);
+        let before = self.flow.phase().clone();
+        let had_focus = self.root.cast().is_some_and(|root| page::holds_focus(&root));
+        if event == Event::PayPressed && self.token.as_ref().is_some_and(|(_, since)| storage::is_old(*since)) {
+            self.perform(ctx, Event::TokenAged);
+        }
+        self.perform(ctx, event);
+        self.follow_order(ctx);
+        let phase = self.flow.phase();
+        if *phase == before {
+            return false;
+        }
+        if let Some(checkout) = phase.checkout()
+            && self.token.as_ref().is_none_or(|(token, _)| *token != checkout.token)
+        {
+            self.token = Some((checkout.token.clone(), storage::now()));
+        }
+        if had_focus || (had_popup(&before) && !had_popup(phase)) {
+            // The popup had the focus, or what was pressed is gone: without this it is lost on the page's body.
+            self.focus = Some(view::FIRST_WAY);
+        }
+        self.copied = None;
+        ctx.props().on_phase.emit(phase.clone());
+        if let Phase::Settled(Outcome::Paid(order)) = phase {
+            ctx.props().on_paid.emit(Order::clone(order));
+        }
+        true
+    }
+
+    fn perform(&mut self, ctx: &Context<Self>, event: Event) {
+        let effects = self.flow.apply(event);
+        if effects.is_empty() {
+            return;
+        }
+        let settings = Rc::new(self.settings(ctx));
+        let send = ctx.link().callback(Msg::Flow);
+        if effects.iter().any(|effect| matches!(effect, Effect::RequestToken { .. })) {
+            self.nonce.get_or_insert_with(|| storage::order_nonce(&settings.memory_key()));
+        }
+        let nonce = self.nonce.as_deref().unwrap_or_default();
+        let key = |number: KeyNumber| [nonce, "-", &number.0.to_string()].concat();
+        for effect in effects {
+            self.guards.run(effect, &settings, key, &send);
+        }
+    }
+
+    /// Another order ends what was prepared for the old one, as soon as the flow lets it go. What the customer
+    /// typed about themselves makes no other order: a token that is there stays the one to pay.
+    fn follow_order(&mut self, ctx: &Context<Self>) {
+        let props = ctx.props();
+        if self.order == props.order && self.order_key == props.order_key {
+            return;
+        }
+        let same = props.order_key.is_some() && self.order_key == props.order_key;
+        if same {
+            if self.flow.phase().checkout().is_none() {
+                self.order = props.order.clone();
+            }
+            return;
+        }
+        self.perform(ctx, Event::OrderChanged);
+        if *self.flow.phase() == Phase::Idle {
+            self.order = props.order.clone();
+            self.order_key = props.order_key.clone();
+            self.nonce = None;
+            self.token = None;
+            self.look_back(ctx);
+        }
+    }
+
+    /// Goes on with what this browser remembers of the order, if it does.
+    fn look_back(&mut self, ctx: &Context<Self>) {
+        if let Some(memory) = storage::recall(&self.settings(ctx).memory_key()) {
+            self.token = Some((memory.checkout.token.clone(), memory.since));
+            let resumed = Event::Resumed { checkout: Rc::new(memory.checkout), hint: memory.hint };
+            ctx.link().send_message(Msg::Flow(resumed));
+        }
+    }
+
+    fn near(&mut self, ctx: &Context<Self>) -> bool {
+        if ctx.props().disabled || *self.flow.phase() != Phase::Idle {
+            return false;
+        }
+        if ctx.props().prepare_on_intent {
+            return self.apply(ctx, Event::PrepareWanted);
+        }
+        let script = self.settings(ctx).script();
+        if check_client_key(&script.client_key).is_ok() {
+            // Ahead of the press; whether it failed is told when the press asks again.
+            page::spawn(async move {
+                let _ = loader::load(&script).await;
+            });
+        }
+        false
+    }
+
+    fn settings(&self, ctx: &Context<Self>) -> Settings {
+        let props = ctx.props().clone();
+        let mut options = props.options;
+        options.language.get_or_insert(props.language);
+        Settings {
+            client_key: props.client_key,
+            environment: props.environment,
+            token_url: props.token_url,
+            order: self.order.clone(),
+            order_key: self.order_key.clone(),
+            headers: props.headers,
+            credentials: props.credentials,
+            nonce: props.nonce,
+            options,
+            on: Handlers {
+                success: props.on_success,
+                pending: props.on_pending,
+                error: props.on_error,
+                close: props.on_close,
+            },
+        }
+    }
+}
+
+fn had_popup(phase: &Phase) -> bool {
+    matches!(phase, Phase::Opening { .. } | Phase::Open { .. })
+}

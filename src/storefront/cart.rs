@@ -1,0 +1,91 @@
+//! What the customer wants: ids and quantities, kept in this browser until the merchant says paid.
+
+use snap_checkout::browser::{json, storage};
+use snap_checkout::wire::Rupiah;
+use snap_checkout::wire::merchant::{Customer, Item, OrderLine};
+
+const KEPT: &str = "storefront:cart";
+/// More of one item is a question for the shop, not for its website.
+const MOST: u32 = 99;
+
+/// Ids and quantities in the order they were added.
+#[derive(Clone, PartialEq, Default)]
+pub struct Cart(Vec<OrderLine>);
+
+impl Cart {
+    /// The cart of the last visit, without what the shop no longer has.
+    pub fn kept(items: &[Item]) -> Self {
+        let kept = storage::setting(KEPT).unwrap_or_default();
+        let mut cart = Self::default();
+        let mut parts = kept.split(['*', '\n']);
+        while let (Some(id), Some(quantity)) = (parts.next(), parts.next()) {
+            if items.iter().any(|item| item.id == id) {
+                cart.set(id, quantity.parse().unwrap_or(0));
+            }
+        }
+        cart
+    }
+
+    pub fn keep(&self) {
+        let lines: Vec<_> = self.0.iter().map(|line| [&line.id, "*", &line.quantity.to_string()].concat()).collect();
+        storage::keep_setting(KEPT, &lines.join("\n"));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn quantity(&self, id: &str) -> u32 {
+        self.0.iter().find(|line| line.id == id).map_or(0, |line| line.quantity)
+    }
+
+    pub fn count(&self) -> u32 {
+        self.0.iter().map(|line| line.quantity).sum()
+    }
+
+    pub fn change(&mut self, id: &str, by: i32) {
+        self.set(id, self.quantity(id).saturating_add_signed(by));
+    }
+
+    fn set(&mut self, id: &str, quantity: u32) {
+        let quantity = quantity.min(MOST);
+        match self.0.iter_mut().find(|line| line.id == id) {
+            Some(_) if quantity == 0 => self.0.retain(|line| line.id != id),
+            Some(line) => line.quantity = quantity,
+            None if quantity == 0 => {}
+            None => self.0.push(OrderLine { id: id.to_owned(), quantity }),
+        }
+    }
+
+    /// Each line with its item.
+    pub fn lines<'a>(&'a self, items: &'a [Item]) -> impl Iterator<Item = (&'a Item, u32)> {
+        self.0.iter().filter_map(|line| Some((items.iter().find(|item| item.id == line.id)?, line.quantity)))
+    }
+
+    /// For the eye; the merchant prices the order.
+    pub fn total(&self, items: &[Item]) -> Rupiah {
+        self.lines(items).fold(Rupiah(0), |total, (item, quantity)| {
+            item.price.times(quantity).and_then(|line| total.plus(line)).unwrap_or(total)
+        })
+    }
+
+    /// The lines alone: what makes two orders the same, whatever the customer typed about themselves.
+    pub fn items(&self) -> String {
+        let line = |line: &OrderLine| {
+            [r#"{"id":"#, &json::quoted(&line.id), r#","quantity":"#, &line.quantity.to_string(), "}"].concat()
+        };
+        let items: Vec<_> = self.0.iter().map(line).collect();
+        items.join(",")
+    }
+
+    /// The JSON for the merchant: an `OrderRequest`.
+    pub fn order(&self, customer: &Customer) -> String {
+        let told = [("name", &customer.name), ("email", &customer.email), ("phone", &customer.phone)];
+        let told = told.into_iter().filter_map(|(name, text)| {
+            let text = text.as_deref()?.trim_ascii();
+            (!text.is_empty()).then(|| ["\"", name, "\":", &json::quoted(text)].concat())
+        });
+        let told: Vec<_> = told.collect();
+        [r#"{"items":["#, &self.items(), r#"],"customer":{"#, &told.join(","), "}}"].concat()
+    }
+}

@@ -1,0 +1,306 @@
+//! The shop as one component: which page is shown, in which language, and what the customer wants.
+//!
+//! One component because each costs every customer bytes; the pages are plain functions of it.
+
+mod cart;
+mod order_page;
+mod panel;
+mod shop_page;
+mod words;
+
+use std::rc::Rc;
+
+use snap_checkout::browser::{api, json, page, storage};
+use snap_checkout::tag::{Tag, button, tag};
+use snap_checkout::text::Language;
+use snap_checkout::wire::merchant::{self, Checkout, Customer, Order, Shop};
+use snap_checkout::{Environment, Outcome, Phase, SnapCheckout};
+use yew::html::Scope;
+use yew::prelude::*;
+
+use cart::Cart;
+use panel::Field;
+use words::{Words, words};
+
+const LANGUAGE: &str = "storefront:language";
+
+/// The whole page.
+pub struct App {
+    language: Language,
+    shop: Loading<Shop>,
+    request: Option<api::Abort>,
+
+    cart: Cart,
+    customer: Customer,
+    /// The order that is being paid, once there is one, and the cart that it was made of.
+    ordered: Option<(String, Cart)>,
+    paid: bool,
+    /// A new number is a new checkout.
+    visit: usize,
+
+    /// The order of the order page, and its own token, so that the same payment goes on.
+    order: Loading<Order>,
+    checkout: Option<Checkout>,
+}
+
+enum Loading<T> {
+    Awaited,
+    There(Rc<T>),
+    Unknown,
+    Lost,
+}
+
+pub enum Msg {
+    Shop(Option<Rc<Shop>>),
+    Speak(Language),
+    Change(String, i32),
+    Typed(Field, String),
+    Phase(Phase),
+    NextOrder,
+    Order(Result<Rc<Order>, api::TokenFault>, Option<Checkout>),
+    ReloadOrder,
+    ReloadShop,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let language = match storage::setting(LANGUAGE).as_deref() {
+            Some("en") => Language::English,
+            _ => Language::Indonesian,
+        };
+        page::set_language(language.tag());
+        let mut this = Self {
+            language,
+            shop: Loading::Awaited,
+            request: None,
+            cart: Cart::default(),
+            customer: Customer::default(),
+            ordered: None,
+            paid: false,
+            visit: 0,
+            order: Loading::Awaited,
+            checkout: None,
+        };
+        // Written into the page by the merchant: the first picture needs no second request.
+        match page::text_of("shop").and_then(|text| json::read(&text)) {
+            Some(shop) => this.opened(ctx, Rc::new(shop)),
+            None => this.request = Some(fetch_shop(ctx.link())),
+        }
+        this
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Shop(Some(shop)) => self.opened(ctx, shop),
+            Msg::Shop(None) => self.shop = Loading::Lost,
+            Msg::Speak(language) => {
+                self.language = language;
+                storage::keep_setting(LANGUAGE, language.tag());
+                page::set_language(language.tag());
+            }
+            Msg::Change(id, by) => {
+                self.cart.change(&id, by);
+                self.cart.keep();
+            }
+            Msg::Typed(field, text) => {
+                *field.of(&mut self.customer) = Some(text);
+            }
+            Msg::Phase(phase) => self.follow(phase),
+            Msg::NextOrder => {
+                self.visit += 1;
+                self.ordered = None;
+                self.paid = false;
+            }
+            Msg::Order(order, checkout) => {
+                self.order = match order {
+                    Ok(order) => Loading::There(order),
+                    Err(api::TokenFault::Refused(404)) => Loading::Unknown,
+                    Err(_) => Loading::Lost,
+                };
+                self.checkout = checkout;
+            }
+            Msg::ReloadOrder => {
+                self.order = Loading::Awaited;
+                self.request = order_page::fetch(self, ctx.link());
+            }
+            Msg::ReloadShop => {
+                self.shop = Loading::Awaited;
+                self.request = Some(fetch_shop(ctx.link()));
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let words = self.words();
+        let link = ctx.link();
+        let other = match self.language {
+            Language::Indonesian => Language::English,
+            Language::English => Language::Indonesian,
+        };
+        let logo = tag("img").with("src", "/assets/icon.svg").with("alt", "").with("width", "32").with("height", "32");
+        let language = button("language", link.callback(move |_| Msg::Speak(other)))
+            .with("data-testid", "language")
+            .with("lang", other.tag())
+            .text(words.other_language);
+        let head = tag("header")
+            .class("top")
+            .child(tag("a").class("brand").with("href", "/").child(logo).text(words.brand))
+            .child(language);
+        tag("div")
+            .child(head)
+            .maybe(self.banner())
+            .child(tag("main").class("page").push(self.page(link)))
+            .child(tag("footer").class("bottom").text(words.footer))
+            .done()
+    }
+}
+
+impl App {
+    fn words(&self) -> &'static Words {
+        words(self.language)
+    }
+
+    fn opened(&mut self, ctx: &Context<Self>, shop: Rc<Shop>) {
+        self.cart = Cart::kept(&shop.items);
+        self.shop = Loading::There(shop);
+        self.request = order_page::fetch(self, ctx.link());
+    }
+
+    /// What the payment's phase means for the shop around it.
+    fn follow(&mut self, phase: Phase) {
+        if let Some(id) = phase.checkout().and_then(|checkout| checkout.order_id.as_ref()) {
+            self.order_is(id.clone());
+        }
+        match phase {
+            Phase::Settled(Outcome::Paid(order)) => {
+                self.order_is(order.order_id.clone());
+                self.paid = true;
+                let ordered = self.ordered.as_ref().is_some_and(|(_, cart)| *cart == self.cart);
+                if ordered && order_page::order_id().is_none() {
+                    // Only now: whatever else happens, the customer keeps the cart.
+                    self.cart = Cart::default();
+                    self.cart.keep();
+                }
+                self.order = Loading::There(order);
+            }
+            Phase::Settled(Outcome::Ended(order)) | Phase::Pending { order: Some(order), .. } => {
+                self.order = Loading::There(order);
+            }
+            Phase::Idle => self.ordered = None,
+            _ => {}
+        }
+    }
+
+    fn order_is(&mut self, id: String) {
+        if self.ordered.as_ref().is_none_or(|(known, _)| *known != id) {
+            self.ordered = Some((id, self.cart.clone()));
+        }
+    }
+
+    /// Says where the money goes, unless it is real.
+    fn banner(&self) -> Option<Tag> {
+        let Loading::There(shop) = &self.shop else { return None };
+        let (text, simulator) = match &shop.environment {
+            merchant::Environment::Local => (self.words().local, shop.gateway_origin.as_ref()),
+            merchant::Environment::Sandbox => (self.words().sandbox, None),
+            merchant::Environment::Production | merchant::Environment::Unknown(_) => return None,
+        };
+        let simulator = simulator.map(|origin| {
+            tag("a")
+                .with("href", [origin, "/simulator"].concat())
+                .with("target", "_blank")
+                .with("rel", "noopener")
+                .text(self.words().simulator)
+        });
+        let banner = tag("aside").class("banner").with("data-testid", "environment");
+        Some(banner.text(text).text(" ").maybe(simulator))
+    }
+
+    fn page(&self, link: &Scope<Self>) -> Html {
+        match &self.shop {
+            Loading::There(shop) if order_page::order_id().is_some() => order_page::view(self, shop, link),
+            Loading::There(shop) => shop_page::view(self, shop, link),
+            Loading::Awaited => self.loading(),
+            Loading::Unknown | Loading::Lost => self.lost(link, self.words().shop_lost, || Msg::ReloadShop),
+        }
+    }
+
+    fn loading(&self) -> Html {
+        tag("p").with("role", "status").class("notice").text(self.words().loading).done()
+    }
+
+    fn lost(&self, link: &Scope<Self>, said: &'static str, again: fn() -> Msg) -> Html {
+        tag("section")
+            .class("panel panel--alone lost")
+            .with("role", "alert")
+            .child(tag("h1").text(said))
+            .child(button("snap-checkout__main", link.callback(move |_| again())).text(self.words().retry))
+            .child(self.back())
+            .done()
+    }
+
+    fn back(&self) -> Tag {
+        tag("p").class("after").child(tag("a").with("href", "/").text(self.words().back))
+    }
+
+    /// The one place where the shop uses the component.
+    fn payment(&self, shop: &Shop, link: &Scope<Self>, what: Payment) -> Html {
+        let Some(environment) = environment(shop) else { return Html::default() };
+        html! {
+            <SnapCheckout
+                key={self.visit}
+                client_key={shop.client_key.clone()}
+                {environment}
+                token_url={what.token_url}
+                order={what.order}
+                order_key={what.order_key}
+                checkout={what.checkout}
+                amount={what.amount}
+                language={self.language}
+                disabled={what.disabled}
+                on_phase={link.callback(Msg::Phase)}
+            />
+        }
+    }
+}
+
+/// What differs between paying a cart and paying an order.
+struct Payment {
+    token_url: AttrValue,
+    order: AttrValue,
+    order_key: Option<AttrValue>,
+    checkout: Option<Checkout>,
+    amount: Option<snap_checkout::wire::Rupiah>,
+    disabled: bool,
+}
+
+/// Where the page is mounted: what stands there before the program starts is replaced.
+pub fn root() -> page::Root {
+    page::root("app")
+}
+
+fn fetch_shop(link: &Scope<App>) -> api::Abort {
+    let (abort, signal) = api::Abort::new();
+    let link = link.clone();
+    page::spawn(async move {
+        let shop = api::get("/api/shop", Default::default(), &signal).await;
+        if !signal.aborted() {
+            link.send_message(Msg::Shop(shop.ok().and_then(api::Answer::read).map(Rc::new)));
+        }
+    });
+    abort
+}
+
+/// The gateway that the merchant names; a word that this page does not know is no gateway.
+fn environment(shop: &Shop) -> Option<Environment> {
+    Some(match &shop.environment {
+        merchant::Environment::Sandbox => Environment::Sandbox,
+        merchant::Environment::Production => Environment::Production,
+        merchant::Environment::Local => Environment::Local(shop.gateway_origin.clone()?.into()),
+        merchant::Environment::Unknown(_) => return None,
+    })
+}

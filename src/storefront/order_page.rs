@@ -1,0 +1,101 @@
+//! One order: what was bought, how it stands, and the way to pay it if it is not paid.
+//!
+//! The address may carry `transaction_status` and the like from the gateway; anyone can write that, so it is
+//! not read. The merchant is asked.
+
+use std::rc::Rc;
+
+use snap_checkout::Settings;
+use snap_checkout::browser::{api, format, page};
+use snap_checkout::tag::tag;
+use snap_checkout::wire::merchant::{Order, OrderStatus, Shop};
+use yew::html::Scope;
+use yew::prelude::*;
+
+use super::{App, Loading, Msg, Payment, environment};
+
+/// The order of the page's address, `/order/{id}`.
+pub fn order_id() -> Option<String> {
+    page::path().strip_prefix("/order/").map(str::to_owned)
+}
+
+pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Html {
+    match &app.order {
+        Loading::Awaited => app.loading(),
+        Loading::Unknown => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
+        Loading::Lost => app.lost(link, app.words().order_lost, || Msg::ReloadOrder),
+        Loading::There(order) => paper(app, shop, order, link),
+    }
+}
+
+fn paper(app: &App, shop: &Shop, order: &Order, link: &Scope<App>) -> Html {
+    let words = app.words();
+    let status = AttrValue::from(order.status.as_str().to_owned());
+    let lines = order.items.iter().map(|item| {
+        let price = item.price.times(item.quantity).unwrap_or(item.price);
+        let quantity = ["× ", &item.quantity.to_string()].concat();
+        tag("li")
+            .child(tag("span").class("lines__name").text(item.name.clone()))
+            .child(tag("span").class("lines__steps").text(quantity))
+            .child(tag("span").class("lines__price").text(format::rupiah(price, app.language)))
+    });
+    let payment = (app.checkout.is_some() || is_payable(&order.status)).then(|| {
+        app.payment(
+            shop,
+            link,
+            Payment {
+                token_url: token_url(&order.order_id),
+                order: AttrValue::Static("{}"),
+                order_key: None,
+                checkout: app.checkout.clone(),
+                amount: order.gross_amount,
+                disabled: false,
+            },
+        )
+    });
+    tag("section")
+        .class("panel panel--alone")
+        .with("data-testid", "order")
+        .with("data-status", status)
+        .child(tag("h1").text(words.order))
+        .child(tag("p").class("order-id").child(tag("code").text(order.order_id.clone())))
+        .child(tag("p").class("badge").text(words.status(&order.status)))
+        .child(tag("ul").class("lines").children(lines))
+        .maybe(order.gross_amount.map(|amount| app.total(amount)))
+        .push(payment.unwrap_or_default())
+        .child(app.back())
+        .done()
+}
+
+fn is_payable(status: &OrderStatus) -> bool {
+    matches!(status, OrderStatus::Created | OrderStatus::Pending | OrderStatus::Review | OrderStatus::Denied)
+}
+
+fn token_url(order_id: &str) -> AttrValue {
+    ["/api/orders/", order_id, "/token"].concat().into()
+}
+
+/// Asks for the order of the page's address, if it names one, and for its token where it can still be paid.
+pub fn fetch(app: &App, link: &Scope<App>) -> Option<api::Abort> {
+    let id = order_id()?;
+    let Loading::There(shop) = &app.shop else { return None };
+    let settings = Settings::new(shop.client_key.clone().into(), environment(shop)?, token_url(&id), "{}".into());
+    let (abort, signal) = api::Abort::new();
+    let link = link.clone();
+    page::spawn(async move {
+        let answer = api::get(&["/api/orders/", &id].concat(), Default::default(), &signal).await;
+        let order = match answer {
+            Ok(answer) => answer.read::<Order>().map(Rc::new).ok_or(api::TokenFault::BadAnswer),
+            Err(unanswered) => Err(unanswered.fault),
+        };
+        let checkout = match &order {
+            // Without a token the order can still be seen, and the button asks for one.
+            Ok(order) if is_payable(&order.status) => api::request_token(&settings, &id, &signal).await.ok(),
+            _ => None,
+        };
+        if !signal.aborted() {
+            link.send_message(Msg::Order(order, checkout));
+        }
+    });
+    Some(abort)
+}

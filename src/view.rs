@@ -1,0 +1,194 @@
+//! [`Phase`] → `Html`. Decides nothing: what the customer can do comes from [`Phase::ways`].
+//!
+//! The main button is one element in all phases, so that it keeps the focus while its label changes.
+
+mod instruction;
+mod said;
+
+use flow::{Event, Outcome, Phase, Way};
+use wire::merchant::Order;
+use yew::html::Scope;
+use yew::prelude::*;
+
+use crate::browser::format;
+use crate::component::{Msg, SnapCheckout, SnapCheckoutProps};
+use crate::settings::Environment;
+use crate::tag::{Tag, button, tag};
+use crate::text::Texts;
+
+/// Where the focus goes when a popup closes.
+pub(crate) const FIRST_WAY: &str = ".snap-checkout__main:not([hidden]), .snap-checkout__title";
+
+/// What there is to show.
+pub(crate) struct Scene<'a> {
+    pub(crate) phase: &'a Phase,
+    pub(crate) props: &'a SnapCheckoutProps,
+    pub(crate) link: &'a Scope<SnapCheckout>,
+    pub(crate) root: &'a NodeRef,
+    pub(crate) copied: Option<bool>,
+}
+
+impl Scene<'_> {
+    fn texts(&self) -> &'static Texts {
+        self.props.language.texts()
+    }
+
+    /// The merchant's price where it is known, else the page's.
+    fn amount(&self) -> Option<String> {
+        let priced = self.phase.checkout().and_then(|checkout| checkout.gross_amount);
+        priced.or(self.props.amount).map(|amount| format::rupiah(amount, self.props.language))
+    }
+}
+
+/// The whole component.
+pub(crate) fn checkout(scene: &Scene) -> Html {
+    tag("section")
+        .known_as(scene.root)
+        .class("snap-checkout")
+        .with("data-phase", name(scene.phase))
+        .with("aria-busy", yes_or_no(scene.phase.busy()))
+        .with("lang", scene.props.language.tag())
+        .on_pointer_enter(scene.link.callback(|_| Msg::Near))
+        .on_focus_in(scene.link.callback(|_| Msg::Near))
+        .child(said::status(scene))
+        .child(said::alert(scene))
+        .maybe(instruction::panel(scene))
+        .child(main_button(scene))
+        .child(other_ways(scene))
+        .child(footnote(scene))
+        .done()
+}
+
+fn yes_or_no(holds: bool) -> &'static str {
+    if holds { "true" } else { "false" }
+}
+
+/// The phase's name in the DOM: for style sheets and tests.
+pub(crate) fn name(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Idle => "idle",
+        Phase::Preparing(_) => "preparing",
+        Phase::Ready { .. } => "ready",
+        Phase::Opening { .. } => "opening",
+        Phase::Open { .. } => "open",
+        Phase::Closed { .. } => "closed",
+        Phase::Confirming { .. } => "confirming",
+        Phase::Pending { .. } => "pending",
+        Phase::Failed { .. } => "failed",
+        Phase::HandedOver { .. } => "handed-over",
+        Phase::Settled(Outcome::Paid(_)) => "paid",
+        Phase::Settled(Outcome::Ended(_)) => "ended",
+        Phase::Settled(Outcome::Reported(_)) => "reported",
+    }
+}
+
+fn main_button(scene: &Scene) -> Tag {
+    let texts = scene.texts();
+    let first = scene.phase.ways().first().copied();
+    let pay = || match scene.amount() {
+        Some(amount) => AttrValue::from([texts.pay_amount, " ", &amount].concat()),
+        None => texts.pay.into(),
+    };
+    let label =
+        match scene.phase {
+            Phase::Idle | Phase::Ready { .. } | Phase::Preparing(_) | Phase::Opening { .. } | Phase::Open { .. } => {
+                pay()
+            }
+            Phase::Closed { .. } => texts.resume.into(),
+            Phase::Failed { .. } => texts.retry.into(),
+            Phase::Confirming { .. } if scene.phase.busy() => texts.checking.into(),
+            Phase::Confirming { .. } | Phase::Pending { .. } | Phase::HandedOver { .. } => {
+                if first == Some(Way::Check) { texts.check.into() } else { texts.reopen.into() }
+            }
+            Phase::Settled(Outcome::Ended(_)) => texts.restart.into(),
+            Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_)) => AttrValue::default(),
+        };
+    let open = matches!(scene.phase, Phase::Open { .. });
+    let way = first.filter(|_| !open).unwrap_or(Way::Pay);
+    let waits = scene.phase.busy() || open;
+    let pressed = match scene.phase {
+        Phase::Settled(Outcome::Ended(_)) => scene.link.callback(|_| Msg::Restart),
+        _ => press(scene, way),
+    };
+    button(if waits { "snap-checkout__main snap-checkout__main--waits" } else { "snap-checkout__main" }, pressed)
+        .with("data-way", way_name(way))
+        .with("aria-disabled", yes_or_no(waits))
+        .with_if("hidden", matches!(scene.phase, Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_))))
+        .with_if("disabled", scene.props.disabled && *scene.phase == Phase::Idle)
+        .child(tag("span").class("snap-checkout__spinner").with("aria-hidden", "true"))
+        .child(tag("span").text(label))
+}
+
+fn other_ways(scene: &Scene) -> Tag {
+    let texts = scene.texts();
+    // The main button takes the first way, except while the popup is open.
+    let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
+    let ways = scene.phase.ways().into_iter().skip(taken).map(|way| match way {
+        Way::Hosted => hosted(scene),
+        Way::Pay => quiet(scene, way, texts.reopen),
+        Way::Check => quiet(scene, way, texts.check),
+        Way::Close => quiet(scene, way, texts.close),
+    });
+    tag("div").class("snap-checkout__ways").children(ways)
+}
+
+fn quiet(scene: &Scene, way: Way, label: &'static str) -> Tag {
+    button("snap-checkout__way", press(scene, way)).with("data-way", way_name(way)).text(label)
+}
+
+/// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves.
+fn hosted(scene: &Scene) -> Tag {
+    let link = scene.link.clone();
+    let followed = Callback::from(move |event: MouseEvent| {
+        if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+            event.prevent_default();
+            link.send_message(Msg::Flow(Event::HostedPressed));
+        }
+    });
+    tag("a")
+        .class("snap-checkout__way")
+        .with("data-way", "hosted")
+        .with("href", scene.phase.hosted_url().unwrap_or_default().to_owned())
+        .on_click(followed)
+        .text(scene.texts().hosted)
+}
+
+fn press(scene: &Scene, way: Way) -> Callback<MouseEvent> {
+    scene.link.callback(move |_| {
+        Msg::Flow(match way {
+            Way::Pay => Event::PayPressed,
+            Way::Hosted => Event::HostedPressed,
+            Way::Check => Event::CheckPressed,
+            Way::Close => Event::ClosePressed,
+        })
+    })
+}
+
+fn way_name(way: Way) -> &'static str {
+    match way {
+        Way::Pay => "pay",
+        Way::Hosted => "hosted",
+        Way::Check => "check",
+        Way::Close => "close",
+    }
+}
+
+fn footnote(scene: &Scene) -> Tag {
+    let texts = scene.texts();
+    let test = match scene.props.environment {
+        Environment::Production => None,
+        Environment::Sandbox => Some(texts.sandbox),
+        Environment::Local(_) => Some(texts.local),
+    };
+    let test = test.map(|test| tag("span").class("snap-checkout__test").text(test));
+    tag("p").class("snap-checkout__footnote").text(texts.secured).maybe(test)
+}
+
+/// The order that the merchant spoke of last.
+fn order(phase: &Phase) -> Option<&Order> {
+    match phase {
+        Phase::Pending { order, .. } => order.as_deref(),
+        Phase::Settled(Outcome::Paid(order) | Outcome::Ended(order)) => Some(order),
+        _ => None,
+    }
+}

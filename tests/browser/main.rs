@@ -1,0 +1,14 @@
+//! The browser edge and the component in real browsers: `scripts/test wasm`.
+//!
+//! Nothing here leaves the page: `fetch`, the tags of `snap.js`, `window.snap` and the timers are fixtures.
+#![cfg(target_arch = "wasm32")]
+
+mod api;
+mod around;
+mod component;
+mod loader;
+mod shown;
+mod snap;
+mod support;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,62 @@
+// The page around the tests: what was written to the console, who listens to what, a clean start.
+
+let lines = [];
+let heard = [];
+
+for (const level of ['error', 'warn', 'log', 'info', 'debug']) {
+  const original = console[level].bind(console);
+  console[level] = (...all) => { lines.push(all.join(' ')); original(...all); };
+}
+
+const name = (target) => {
+  if (target === globalThis) return 'window';
+  if (target === document) return 'document';
+  return target instanceof HTMLScriptElement ? 'script' : null;
+};
+const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+const forget = (target, type, act) => {
+  const at = heard.findIndex((one) => one.target === target && one.type === type && one.act === act);
+  if (at >= 0) heard.splice(at, 1);
+};
+EventTarget.prototype.addEventListener = function counted(type, act, options, ...rest) {
+  const target = this ?? globalThis;
+  if (name(target)) {
+    heard.push({ target, type, act });
+    if (options?.signal) add.call(options.signal, 'abort', () => forget(target, type, act));
+  }
+  return add.call(target, type, act, options, ...rest);
+};
+EventTarget.prototype.removeEventListener = function counted(type, act, ...rest) {
+  forget(this ?? globalThis, type, act);
+  return remove.call(this ?? globalThis, type, act, ...rest);
+};
+
+/** Who listens to the window, the document or a script tag. */
+export const listeners = () => heard.map(({ target, type }) => `${name(target)} ${type}`).sort().join(', ');
+
+/** What the console was told. */
+export const written = () => lines.join('\n');
+
+export const focused = () => document.activeElement?.className ?? '';
+
+/** The other bundle of this component: a flight under way on this page. */
+const flight = Symbol.for('snap-checkout.loading');
+let land;
+let crash;
+export function otherBundleLoads(url) {
+  const promise = new Promise((resolve, reject) => { [land, crash] = [resolve, reject]; });
+  globalThis[flight] = { url, promise };
+}
+export function otherBundleEnds(code) { delete globalThis[flight]; land(code); }
+export function otherBundleCrashes() { delete globalThis[flight]; crash('kaput'); }
+export function flightIs(value) { globalThis[flight] = JSON.parse(value); }
+/** The address of the flight under way, as another bundle would see it. */
+export const flightUrl = () => (globalThis[flight]?.promise instanceof Promise ? globalThis[flight].url : '');
+
+export function reset() {
+  [lines, heard] = [[], []];
+  delete globalThis[flight];
+  sessionStorage.clear();
+  localStorage.clear();
+  for (const old of document.querySelectorAll('.mounted, meta[name=viewport]')) old.remove();
+}

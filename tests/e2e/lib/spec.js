@@ -1,0 +1,87 @@
+// Specs are written once and run in every engine; a failing one leaves behind what is needed to see why.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, test } from 'node:test';
+import { startEngine, wanted } from './browsers.js';
+import { Shop } from './shop.js';
+import { startStage } from './stage.js';
+
+const ARTIFACTS = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
+const specs = [];
+
+/**
+ * A spec. `run` gets `{ shop, gateway, browser, stage }`: a window that remembers nothing and a gateway
+ * without faults. `options.engines` narrows it where the others cannot know, with the reason in a comment.
+ */
+export function spec(name, run, options = {}) {
+  specs.push({ name, run, ...options });
+}
+
+/** Registers everything with Node's runner: one suite an engine, side by side as far as the cores go. */
+export function runAll() {
+  rmSync(ARTIFACTS, { recursive: true, force: true });
+  const engines = wanted();
+  const together = Number(process.env.E2E_TOGETHER) || Math.min(engines.length, availableParallelism());
+  describe('the shop', { concurrency: together }, () => {
+    for (const name of engines) {
+      describe(name, { concurrency: 1 }, () => suite(name));
+    }
+  });
+}
+
+function suite(engineName) {
+  let engine;
+  let stage;
+  before(async () => {
+    stage = await startStage();
+    engine = await startEngine(engineName);
+  }, { timeout: 60_000 });
+  after(async () => {
+    await engine?.stop();
+    await stage?.stop();
+  }, { timeout: 30_000 });
+
+  for (const { name, run, engines } of specs) {
+    if (engines && !engines.includes(engineName)) continue;
+    test(name, { timeout: 90_000 }, async () => {
+      let browser;
+      try {
+        await stage.gateway.reset();
+        browser = await engine.fresh();
+        const shop = new Shop(browser, stage);
+        await run({ shop, gateway: stage.gateway, browser, stage });
+      } catch (error) {
+        const folder = await keepEvidence(`${engineName}-${name}`, error, { browser, stage, engine });
+        // A new one: the message of a timeout cannot be written to.
+        throw new Error(`${error.message}\n  evidence: ${folder}`, { cause: error });
+      }
+    });
+  }
+}
+
+async function keepEvidence(name, error, { browser, stage, engine }) {
+  const folder = join(ARTIFACTS, name.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 80));
+  mkdirSync(folder, { recursive: true });
+  const keep = async (file, make) => {
+    try {
+      writeFileSync(join(folder, file), await make());
+    } catch (problem) {
+      writeFileSync(join(folder, `${file}.missing`), String(problem));
+    }
+  };
+  await keep('error.txt', () => error.stack);
+  for (const [file, text] of Object.entries(stage?.logs() ?? {})) await keep(file, () => text);
+  await keep('driver.log', () => engine?.log() ?? '');
+  if (browser) {
+    await keep('frame.html', () => browser.source());
+    await browser.top().catch(() => {});
+    await keep('page.png', () => browser.screenshot());
+    await keep('page.html', async () => `<!-- ${await browser.url()} -->\n${await browser.source()}`);
+    if (browser.engine === 'chromium') {
+      await keep('console.json', async () => JSON.stringify(await browser.console(), null, 1));
+    }
+  }
+  return folder;
+}

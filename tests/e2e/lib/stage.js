@@ -1,0 +1,81 @@
+// The two services, as built, on free ports, with a database that lives as long as they do.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Gateway } from './gateway.js';
+import { answers, drop, freePort, scratch, start } from './process.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+const target = process.env.CARGO_TARGET_DIR || join(root, 'target');
+
+function built(variable, name) {
+  const path = process.env[variable] || join(target, 'debug', name);
+  if (!existsSync(path)) throw new Error(`${path} is not built: cargo build -p merchant -p fake-midtrans, or set ${variable}`);
+  return path;
+}
+
+/** Starts gateway and merchant. */
+export async function startStage() {
+  const dist = process.env.DIST || join(root, 'dist');
+  if (!existsSync(join(dist, 'index.html'))) throw new Error(`${dist} has no index.html: scripts/build, or set DIST`);
+  const programs = { gateway: built('FAKE_MIDTRANS_BIN', 'fake-midtrans'), merchant: built('MERCHANT_BIN', 'merchant') };
+  const home = scratch('shop');
+  const [merchantPort, gatewayPort] = [await freePort(), await freePort()];
+  const origin = `http://127.0.0.1:${merchantPort}`;
+  const gatewayOrigin = `http://127.0.0.1:${gatewayPort}`;
+  const serverKey = `SB-Mid-server-E2E-${randomBytes(9).toString('hex')}`;
+  const clientKey = `SB-Mid-client-E2E-${randomBytes(9).toString('hex')}`;
+
+  const gateway = start('fake-midtrans', programs.gateway, [], {
+    FAKE_MIDTRANS_ADDR: `127.0.0.1:${gatewayPort}`,
+    FAKE_MIDTRANS_SERVER_KEY: serverKey,
+    FAKE_MIDTRANS_CLIENT_KEY: clientKey,
+    FAKE_MIDTRANS_NOTIFICATION_URL: `${origin}/api/midtrans/notifications`,
+    FAKE_MIDTRANS_FINISH_URL: `${origin}/order`,
+  });
+  const merchant = start('merchant', programs.merchant, [], {
+    MERCHANT_ADDR: `127.0.0.1:${merchantPort}`,
+    MERCHANT_PUBLIC_URL: origin,
+    MERCHANT_DIST: dist,
+    DATABASE_URL: `sqlite://${join(home, 'orders.sqlite')}?mode=rwc`,
+    MIDTRANS_SERVER_KEY: serverKey,
+    MIDTRANS_CLIENT_KEY: clientKey,
+    MIDTRANS_ENVIRONMENT: 'local',
+    MIDTRANS_LOCAL_URL: gatewayOrigin,
+  });
+  async function stop() {
+    await Promise.all([merchant.stop(), gateway.stop()]);
+    drop(home);
+  }
+  try {
+    await Promise.all([answers(gateway, `${gatewayOrigin}/healthz`), answers(merchant, `${origin}/healthz`)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    origin,
+    gateway: new Gateway(gatewayOrigin),
+    logs: () => ({ 'merchant.log': merchant.log(), 'gateway.log': gateway.log() }),
+    stop,
+    /** The merchant's word on an order, asked past the page. */
+    async order(id) {
+      return (await fetch(`${origin}/api/orders/${id}`)).json();
+    },
+    async items() {
+      return (await (await fetch(`${origin}/api/shop`)).json()).items;
+    },
+    /** An order made past the page: its checkout. */
+    async newOrder() {
+      const [item] = await this.items();
+      const answer = await fetch(`${origin}/api/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ items: [{ id: item.id, quantity: 1 }] }),
+      });
+      if (!answer.ok) throw new Error(`POST /api/orders: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
+  };
+}

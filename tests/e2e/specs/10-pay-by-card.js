@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { CARDS, Popup } from '../lib/popup.js';
+import { CHECKOUT, way } from '../lib/shop.js';
+import { spec } from '../lib/spec.js';
+
+spec('a card pays the order', async ({ shop, browser, stage }) => {
+  const item = await shop.openPopup();
+  const popup = new Popup(shop);
+  await popup.payByCard(CARDS.accepted);
+  const id = await shop.isPaid();
+
+  await browser.click('[data-testid=order-link]');
+  await shop.orderShows('paid');
+  const order = await stage.order(id);
+  assert.equal(order.gross_amount, item.price);
+});
+
+spec('a declined card leaves the order unpaid and the customer with a way to pay', async ({ shop, browser, stage }) => {
+  await shop.openPopup();
+  const popup = new Popup(shop);
+  await popup.declineCard(CARDS.declined);
+  await popup.close();
+  await shop.phase('closed', 'failed');
+  await browser.element(way('pay'));
+  assert.notEqual((await stage.order(await shop.orderId())).status, 'paid');
+
+  await shop.pay();
+  await popup.payByCard(CARDS.accepted);
+  await shop.isPaid();
+});
+
+spec('after three declined cards the page says so, and another way stays open', async ({ shop, browser }) => {
+  await shop.openPopup();
+  const popup = new Popup(shop);
+  await popup.declineToTheEnd(CARDS.declined);
+  await shop.phase('failed');
+  await browser.element(`${CHECKOUT} [role=alert][data-code]`);
+  await browser.element(way('pay'));
+});
