@@ -36,7 +36,14 @@ async fn answer(settings: Settings) -> Answer {
 }
 
 fn checkout(token: &str) -> Checkout {
-    Checkout { token: token.into(), redirect_url: None, order_id: None, gross_amount: None, status_url: None }
+    Checkout {
+        token: token.into(),
+        redirect_url: None,
+        order_id: None,
+        gross_amount: None,
+        status_url: None,
+        events_url: None,
+    }
 }
 
 const GOOD: &str = r#"{"body":"{\"token\":\"tok-1\"}"}"#;

@@ -22,6 +22,7 @@ pub fn instruction(result: &SnapResult) -> PaymentInstruction {
         code: code.or(result.payment_code.as_ref()).cloned(),
         biller_code: result.biller_code.clone(),
         pdf_url: result.pdf_url().map(str::to_owned),
+        qr_url: None,
         expires_at: None,
     }
 }

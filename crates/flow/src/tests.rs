@@ -11,6 +11,7 @@ fn checkout() -> Checkout {
         order_id: Some("order".into()),
         gross_amount: None,
         status_url: Some("/status".into()),
+        events_url: None,
     }
 }
 
@@ -19,7 +20,16 @@ fn bare_checkout() -> Checkout {
 }
 
 fn order(status: &str) -> Order {
-    Order { order_id: "order".into(), status: status.into(), gross_amount: None, items: vec![], payment: None }
+    Order {
+        order_id: "order".into(),
+        status: status.into(),
+        gross_amount: None,
+        items: vec![],
+        payment: None,
+        refunded_amount: None,
+        version: None,
+        now: None,
+    }
 }
 
 /// Plays events against a flow; answers go to the attempt that asked last.

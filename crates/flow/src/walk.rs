@@ -237,9 +237,19 @@ fn checkouts() -> impl Iterator<Item = Checkout> {
         order_id: None,
         gross_amount: None,
         status_url: url(status, "/status"),
+        events_url: None,
     })
 }
 
 fn order(status: &str) -> Order {
-    Order { order_id: "o".into(), status: status.into(), gross_amount: None, items: vec![], payment: None }
+    Order {
+        order_id: "o".into(),
+        status: status.into(),
+        gross_amount: None,
+        items: vec![],
+        payment: None,
+        refunded_amount: None,
+        version: None,
+        now: None,
+    }
 }

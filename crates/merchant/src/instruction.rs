@@ -25,6 +25,7 @@ pub fn instruction(said: &Notification) -> Option<PaymentInstruction> {
         code,
         biller_code: said.biller_code.clone(),
         pdf_url: None,
+        qr_url: None,
         expires_at: said.expiry_time.as_deref().and_then(jakarta),
     })
 }

@@ -104,6 +104,9 @@ pub struct Checkout {
     /// Where to ask how the order stands, relative to the token URL; answers an [`Order`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_url: Option<String>,
+    /// Where changes of the order are streamed, each message an [`Order`]; relative to the token URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events_url: Option<String>,
 }
 
 open_enum! {
@@ -151,6 +154,15 @@ pub struct Order {
     /// What to pay where, once a method was chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<PaymentInstruction>,
+    /// How much was given back so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded_amount: Option<Rupiah>,
+    /// Grows with every change: an answer with a smaller one than is known is old news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+    /// The merchant's clock when it answered, RFC 3339 with offset: deadlines are counted by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
 }
 
 /// One priced line.
@@ -185,6 +197,9 @@ pub struct PaymentInstruction {
     /// Instructions as PDF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pdf_url: Option<String>,
+    /// A picture of the QR code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qr_url: Option<String>,
     /// Until when, RFC 3339 with offset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
@@ -232,6 +247,7 @@ impl TryFrom<Fields> for Checkout {
             order_id: from.text("order_id"),
             gross_amount: from.number("gross_amount").map(Rupiah),
             status_url: from.text("status_url"),
+            events_url: from.text("events_url"),
         })
     }
 }
@@ -246,6 +262,9 @@ impl TryFrom<Fields> for Order {
             gross_amount: from.number("gross_amount").map(Rupiah),
             items: from.objects("items", |from| from.try_into().ok()),
             payment: from.object("payment").map(Into::into),
+            refunded_amount: from.number("refunded_amount").map(Rupiah),
+            version: from.number("version"),
+            now: from.text("now"),
         })
     }
 }
@@ -271,6 +290,7 @@ impl From<Fields> for PaymentInstruction {
             code: from.text("code"),
             biller_code: from.text("biller_code"),
             pdf_url: from.text("pdf_url"),
+            qr_url: from.text("qr_url"),
             expires_at: from.text("expires_at"),
         }
     }

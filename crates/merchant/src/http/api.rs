@@ -5,10 +5,13 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use wire::merchant::{Order, OrderRequest};
 
 use super::answer::Note;
 use super::extract;
+use crate::clock::{self, Millis};
 use crate::error::{Code, Problem};
 use crate::notifications::Incoming;
 use crate::orders::Resume;
@@ -51,7 +54,16 @@ pub(super) async fn order_of(shop: &Shop, order_id: &str) -> Result<Order, Probl
         gross_amount: Some(stored.gross_amount),
         items: stored.items,
         payment: stored.payment,
+        refunded_amount: None,
+        version: None,
+        now: moment(clock::now()),
     })
+}
+
+/// For the page's countdown, which goes by this clock.
+fn moment(at: Millis) -> Option<String> {
+    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1_000_000).ok()?;
+    at.format(&Rfc3339).ok()
 }
 
 /// `POST /api/midtrans/notifications`. The content type is not looked at: the signature says who it is.

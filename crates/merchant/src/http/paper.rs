@@ -76,6 +76,9 @@ mod tests {
                 gross_amount: None,
                 items: vec![],
                 payment: Some(wire::merchant::PaymentInstruction { code: Some("<i>".into()), ..Default::default() }),
+                refunded_amount: None,
+                version: None,
+                now: None,
             };
             let text = super::order(&order, Some("https://app.midtrans.com/\"x"));
             assert_eq!(text.contains("app.midtrans.com"), payable, "{status}");

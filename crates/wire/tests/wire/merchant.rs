@@ -83,14 +83,17 @@ fn what_is_absent_is_not_written() {
     same::<OrderRequest>(json!({ "items": [{ "id": "kopi", "quantity": 2 }] }));
     same::<OrderRequest>(json!({ "items": [], "customer": { "email": "s@x.id" } }));
     same::<Checkout>(
-        json!({ "token": "t", "redirect_url": "https://x/t", "order_id": "o", "gross_amount": 50000, "status_url": "orders/o" }),
+        json!({ "token": "t", "redirect_url": "https://x/t", "order_id": "o", "gross_amount": 50000, "status_url": "orders/o",
+        "events_url": "orders/o/events" }),
     );
     same::<Checkout>(json!({ "token": "t" }));
     same::<Order>(json!({ "order_id": "o", "status": "created" }));
     same::<Order>(json!({ "order_id": "o", "status": "pending", "gross_amount": 50000,
         "items": [{ "id": "kopi", "name": "Kopi", "price": 25000, "quantity": 2 }],
         "payment": { "payment_type": "echannel", "provider": "mandiri", "code": "001689", "biller_code": "70012",
-            "pdf_url": "https://x/pdf", "expires_at": "2026-01-02T03:04:05+07:00" } }));
+            "pdf_url": "https://x/pdf", "qr_url": "https://x/qr", "expires_at": "2026-01-02T03:04:05+07:00" } }));
+    same::<Order>(json!({ "order_id": "o", "status": "partially_refunded", "gross_amount": 50000,
+        "refunded_amount": 20000, "version": 7, "now": "2026-01-02T03:04:05.678Z" }));
     same::<Order>(json!({ "order_id": "o", "status": "half_paid" }));
     same::<ErrorBody>(
         json!({ "error": { "code": "unknown_item", "message": "no item \"x\"", "field": "items[0].id" } }),
@@ -99,6 +102,9 @@ fn what_is_absent_is_not_written() {
 
     let order: Order = from_str(r#"{"order_id":"o","status":"half_paid"}"#).expect("an order");
     assert_eq!(order.status, OrderStatus::Unknown("half_paid".into()), "kept, and not paid");
+    let odd = r#"{"order_id":"o","status":"paid","version":"7","now":7,"refunded_amount":1.5}"#;
+    let order: Order = from_str(odd).expect("an order");
+    assert_eq!((order.version, order.now, order.refunded_amount), (None, None, None), "another type is missing");
     assert!(from_str::<Rupiah>("25000.5").is_err(), "no sen");
 }
 
