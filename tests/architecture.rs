@@ -33,8 +33,9 @@ fn files(folder: &str) -> Vec<PathBuf> {
             let path = entry.expect("an entry").path();
             let name = path.file_name().expect("a name").to_string_lossy();
             match path.is_dir() {
-                true if !NOT_OURS.contains(&name.as_ref()) => folders.push(path),
-                true => {}
+                // In a second worktree `.git` is a file.
+                _ if NOT_OURS.contains(&name.as_ref()) => {}
+                true => folders.push(path),
                 false => files.push(path),
             }
         }
