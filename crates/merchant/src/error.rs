@@ -80,8 +80,8 @@ codes! {
     InvalidNotification = "invalid_notification", BAD_REQUEST, "The body is not a notification.";
     /// 403, not 400: Midtrans tries five times then, and a key that is set up wrong can be mended meanwhile.
     InvalidSignature = "invalid_signature", FORBIDDEN, "The signature does not match.";
-    /// The gateway does not know yet what it told us; it retries a 503.
-    Unconfirmed = "unconfirmed", SERVICE_UNAVAILABLE, "The gateway does not confirm this yet.";
+    /// Somebody rewrites old notifications, or the gateway contradicts itself for long.
+    TooManyNotifications = "too_many_notifications", SERVICE_UNAVAILABLE, "Too many notifications of this order wait for the gateway to confirm them.";
     /// 401: the operator's keys. 500, because pages repeat 502 to 504, and repeating helps nobody here.
     GatewayRefused = "gateway_refused", INTERNAL_SERVER_ERROR, "The shop cannot take payments right now.";
     /// 4xx: our request was wrong. 500 for the same reason.
@@ -150,7 +150,7 @@ impl Problem {
     pub fn retry_after(&self) -> Option<u32> {
         match self.code {
             Code::InProgress => Some(1),
-            Code::GatewayUnavailable | Code::StoreUnavailable | Code::Unconfirmed => Some(5),
+            Code::GatewayUnavailable | Code::StoreUnavailable | Code::TooManyNotifications => Some(5),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The shop's backend: prices orders, holds the server key, listens to Midtrans, serves the page.
 //!
 //! Start with [`router`] for what can be asked, [`orders`] for how an order comes to a token,
-//! [`notifications`], [`news`] and [`settle`] for how it comes to be paid.
+//! [`notifications`], [`reconcile`] and [`settle`] for how it comes to be paid.
 
 pub mod catalog;
 pub mod clock;
@@ -12,11 +12,13 @@ pub mod gateway;
 mod http;
 pub mod id;
 pub mod instruction;
-pub mod news;
+mod news;
 pub mod notifications;
 pub mod orders;
+pub mod reconcile;
 pub mod request;
 pub mod router;
+pub mod schedule;
 pub mod secret;
 pub mod server;
 pub mod settle;

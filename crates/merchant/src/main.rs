@@ -47,7 +47,10 @@ async fn run() -> Result<(), String> {
         gateway = %config.gateway.snap,
         "the merchant listens"
     );
-    serve(listener, router(shop), stop_signal()).await;
+    let (page, keeper) = (shop.clone(), tokio::spawn(async move { shop.keep_up().await }));
+    serve(listener, router(page), stop_signal()).await;
+    // What it was asking is asked again by the next process: a lease ends by itself.
+    keeper.abort();
     store.close().await;
     tracing::info!("the merchant has stopped");
     Ok(())

@@ -1,88 +1,14 @@
-//! What the gateway says of an order, and how it gets on disk: one rule for notifications, for questions of
-//! our own, and for tokens that are asked for again.
-//!
-//! Notifications get lost, most often because their address was never set. So whoever looks at an unpaid order
-//! makes the shop ask the gateway itself: rarely, for a short time, and without harm when it does not answer.
+//! What the gateway's word does to an order: the rule that the store runs inside its transaction. Pure.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::time::Instant;
+use wire::Rupiah;
 use wire::merchant::OrderStatus;
 use wire::midtrans::{Notification, TransactionStatus};
 
-use crate::clock::{self, Millis};
-use crate::error::Problem;
-use crate::gateway::Gateway;
 use crate::instruction::instruction;
 use crate::settle::{Attempt as Whose, Verdict, pays, settle};
-use crate::store::{Attempt, Change, Said, Store, StoredOrder};
+use crate::store::{Attempt, Change, Said, StoredOrder};
 
-/// How long a question may take altogether.
-const PATIENCE: Duration = Duration::from_secs(3);
-
-/// How long a customer who looks waits for it; the next look has the answer.
-const GLANCE: Duration = Duration::from_millis(1500);
-
-/// Asks the gateway how orders stand when nothing was heard of them.
-#[derive(Debug, Clone)]
-pub struct News {
-    store: Store,
-    gateway: Arc<Gateway>,
-}
-
-impl News {
-    /// Over the same store and gateway as the orders.
-    #[must_use]
-    pub fn new(store: Store, gateway: Arc<Gateway>) -> Self {
-        Self { store, gateway }
-    }
-
-    /// Asks for an order that somebody looks at, and waits a moment. What fails is for the next look.
-    pub async fn glance(&self, order_id: &str) {
-        let (this, order_id) = (self.clone(), order_id.to_owned());
-        // In a task of its own: whoever does not wait for the answer still gets it into the store.
-        let asking = tokio::spawn(async move { this.ask(&order_id).await });
-        drop(tokio::time::timeout(GLANCE, asking).await);
-    }
-
-    /// Asks for an order whose page is being shown; only the next look has the answer.
-    pub fn later(&self, order_id: &str) {
-        let (this, order_id) = (self.clone(), order_id.to_owned());
-        tokio::spawn(async move { this.ask(&order_id).await });
-    }
-
-    /// Asks, at most once in a while and order, and waits for the answer.
-    pub async fn ask(&self, order_id: &str) {
-        if let Err(problem) = self.ask_now(order_id).await {
-            tracing::warn!(
-                order_id,
-                code = problem.code.word(),
-                cause = problem.cause,
-                "the gateway was asked in vain"
-            );
-        }
-    }
-
-    async fn ask_now(&self, order_id: &str) -> Result<(), Problem> {
-        let now = clock::now();
-        let pause = Millis::try_from(self.gateway.patience().ask_again.as_millis()).unwrap_or(Millis::MAX);
-        if !self.store.may_ask(order_id, now.saturating_sub(pause), now).await? {
-            return Ok(());
-        }
-        let deadline = Instant::now() + PATIENCE.min(self.gateway.patience().budget);
-        for attempt in self.store.attempts(order_id).await? {
-            let id = attempt.transaction_id.as_deref();
-            if let Some(said) = self.gateway.status(&attempt.payment_order_id, id, deadline).await? {
-                let change = self.store.change(order_id, clock::now(), change_by(&said)).await?;
-                report(order_id, &change);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What the gateway's own word does to an order, as the rule that the store runs inside its transaction.
+/// The change that `said` makes.
 pub(crate) fn change_by(said: &Notification) -> impl FnOnce(&StoredOrder, &Attempt) -> Change + Send {
     move |order, attempt| {
         let whose = whose(order, attempt, said);
@@ -99,9 +25,11 @@ pub(crate) fn change_by(said: &Notification) -> impl FnOnce(&StoredOrder, &Attem
             }
         };
         let after = status.as_ref().unwrap_or(&order.status);
+        let back = matches!(after, OrderStatus::PartiallyRefunded | OrderStatus::Refunded) && whose == Whose::Payer;
         let shows = whose == Whose::Current && is_waiting(said) && *after == OrderStatus::Pending;
         Change {
             payment: shows.then(|| instruction(said)).flatten(),
+            refunded: back.then(|| refunded(order.gross_amount, after, said)).flatten(),
             twice: outcome.ends_with("paid twice"),
             status,
             outcome,
@@ -109,6 +37,13 @@ pub(crate) fn change_by(said: &Notification) -> impl FnOnce(&StoredOrder, &Attem
             pays: pays(&order.status, said),
         }
     }
+}
+
+/// How much went back in all. A payment that went back whole may say no amount.
+fn refunded(gross_amount: Rupiah, after: &OrderStatus, said: &Notification) -> Option<Rupiah> {
+    let told = said.refund_amount.as_ref().and_then(|amount| amount.rupiah());
+    let whole = (*after == OrderStatus::Refunded).then_some(gross_amount);
+    told.filter(|told| told.0 > 0).map(|told| told.min(gross_amount)).or(whole)
 }
 
 /// Tells the operator what only a person can mend.

@@ -1,29 +1,28 @@
-//! How an order comes to be paid: verify, ask, write, then answer.
+//! How news comes in: verify, write, answer 200; then ask.
 //!
 //! The signature keeps strangers out, but it does not cover `transaction_status`, the virtual account or the
 //! fraud status. So a notification only says *that* there is news; *what* the news is comes from
 //! `GET /v2/{order_id}/status`, every time. A replayed body with an altered status changes nothing.
 //!
+//! A notification is on disk before anything else is done, and its order is due: if the gateway is silent now,
+//! or does not bear it out yet, it is asked again later, without Midtrans sending anything twice.
+//!
 //! Answers follow Midtrans' retry policy: 200 when it is on disk; 403 for a bad signature (five tries, the
 //! operator may mend a wrong key meanwhile); 404 for orders of another shop and 400 for what is no
-//! notification (two tries); 503 when the store or the gateway is down (four tries).
+//! notification (two tries); 503 when the store is down, or when an order has too much that was never borne
+//! out (four tries).
 //! <https://docs.midtrans.com/docs/https-notification-webhooks>
 
-use std::sync::Arc;
-
 use sha2::{Digest as _, Sha512};
-use tokio::time::Instant;
 use wire::midtrans::Notification;
 
 use crate::clock;
-use crate::confirm::contradiction;
 use crate::error::{Code, Problem};
-use crate::gateway::Gateway;
 use crate::id::hex;
-use crate::news::{change_by, report};
+use crate::reconcile::Reconcile;
 use crate::secret::ServerKey;
 use crate::signature::{Verified, verify};
-use crate::store::{Received, Recorded, Store};
+use crate::store::{Kept, Received, Store};
 
 /// A body that came and whose signature holds.
 #[derive(Debug)]
@@ -65,48 +64,58 @@ pub struct Outcome {
 #[derive(Debug, Clone)]
 pub struct Notifications {
     store: Store,
-    gateway: Arc<Gateway>,
+    reconcile: Reconcile,
 }
 
 impl Notifications {
-    /// Over the same store and gateway as the orders.
+    /// Over the same store as the orders.
     #[must_use]
-    pub fn new(store: Store, gateway: Arc<Gateway>) -> Self {
-        Self { store, gateway }
+    pub fn new(store: Store, reconcile: Reconcile) -> Self {
+        Self { store, reconcile }
     }
 
-    /// Confirms and records one notification; when this answers `Ok`, it is on disk.
+    /// Keeps one notification and asks what it is about. When this answers `Ok`, it is on disk, whatever came
+    /// of the asking.
     ///
     /// # Errors
-    /// [`Problem`]; nothing was changed then, and Midtrans should send it again.
+    /// [`Problem`]; it was not kept then, and Midtrans should send it again.
     pub async fn receive(&self, incoming: &Incoming) -> Result<Outcome, Problem> {
         let told = &incoming.notification;
         let order_id = self.store.order_of_payment(&told.order_id).await?.ok_or(Code::OrderNotFound)?;
-        self.receive_for(incoming, &order_id).await.map_err(|problem| problem.of_order(&order_id))
+        let fingerprint = hex(&Sha512::digest(&incoming.body));
+        let received = Received {
+            fingerprint: &fingerprint,
+            order_id: &order_id,
+            payment_order_id: &told.order_id,
+            body: &incoming.body,
+            at: clock::now(),
+        };
+        let kept = self.store.keep(&received).await.map_err(|error| Problem::from(error).of_order(&order_id))?;
+        let what = match kept {
+            Kept::Done => "duplicate".to_owned(),
+            Kept::Full => return Err(Problem::from(Code::TooManyNotifications).of_order(&order_id)),
+            Kept::New | Kept::Waits => self.ask(&order_id, &fingerprint).await,
+        };
+        Ok(Outcome { order_id, what })
     }
 
-    async fn receive_for(&self, incoming: &Incoming, order_id: &str) -> Result<Outcome, Problem> {
-        let told = &incoming.notification;
-        let outcome = |what: String| Outcome { order_id: order_id.to_owned(), what };
-        let fingerprint = hex(&Sha512::digest(&incoming.body));
-        if self.store.knows_notification(&fingerprint).await? {
-            return Ok(outcome("duplicate".into()));
-        }
-        let deadline = Instant::now() + self.gateway.patience().status_budget;
-        let known = self.store.attempt(&told.order_id).await?.and_then(|attempt| attempt.transaction_id);
-        let transaction_id = told.transaction_id.as_deref().or(known.as_deref());
-        let said = self.gateway.status(&told.order_id, transaction_id, deadline).await?;
-        let said = said.ok_or_else(|| Problem::from(Code::Unconfirmed).caused_by("the gateway does not know it"))?;
-        let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
-        if let Some(why) = contradiction(told, &said, payer.as_ref()) {
-            return Err(Problem::from(Code::Unconfirmed).caused_by(why));
-        }
-        let received = Received { fingerprint: &fingerprint, order_id, body: &incoming.body, at: clock::now() };
-        match self.store.record(&received, change_by(&said)).await? {
-            Recorded::Duplicate => Ok(outcome("duplicate".into())),
-            Recorded::New(change) => {
-                report(order_id, &change);
-                Ok(outcome(change.outcome))
+    /// In a task of its own: the asking goes on when Midtrans does not wait for the answer.
+    async fn ask(&self, order_id: &str, fingerprint: &str) -> String {
+        let (reconcile, id) = (self.reconcile.clone(), order_id.to_owned());
+        let asking = tokio::spawn(async move { reconcile.wake(&id).await });
+        match asking.await {
+            Ok(Ok(Some(mut round))) => match (round.done.remove(fingerprint), round.waits) {
+                (Some(outcome), _) => outcome,
+                (None, why) => format!("kept: {}", why.unwrap_or("it is looked at next")),
+            },
+            Ok(Ok(None)) => "kept: somebody is asking already".to_owned(),
+            Ok(Err(problem)) => {
+                tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "kept, not confirmed");
+                format!("kept: {}", problem.code.word())
+            }
+            Err(error) => {
+                tracing::error!(order_id, cause = %error, "kept, the asking broke off");
+                "kept: internal".to_owned()
             }
         }
     }

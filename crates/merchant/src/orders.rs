@@ -15,8 +15,10 @@ use crate::clock::{self, Millis};
 use crate::error::{Code, Problem};
 use crate::gateway::{Gateway, GatewayError};
 use crate::id;
-use crate::news::{News, change_by, report};
+use crate::news::{change_by, report};
+use crate::reconcile::Reconcile;
 use crate::request::{Cart, token_request};
+use crate::schedule::spread;
 use crate::settle::is_payable;
 use crate::store::{Attempt, Inserted, NewOrder, Store, StoreError, StoredOrder};
 
@@ -26,6 +28,9 @@ const TOKEN_LIFE: Duration = Duration::from_secs(23 * 3600 + 30 * 60);
 /// Beyond this something is wrong that more payment orders do not mend.
 const MAX_ATTEMPTS: i64 = 5;
 
+/// How long after an order the gateway is asked about it, when nobody else did.
+const FIRST_LOOK: Duration = Duration::from_secs(60);
+
 /// How often a waiting request looks for the token.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -34,16 +39,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub struct Orders {
     store: Store,
     gateway: Arc<Gateway>,
-    news: News,
+    reconcile: Reconcile,
     public_origin: String,
 }
 
 impl Orders {
     /// `public_origin` is where customers come back to, without a slash at its end.
     #[must_use]
-    pub fn new(store: Store, gateway: Arc<Gateway>, public_origin: String) -> Self {
-        let news = News::new(store.clone(), gateway.clone());
-        Self { store, gateway, news, public_origin }
+    pub fn new(store: Store, gateway: Arc<Gateway>, reconcile: Reconcile, public_origin: String) -> Self {
+        Self { store, gateway, reconcile, public_origin }
     }
 
     /// Stores an order and gets its token. The same key with the same cart resumes the same order in the way of
@@ -63,6 +67,7 @@ impl Orders {
             request_hash: &request_hash,
             at: now,
             claimed_until: now + self.lease(),
+            due_at: now + millis(spread(FIRST_LOOK, id::jitter())),
         };
         match self.store.insert_order(&new).await? {
             Inserted::New => {
@@ -88,7 +93,7 @@ impl Orders {
 
     async fn resume(&self, order_id: &str, purpose: Resume, deadline: Instant) -> Result<Checkout, Problem> {
         // Whoever is about to pay should not pay twice because a notification was lost.
-        self.news.ask(order_id).await;
+        self.reconcile.ask(order_id).await;
         loop {
             let order = self.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
             let attempt = self.store.current_attempt(order_id).await?.ok_or(Code::OrderNotFound)?;

@@ -15,9 +15,9 @@ use crate::gateway::{Gateway, GatewayError};
 use crate::http::headers::SecurityHeaders;
 use crate::http::page::Page;
 use crate::http::{api, edge, form, page};
-use crate::news::News;
 use crate::notifications::Notifications;
 use crate::orders::Orders;
+use crate::reconcile::Reconcile;
 use crate::secret::ServerKey;
 use crate::store::Store;
 use wire::merchant::Environment;
@@ -28,7 +28,7 @@ pub struct Shop {
     pub(crate) store: Store,
     pub(crate) orders: Orders,
     pub(crate) notifications: Notifications,
-    pub(crate) news: News,
+    pub(crate) reconcile: Reconcile,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) public: Arc<wire::merchant::Shop>,
     pub(crate) page: Page,
@@ -43,6 +43,7 @@ impl Shop {
     /// [`GatewayError`] when its client cannot be built.
     pub fn new(config: &Config, catalog: Catalog, store: Store) -> Result<Self, GatewayError> {
         let gateway = Arc::new(Gateway::new(config.gateway.clone())?);
+        let reconcile = Reconcile::new(store.clone(), gateway.clone());
         let local = config.gateway.environment == Environment::Local;
         let public = wire::merchant::Shop {
             environment: config.gateway.environment.clone(),
@@ -51,9 +52,9 @@ impl Shop {
             items: catalog.items().to_vec(),
         };
         Ok(Self {
-            orders: Orders::new(store.clone(), gateway.clone(), config.public_origin()),
-            news: News::new(store.clone(), gateway.clone()),
-            notifications: Notifications::new(store.clone(), gateway),
+            orders: Orders::new(store.clone(), gateway, reconcile.clone(), config.public_origin()),
+            notifications: Notifications::new(store.clone(), reconcile.clone()),
+            reconcile,
             store,
             catalog: Arc::new(catalog),
             public: Arc::new(public),
@@ -61,6 +62,11 @@ impl Shop {
             security: Arc::new(SecurityHeaders::new(config)),
             server_key: config.gateway.server_key.clone(),
         })
+    }
+
+    /// Asks the gateway about orders that are due, for as long as it is polled.
+    pub async fn keep_up(&self) {
+        self.reconcile.run().await;
     }
 
     /// What is missing for the page to be served, as a sentence for the operator.

@@ -22,7 +22,7 @@ pub struct Config {
     pub public_url: Url,
     /// The built page.
     pub dist: PathBuf,
-    /// `sqlite://…`
+    /// `sqlite://…` or `postgres://…`
     pub database_url: String,
     /// A catalogue file instead of the built-in one.
     pub catalog: Option<PathBuf>,

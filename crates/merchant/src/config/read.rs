@@ -51,8 +51,10 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
 
     pub(super) fn database_url(&mut self) -> String {
         let url = self.or("DATABASE_URL", "sqlite://.local/merchant.sqlite");
-        if !url.starts_with("sqlite:") || url.contains(":memory:") || url.contains("mode=memory") {
-            self.mistakes.push("DATABASE_URL must be a SQLite file, such as sqlite://.local/merchant.sqlite".into());
+        let memory = url.contains(":memory:") || url.contains("mode=memory");
+        let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
+        if !known || memory {
+            self.mistakes.push("DATABASE_URL must be a SQLite file or a PostgreSQL database, such as sqlite://.local/merchant.sqlite or postgres://user@host/shop".into());
         }
         url
     }

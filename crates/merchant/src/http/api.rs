@@ -40,7 +40,7 @@ pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> R
 /// `GET /api/orders/{id}`: how it stands; nothing about the customer.
 pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, Problem> {
     let order_id = order_id(id)?;
-    shop.news.glance(&order_id).await;
+    shop.reconcile.glance(&order_id).await;
     let order = order_of(&shop, &order_id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], note(Some(&order.order_id), ""), Json(order)).into_response())
 }

@@ -95,7 +95,7 @@ async fn filled_with_order(shop: &Shop, id: api::OrderId) -> Result<String, Prob
     };
     let paper = match order {
         Ok(order) => {
-            shop.news.later(&order.order_id);
+            shop.reconcile.later(&order.order_id);
             let attempt = shop.store.current_attempt(&order.order_id).await?;
             let hosted = attempt.and_then(|attempt| attempt.token).map(|token| token.redirect_url);
             paper::order(&order, hosted.as_deref())

@@ -1,7 +1,8 @@
 //! Payment orders at the gateway, their tokens, and the lease on asking for one.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::AnyConnection;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use wire::midtrans::TokenResponse;
 
 use super::{Store, StoreError};
@@ -84,6 +85,7 @@ impl Store {
         now: Millis,
         until: Millis,
     ) -> Result<bool, StoreError> {
+        let mut writer = self.writer().await?;
         let done = sqlx::query(
             "UPDATE attempts SET claimed_until = $1
              WHERE payment_order_id = $2 AND claimed_until <= $3 AND (token_at IS NULL OR token_at <= $4)",
@@ -92,7 +94,7 @@ impl Store {
         .bind(payment_order_id)
         .bind(now)
         .bind(stale)
-        .execute(&self.pool)
+        .execute(&mut *writer)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -102,10 +104,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn release(&self, attempt: &Attempt) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
         sqlx::query("UPDATE attempts SET claimed_until = 0 WHERE payment_order_id = $1 AND claimed_until = $2")
             .bind(&attempt.payment_order_id)
             .bind(attempt.claimed_until)
-            .execute(&self.pool)
+            .execute(&mut *writer)
             .await?;
         Ok(())
     }
@@ -115,6 +118,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn save_token(&self, attempt: &Attempt, token: &TokenResponse, now: Millis) -> Result<bool, StoreError> {
+        let mut writer = self.writer().await?;
         let done = sqlx::query(
             "UPDATE attempts SET token = $1, redirect_url = $2, token_at = $3, claimed_until = 0
              WHERE payment_order_id = $4 AND claimed_until = $5",
@@ -124,7 +128,7 @@ impl Store {
         .bind(now)
         .bind(&attempt.payment_order_id)
         .bind(attempt.claimed_until)
-        .execute(&self.pool)
+        .execute(&mut *writer)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -158,7 +162,7 @@ impl Attempt {
 }
 
 pub(super) async fn insert_attempt(
-    tx: &mut SqliteConnection,
+    tx: &mut AnyConnection,
     payment_order_id: &str,
     order_id: &str,
     seq: i64,
@@ -178,7 +182,7 @@ pub(super) async fn insert_attempt(
     Ok(())
 }
 
-pub(super) fn attempt_of(row: &SqliteRow) -> Result<Attempt, StoreError> {
+pub(super) fn attempt_of(row: &AnyRow) -> Result<Attempt, StoreError> {
     let token: Option<String> = row.try_get("token")?;
     let redirect_url: Option<String> = row.try_get("redirect_url")?;
     Ok(Attempt {

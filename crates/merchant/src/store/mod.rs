@@ -1,26 +1,34 @@
 //! Orders on disk: everything that must survive a power cut, and the only place with SQL.
 //!
-//! SQLite in WAL mode with `synchronous=FULL`: what was committed is on disk. Statements keep to what
-//! PostgreSQL has too. It decides nothing; rules are passed in.
+//! SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL: what was committed is on disk. One text of SQL
+//! serves both. It decides nothing; rules are passed in.
 
 mod attempts;
-mod notifications;
+mod changes;
+mod due;
+mod inbox;
+mod listen;
+mod open;
 mod orders;
+mod outbox;
 
-use std::path::Path;
-use std::str::FromStr as _;
-use std::time::Duration;
+use std::sync::Arc;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr as _, Sqlite, Transaction};
+use sqlx::AnyConnection;
+use sqlx::AnyPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 pub use attempts::Attempt;
-pub use notifications::{Change, Received, Recorded, Said};
+pub use changes::{Change, Line, Said};
+pub use due::{Lease, Next};
+pub use inbox::{Kept, Received, Waiting};
+pub use listen::Subscription;
 pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
+pub use outbox::Delivery;
 
-/// How long a writer waits for another one, and a request for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+use listen::Changes;
 
 /// Why the store did not do it. Holds no values of the statement.
 #[derive(Debug, thiserror::Error)]
@@ -42,25 +50,26 @@ pub enum StoreError {
 /// The store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    kind: Kind,
+    /// SQLite has one writer at a time: here they queue in order, instead of asking it again and again.
+    writer: Arc<Mutex<()>>,
+    changes: Changes,
+    announces: bool,
+}
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
 }
 
 impl Store {
-    /// Opens the database, makes the file and its folder when they are missing, and brings the schema up to date.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE);
-        create_private(options.get_filename())?;
-        let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_with(options).await?;
-        migrator().run(&pool).await?;
-        Ok(Self { pool })
+    /// The same store, which also writes down for the shop's own systems what changes.
+    #[must_use]
+    pub fn announcing(self) -> Self {
+        Self { announces: true, ..self }
     }
 
     /// Whether the store answers.
@@ -72,59 +81,86 @@ impl Store {
         Ok(())
     }
 
-    /// Waits for running statements and closes the file.
+    /// Waits for running statements and closes the file or the connections.
     pub async fn close(&self) {
+        self.changes.stop();
         self.pool.close().await;
     }
 
     /// A transaction that writes: it takes the write lock first, so it never fails half way for another writer.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    async fn write(&self) -> Result<Writing, StoreError> {
+        let turn = self.turn().await;
+        let tx = match self.kind {
+            Kind::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Kind::Postgres => self.pool.begin().await?,
+        };
+        Ok(Writing { tx, _turn: turn })
     }
-}
 
-fn migrator() -> Migrator {
-    let simple = |version, name: &'static str, sql: &'static str| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(vec![
-        simple(1, "orders", include_str!("../../migrations/sqlite/0001_orders.sql")),
-        simple(2, "news", include_str!("../../migrations/sqlite/0002_news.sql")),
-    ])
-}
-
-/// Customer data is in there: nobody but the owner reads it. SQLite gives its WAL the same rights.
-fn create_private(path: &Path) -> Result<(), std::io::Error> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    /// A connection for one statement that writes.
+    async fn writer(&self) -> Result<Turn, StoreError> {
+        let turn = self.turn().await;
+        Ok(Turn { connection: self.pool.acquire().await?, _turn: turn })
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn what_is_committed_survives_and_is_private() {
-        let folder = std::env::temp_dir().join(format!("store-{}", crate::id::random().unwrap()));
-        let file = folder.join("new/shop.sqlite");
-        let url = format!("sqlite://{}", file.display());
-        let store = Store::open(&url).await.unwrap();
-        let one = |pragma: &'static str| sqlx::query_scalar::<_, String>(pragma).fetch_one(&store.pool);
-        assert_eq!(one("SELECT synchronous || '' FROM pragma_synchronous").await.unwrap(), "2", "FULL");
-        assert_eq!(one("SELECT journal_mode FROM pragma_journal_mode").await.unwrap(), "wal");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
+        match self.kind {
+            Kind::Sqlite => Some(self.writer.clone().lock_owned().await),
+            Kind::Postgres => None,
         }
-        store.close().await;
-        assert!(Store::open(&url).await.is_ok(), "an up-to-date schema is left as it is");
-        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// The statement that also locks what it reads, where the database does not lock everything anyway.
+    fn locking(&self, plain: &'static str, locking: &'static str) -> &'static str {
+        match self.kind {
+            Kind::Sqlite => plain,
+            Kind::Postgres => locking,
+        }
+    }
+}
+
+/// A transaction in its turn.
+struct Writing {
+    tx: Transaction<'static, Any>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Writing {
+    async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl std::ops::Deref for Writing {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.tx
+    }
+}
+
+impl std::ops::DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+}
+
+/// A connection in its turn.
+struct Turn {
+    connection: PoolConnection<Any>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl std::ops::Deref for Turn {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.connection
+    }
+}
+
+impl std::ops::DerefMut for Turn {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.connection
     }
 }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use wire::Rupiah;
 use wire::merchant::{Customer, OrderItem, OrderStatus, PaymentInstruction};
 
 use super::attempts::insert_attempt;
+use super::changes::add_first_line;
 use super::{Store, StoreError};
 use crate::clock::Millis;
 use crate::request::Cart;
@@ -26,6 +27,8 @@ pub struct NewOrder<'a> {
     pub at: Millis,
     /// Until when the caller asks the gateway.
     pub claimed_until: Millis,
+    /// When to ask the gateway how it stands, without news.
+    pub due_at: Millis,
 }
 
 /// What became of it.
@@ -59,6 +62,12 @@ pub struct StoredOrder {
     pub payment: Option<PaymentInstruction>,
     /// Who brought the money, once it came.
     pub payer: Option<Payer>,
+    /// How much went back to the customer.
+    pub refunded_amount: Rupiah,
+    /// The number of the newest line of its history.
+    pub version: i64,
+    /// When it was ordered.
+    pub created_at: Millis,
 }
 
 /// What brought the money: only it may take it back.
@@ -77,21 +86,10 @@ impl Store {
     /// [`StoreError`].
     pub async fn insert_order(&self, new: &NewOrder<'_>) -> Result<Inserted, StoreError> {
         let mut tx = self.write().await?;
-        if let Some(key) = new.idempotency_key {
-            let known = sqlx::query("SELECT order_id, request_hash FROM orders WHERE idempotency_key = $1")
-                .bind(key)
-                .fetch_optional(&mut *tx)
-                .await?;
-            if let Some(row) = known {
-                return Ok(Inserted::Known {
-                    order_id: row.try_get("order_id")?,
-                    request_hash: row.try_get("request_hash")?,
-                });
-            }
-        }
-        sqlx::query(
-            "INSERT INTO orders (order_id, status, gross_amount, items, customer, idempotency_key, request_hash, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        let inserted = sqlx::query(
+            "INSERT INTO orders (order_id, status, gross_amount, items, customer, idempotency_key, request_hash,
+                                 created_at, updated_at, version, due_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1, $9) ON CONFLICT (idempotency_key) DO NOTHING",
         )
         .bind(new.order_id)
         .bind(OrderStatus::Created.as_str())
@@ -101,11 +99,21 @@ impl Store {
         .bind(new.idempotency_key)
         .bind(new.request_hash)
         .bind(new.at)
+        .bind(new.due_at)
         .execute(&mut *tx)
         .await?;
+        if inserted.rows_affected() == 0 {
+            let row = sqlx::query("SELECT order_id, request_hash FROM orders WHERE idempotency_key = $1")
+                .bind(new.idempotency_key)
+                .fetch_one(&mut *tx)
+                .await?;
+            return Ok(Inserted::Known {
+                order_id: row.try_get("order_id")?,
+                request_hash: row.try_get("request_hash")?,
+            });
+        }
         insert_attempt(&mut tx, new.order_id, new.order_id, 1, new.at, new.claimed_until).await?;
-        super::notifications::add_history(&mut tx, new.order_id, None, &OrderStatus::Created, "ordered", new.at)
-            .await?;
+        add_first_line(&mut tx, new.order_id, None, &OrderStatus::Created, "ordered", new.at, 1).await?;
         tx.commit().await?;
         Ok(Inserted::New)
     }
@@ -119,27 +127,9 @@ impl Store {
             sqlx::query("SELECT * FROM orders WHERE order_id = $1").bind(order_id).fetch_optional(&self.pool).await?;
         row.as_ref().map(order_of).transpose()
     }
-
-    /// Whether it is time to ask the gateway how an order stands: no news and no question since `before`. Says
-    /// yes to one asker only.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn may_ask(&self, order_id: &str, before: Millis, now: Millis) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE orders SET asked_at = $1 WHERE order_id = $2 AND asked_at <= $3 AND updated_at <= $3
-             AND status IN ('created', 'pending', 'denied', 'review')",
-        )
-        .bind(now)
-        .bind(order_id)
-        .bind(before)
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
 }
 
-pub(super) fn order_of(row: &SqliteRow) -> Result<StoredOrder, StoreError> {
+pub(super) fn order_of(row: &AnyRow) -> Result<StoredOrder, StoreError> {
     let payment: Option<String> = row.try_get("payment")?;
     let payer: Option<String> = row.try_get("paid_by")?;
     let transaction_id = row.try_get("paid_transaction")?;
@@ -151,6 +141,9 @@ pub(super) fn order_of(row: &SqliteRow) -> Result<StoredOrder, StoreError> {
         customer: serde_json::from_str(row.try_get("customer")?)?,
         payment: payment.as_deref().map(serde_json::from_str).transpose()?,
         payer: payer.map(|payment_order_id| Payer { payment_order_id, transaction_id }),
+        refunded_amount: Rupiah(row.try_get("refunded_amount")?),
+        version: row.try_get("version")?,
+        created_at: row.try_get("created_at")?,
     })
 }
 

@@ -1,0 +1,300 @@
+//! Asking the gateway how orders stand, and writing down what it says.
+//!
+//! One rule for all who want to know: a notification came, somebody looks, the schedule says so, an operator
+//! asks. Whoever holds the order's lease asks; the lease is in the database, so it holds between processes.
+//! Notifications get lost, most often because their address was never set; the end of a payment page sends
+//! none at all. So orders without news are asked about by a schedule.
+
+mod sweep;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use wire::merchant::OrderStatus;
+use wire::midtrans::Notification;
+
+use crate::clock::{self, Millis};
+use crate::confirm::contradiction;
+use crate::error::Problem;
+use crate::gateway::{Gateway, GatewayError};
+use crate::id::jitter;
+use crate::news::{change_by, report};
+use crate::schedule::{PAGE_LIFE, Standing, pause, spread};
+use crate::store::{Attempt, Change, Lease, Next, Said, Store, StoredOrder, Waiting};
+
+/// How long a customer who looks waits for it; the next look has the answer.
+const GLANCE: Duration = Duration::from_millis(1500);
+
+/// How long a notification may stay unconfirmed.
+const BELIEVABLE: Duration = Duration::from_secs(24 * 3600);
+
+/// How often the same asker goes on at once when more notifications came meanwhile.
+const MORE: usize = 4;
+
+/// Asks the gateway, one asker an order.
+#[derive(Debug, Clone)]
+pub struct Reconcile {
+    store: Store,
+    gateway: Arc<Gateway>,
+}
+
+/// What one round of questions brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Round {
+    /// What became of each notification that waited, by fingerprint; without those that still wait.
+    pub done: HashMap<String, String>,
+    /// Every change, in the history's words.
+    pub changes: Vec<String>,
+    /// Why notifications still wait.
+    pub waits: Option<&'static str>,
+}
+
+/// Whether a question counts for the schedule: somebody who looks every few seconds does not make it rare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    OnPurpose,
+    InPassing,
+}
+
+impl Reconcile {
+    /// Over the same store and gateway as the orders.
+    #[must_use]
+    pub fn new(store: Store, gateway: Arc<Gateway>) -> Self {
+        Self { store, gateway }
+    }
+
+    /// Asks for an order that somebody looks at, and waits a moment. What fails is for the next look.
+    pub async fn glance(&self, order_id: &str) {
+        let (this, order_id) = (self.clone(), order_id.to_owned());
+        // In a task of its own: whoever does not wait for the answer still gets it into the store.
+        let asking = tokio::spawn(async move { this.ask(&order_id).await });
+        drop(tokio::time::timeout(GLANCE, asking).await);
+    }
+
+    /// Asks for an order whose page is being shown; only the next look has the answer.
+    pub fn later(&self, order_id: &str) {
+        let (this, order_id) = (self.clone(), order_id.to_owned());
+        tokio::spawn(async move { this.ask(&order_id).await });
+    }
+
+    /// Asks, at most once in a while and order, and waits for the answer.
+    pub async fn ask(&self, order_id: &str) {
+        let now = clock::now();
+        let before = now.saturating_sub(millis(self.gateway.patience().ask_again));
+        let lease = self.store.lease_quiet(order_id, before, now, now + self.term()).await;
+        let result = match lease {
+            Ok(Some(lease)) => self.round(&lease, Asked::InPassing).await.map(drop),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(problem) = result {
+            in_vain(order_id, &problem);
+        }
+    }
+
+    /// Asks because there is news, again while more comes. `None` when somebody else is asking: they will see
+    /// that there is more.
+    ///
+    /// # Errors
+    /// [`Problem`]; the order stays due.
+    pub async fn wake(&self, order_id: &str) -> Result<Option<Round>, Problem> {
+        let mut all: Option<Round> = None;
+        for _ in 0..MORE {
+            let now = clock::now();
+            let Some(lease) = self.store.lease(order_id, now, now + self.term()).await? else { break };
+            let (round, more) = self.round(&lease, Asked::OnPurpose).await?;
+            let all = all.get_or_insert_default();
+            all.done.extend(round.done);
+            all.changes.extend(round.changes);
+            all.waits = round.waits;
+            if !more {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// How long a lease may be needed: the budget, and time for the store.
+    fn term(&self) -> Millis {
+        millis(self.gateway.patience().status_budget + Duration::from_secs(5))
+    }
+
+    /// One round, whatever happens with a new date for the next; whether more news came meanwhile.
+    async fn round(&self, lease: &Lease, why: Asked) -> Result<(Round, bool), Problem> {
+        let asked = self.ask_all(&lease.order_id).await;
+        let now = clock::now();
+        let Some(order) = self.store.order(&lease.order_id).await? else { return Ok((Round::default(), false)) };
+        let newest = self.store.current_attempt(&lease.order_id).await?;
+        let news = asked.as_ref().is_ok_and(|round| !round.changes.is_empty());
+        let asks = if news { 0 } else { lease.asks };
+        let standing = Standing {
+            status: &order.status,
+            waiting: asked.as_ref().map_or(true, |round| round.waits.is_some()),
+            asks,
+            token_age: since(token_at(newest.as_ref(), &order), now),
+            age: since(order.created_at, now),
+        };
+        let next = Next {
+            due_at: pause(standing).map(|pause| now + millis(spread(pause, jitter()))),
+            asks: if news || why == Asked::InPassing { asks } else { asks.saturating_add(1) },
+        };
+        let more = self.store.give_back(lease, next, now).await?;
+        Ok((asked?, more))
+    }
+
+    async fn ask_all(&self, order_id: &str) -> Result<Round, Problem> {
+        let deadline = Instant::now() + self.gateway.patience().status_budget;
+        let attempts = self.store.attempts(order_id).await?;
+        let waiting = self.store.waiting(order_id).await?;
+        let told: Vec<Option<Notification>> =
+            waiting.iter().map(|waiting| serde_json::from_str(&waiting.body).ok()).collect();
+        let mut round = Round::default();
+        let mut said = HashMap::new();
+        for attempt in &attempts {
+            let ids = transactions(attempt, told.iter().flatten());
+            let Some(answer) = self.status(&attempt.payment_order_id, &ids, deadline).await? else { continue };
+            let change = self.store.change(order_id, clock::now(), change_by(&answer)).await?;
+            report(order_id, &change);
+            if change.status.is_some() || change.refunded.is_some() {
+                round.changes.push(change.outcome.clone());
+            }
+            said.insert(attempt.payment_order_id.clone(), (answer, change.outcome));
+        }
+        self.confirm(order_id, &waiting, told, &said, &mut round).await?;
+        if said.is_empty() {
+            self.end_page(order_id, attempts.first(), deadline, &mut round).await?;
+        }
+        Ok(round)
+    }
+
+    /// Some methods are found by their transaction's id only.
+    async fn status(
+        &self,
+        payment_order_id: &str,
+        ids: &[&str],
+        deadline: Instant,
+    ) -> Result<Option<Notification>, GatewayError> {
+        let (first, others) = match ids.split_first() {
+            Some((first, others)) => (Some(*first), others),
+            None => (None, ids),
+        };
+        if let Some(found) = self.gateway.status(payment_order_id, first, deadline).await? {
+            return Ok(Some(found));
+        }
+        for id in others {
+            if let Some(found) = self.gateway.status(payment_order_id, Some(id), deadline).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Which of the waiting notifications are borne out by now.
+    async fn confirm(
+        &self,
+        order_id: &str,
+        waiting: &[Waiting],
+        told: Vec<Option<Notification>>,
+        said: &HashMap<String, (Notification, String)>,
+        round: &mut Round,
+    ) -> Result<(), Problem> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
+        let now = clock::now();
+        for (waiting, told) in waiting.iter().zip(told) {
+            let verdict = match told.as_ref().map(|told| (told, said.get(&told.order_id))) {
+                None => Ok("unreadable".to_owned()),
+                Some((_, None)) => Err("the gateway does not know it"),
+                Some((told, Some((answer, outcome)))) => match contradiction(told, answer, payer.as_ref()) {
+                    None => Ok(outcome.clone()),
+                    Some(why) => Err(why),
+                },
+            };
+            let outcome = match verdict {
+                Ok(outcome) => outcome,
+                Err(why) if since(waiting.received_at, now) >= BELIEVABLE => format!("never confirmed: {why}"),
+                Err(why) => {
+                    round.waits = Some(why);
+                    continue;
+                }
+            };
+            self.store.done(&waiting.fingerprint, &outcome, now).await?;
+            round.done.insert(waiting.fingerprint.clone(), outcome);
+        }
+        Ok(())
+    }
+
+    /// Nobody chose a method in time. No notification tells that; so that nobody can pay late, the token is
+    /// withdrawn first.
+    async fn end_page(
+        &self,
+        order_id: &str,
+        attempt: Option<&Attempt>,
+        deadline: Instant,
+        round: &mut Round,
+    ) -> Result<(), Problem> {
+        let Some((order, attempt)) = self.store.order(order_id).await?.zip(attempt) else { return Ok(()) };
+        let over = since(token_at(Some(attempt), &order), clock::now()) >= PAGE_LIFE;
+        if order.status != OrderStatus::Created || !over {
+            return Ok(());
+        }
+        if let Some(token) = &attempt.token
+            && !self.gateway.cancel_token(&token.token, deadline).await?
+        {
+            return Ok(());
+        }
+        let change = self.store.change(order_id, clock::now(), page_ended(&attempt.payment_order_id)).await?;
+        if change.status.is_some() {
+            round.changes.push(change.outcome);
+        }
+        Ok(())
+    }
+}
+
+fn page_ended(payment_order_id: &str) -> impl FnOnce(&StoredOrder, &Attempt) -> Change + Send {
+    let said = Said { payment_order_id: payment_order_id.to_owned(), transaction_id: None };
+    move |order, attempt| {
+        let ends = order.status == OrderStatus::Created && attempt.payment_order_id == said.payment_order_id;
+        Change {
+            status: ends.then_some(OrderStatus::Expired),
+            payment: None,
+            refunded: None,
+            outcome: "the payment page ended".into(),
+            said,
+            pays: false,
+            twice: false,
+        }
+    }
+}
+
+/// The ids under which the gateway may know a payment: the one it said itself, then those it is told to have.
+fn transactions<'a>(attempt: &'a Attempt, told: impl Iterator<Item = &'a Notification>) -> Vec<&'a str> {
+    let told = told.filter(|told| told.order_id == attempt.payment_order_id);
+    let mut ids: Vec<&str> = attempt.transaction_id.as_deref().into_iter().collect();
+    for id in told.filter_map(|told| told.transaction_id.as_deref()) {
+        if !ids.contains(&id) && ids.len() < MORE {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+fn token_at(newest: Option<&Attempt>, order: &StoredOrder) -> Millis {
+    newest.and_then(|attempt| attempt.token_at).unwrap_or(order.created_at)
+}
+
+fn since(then: Millis, now: Millis) -> Duration {
+    Duration::from_millis(u64::try_from(now.saturating_sub(then)).unwrap_or(0))
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 2)
+}
+
+fn in_vain(order_id: &str, problem: &Problem) {
+    tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "the gateway was asked in vain");
+}

@@ -1,0 +1,131 @@
+//! Notifications as they came: on disk before anything is done about them, each once.
+
+use sqlx::Row as _;
+
+use super::{Store, StoreError};
+use crate::clock::Millis;
+
+/// How many an order may have that the gateway did not bear out. Midtrans sends a dozen; only somebody who
+/// rewrites old ones sends more.
+const MAX_OPEN: i64 = 64;
+
+/// A verified notification to keep.
+#[derive(Debug)]
+pub struct Received<'a> {
+    /// SHA-512 of the body.
+    pub fingerprint: &'a str,
+    /// The shop's order.
+    pub order_id: &'a str,
+    /// The gateway's.
+    pub payment_order_id: &'a str,
+    /// As it came.
+    pub body: &'a str,
+    /// Now.
+    pub at: Millis,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is on disk and waits to be confirmed; its order is due.
+    New,
+    /// This very body is on disk and still waits.
+    Waits,
+    /// This very body was confirmed before.
+    Done,
+    /// Too many wait already.
+    Full,
+}
+
+/// A notification that waits to be confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// SHA-512 of the body.
+    pub fingerprint: String,
+    /// As it came.
+    pub body: String,
+    /// When.
+    pub received_at: Millis,
+}
+
+impl Store {
+    /// Keeps a notification and makes its order due, both or neither.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is not on disk then.
+    pub async fn keep(&self, received: &Received<'_>) -> Result<Kept, StoreError> {
+        let known = sqlx::query("SELECT done_at FROM notifications WHERE fingerprint = $1")
+            .bind(received.fingerprint)
+            .fetch_optional(&self.pool)
+            .await?;
+        if let Some(row) = known {
+            return Ok(if row.try_get::<Option<Millis>, _>("done_at")?.is_some() { Kept::Done } else { Kept::Waits });
+        }
+        let mut tx = self.write().await?;
+        let open = sqlx::query("SELECT COUNT(*) AS open FROM notifications WHERE order_id = $1 AND done_at IS NULL")
+            .bind(received.order_id)
+            .fetch_one(&mut *tx)
+            .await?;
+        if open.try_get::<i64, _>("open")? >= MAX_OPEN {
+            return Ok(Kept::Full);
+        }
+        let inserted = sqlx::query(
+            "INSERT INTO notifications (fingerprint, order_id, payment_order_id, body, outcome, received_at)
+             VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT (fingerprint) DO NOTHING",
+        )
+        .bind(received.fingerprint)
+        .bind(received.order_id)
+        .bind(received.payment_order_id)
+        .bind(received.body)
+        .bind(received.at)
+        .execute(&mut *tx)
+        .await?;
+        if inserted.rows_affected() == 0 {
+            return Ok(Kept::Waits);
+        }
+        sqlx::query("UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0 WHERE order_id = $2")
+            .bind(received.at)
+            .bind(received.order_id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Kept::New)
+    }
+
+    /// The notifications of an order that wait, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn waiting(&self, order_id: &str) -> Result<Vec<Waiting>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT fingerprint, body, received_at FROM notifications
+             WHERE order_id = $1 AND done_at IS NULL ORDER BY received_at, fingerprint",
+        )
+        .bind(order_id)
+        .fetch_all(&self.pool)
+        .await?;
+        let waiting = |row: &sqlx::any::AnyRow| {
+            Ok(Waiting {
+                fingerprint: row.try_get("fingerprint")?,
+                body: row.try_get("body")?,
+                received_at: row.try_get("received_at")?,
+            })
+        };
+        rows.iter().map(waiting).collect()
+    }
+
+    /// Notes what became of a notification; it waits no longer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn done(&self, fingerprint: &str, outcome: &str, at: Millis) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        sqlx::query("UPDATE notifications SET outcome = $1, done_at = $2 WHERE fingerprint = $3 AND done_at IS NULL")
+            .bind(outcome)
+            .bind(at)
+            .bind(fingerprint)
+            .execute(&mut *writer)
+            .await?;
+        Ok(())
+    }
+}
