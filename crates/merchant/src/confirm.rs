@@ -1,7 +1,7 @@
 //! Whether the gateway's status bears out what a notification told.
 //!
-//! The status answer may lag behind. A notification whose word is not borne out yet is refused, so that it
-//! comes again; taking it for done would lose its news for ever.
+//! The status answer may lag behind. A notification whose word is not borne out yet keeps waiting, and the
+//! gateway is asked again; taking it for done would lose its news for ever.
 
 use wire::midtrans::{FraudStatus, Notification, TransactionStatus as T};
 
@@ -32,7 +32,7 @@ pub fn contradiction(told: &Notification, said: &Notification, payer: Option<&Pa
 }
 
 /// Whether the notification, as far as it is signed, is about money that came.
-fn claims_money(told: &Notification) -> bool {
+pub(crate) fn claims_money(told: &Notification) -> bool {
     told.status_code.number() == Some(200)
         && !matches!(told.fraud_status, Some(FraudStatus::Deny | FraudStatus::Challenge | FraudStatus::Unknown(_)))
 }

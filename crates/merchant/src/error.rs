@@ -90,6 +90,8 @@ codes! {
     GatewayBadAnswer = "gateway_bad_answer", BAD_GATEWAY, "The payment gateway gave an answer that makes no sense.";
     /// 5xx, timeouts, no connection.
     GatewayUnavailable = "gateway_unavailable", SERVICE_UNAVAILABLE, "The payment gateway does not answer right now.";
+    /// Too many listen.
+    Busy = "busy", SERVICE_UNAVAILABLE, "The shop is busy; ask again in a moment.";
     /// The database.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "The shop cannot read or write orders right now.";
     /// The page was not built.
@@ -150,7 +152,7 @@ impl Problem {
     pub fn retry_after(&self) -> Option<u32> {
         match self.code {
             Code::InProgress => Some(1),
-            Code::GatewayUnavailable | Code::StoreUnavailable | Code::TooManyNotifications => Some(5),
+            Code::Busy | Code::GatewayUnavailable | Code::StoreUnavailable | Code::TooManyNotifications => Some(5),
             _ => None,
         }
     }

@@ -32,7 +32,7 @@ async fn run() -> Result<(), String> {
         tracing::warn!("{warning}");
     }
     let catalog = Catalog::load(config.catalog.as_deref()).map_err(|error| error.to_string())?;
-    let store = Store::open(&config.database_url).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let store = Store::open(config.database_url.as_str()).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     let shop = Shop::new(&config, catalog, store.clone()).map_err(|error| error.to_string())?;
     if let Err(sentence) = shop.check_page() {
         tracing::error!("{sentence}");
@@ -47,8 +47,15 @@ async fn run() -> Result<(), String> {
         gateway = %config.gateway.snap,
         "the merchant listens"
     );
-    let (page, keeper) = (shop.clone(), tokio::spawn(async move { shop.keep_up().await }));
-    serve(listener, router(page), stop_signal()).await;
+    let keeper = tokio::spawn({
+        let shop = shop.clone();
+        async move { shop.keep_up().await }
+    });
+    let stop = async {
+        stop_signal().await;
+        shop.end();
+    };
+    serve(listener, router(shop.clone()), stop).await;
     // What it was asking is asked again by the next process: a lease ends by itself.
     keeper.abort();
     store.close().await;

@@ -106,7 +106,10 @@ impl Notifications {
         match asking.await {
             Ok(Ok(Some(mut round))) => match (round.done.remove(fingerprint), round.waits) {
                 (Some(outcome), _) => outcome,
-                (None, why) => format!("kept: {}", why.unwrap_or("it is looked at next")),
+                (None, why) => match round.failed.take() {
+                    Some(error) => format!("kept: {error}"),
+                    None => format!("kept: {}", why.unwrap_or("it is looked at next")),
+                },
             },
             Ok(Ok(None)) => "kept: somebody is asking already".to_owned(),
             Ok(Err(problem)) => {

@@ -236,7 +236,7 @@ fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) ->
         order_id: Some(order_id.to_owned()),
         gross_amount: Some(gross_amount),
         status_url: Some(format!("/api/orders/{order_id}")),
-        events_url: None,
+        events_url: Some(format!("/api/orders/{order_id}/events")),
     }
 }
 

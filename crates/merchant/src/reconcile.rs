@@ -7,6 +7,8 @@
 
 mod sweep;
 
+pub use sweep::Swept;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +18,11 @@ use wire::merchant::OrderStatus;
 use wire::midtrans::Notification;
 
 use crate::clock::{self, Millis};
-use crate::confirm::contradiction;
+use crate::confirm::{claims_money, contradiction};
 use crate::error::Problem;
 use crate::gateway::{Gateway, GatewayError};
 use crate::id::jitter;
-use crate::news::{change_by, report};
+use crate::news::{change_by, is_end, report};
 use crate::schedule::{PAGE_LIFE, Standing, pause, spread};
 use crate::store::{Attempt, Change, Lease, Next, Said, Store, StoredOrder, Waiting};
 
@@ -29,6 +31,9 @@ const GLANCE: Duration = Duration::from_millis(1500);
 
 /// How long a notification may stay unconfirmed.
 const BELIEVABLE: Duration = Duration::from_secs(24 * 3600);
+
+/// How long the gateway's two ways of telling may differ.
+const LATE: Duration = Duration::from_secs(10 * 60);
 
 /// How often the same asker goes on at once when more notifications came meanwhile.
 const MORE: usize = 4;
@@ -49,6 +54,21 @@ pub struct Round {
     pub changes: Vec<String>,
     /// Why notifications still wait.
     pub waits: Option<&'static str>,
+    /// What kept some question from being answered.
+    pub failed: Option<GatewayError>,
+}
+
+impl Round {
+    /// The round, unless some question was not answered.
+    ///
+    /// # Errors
+    /// What kept it from being answered.
+    pub fn whole(self) -> Result<Self, Problem> {
+        match self.failed {
+            Some(error) => Err(error.into()),
+            None => Ok(self),
+        }
+    }
 }
 
 /// Whether a question counts for the schedule: somebody who looks every few seconds does not make it rare.
@@ -85,7 +105,9 @@ impl Reconcile {
         let before = now.saturating_sub(millis(self.gateway.patience().ask_again));
         let lease = self.store.lease_quiet(order_id, before, now, now + self.term()).await;
         let result = match lease {
-            Ok(Some(lease)) => self.round(&lease, Asked::InPassing).await.map(drop),
+            Ok(Some(lease)) => {
+                self.round(&lease, Asked::InPassing).await.and_then(|(round, _)| round.whole()).map(drop)
+            }
             Ok(None) => Ok(()),
             Err(error) => Err(error.into()),
         };
@@ -109,6 +131,7 @@ impl Reconcile {
             all.done.extend(round.done);
             all.changes.extend(round.changes);
             all.waits = round.waits;
+            all.failed = round.failed;
             if !more {
                 break;
             }
@@ -128,19 +151,20 @@ impl Reconcile {
         let Some(order) = self.store.order(&lease.order_id).await? else { return Ok((Round::default(), false)) };
         let newest = self.store.current_attempt(&lease.order_id).await?;
         let news = asked.as_ref().is_ok_and(|round| !round.changes.is_empty());
-        let asks = if news { 0 } else { lease.asks };
+        let asks = match why {
+            _ if news => 0,
+            Asked::InPassing => lease.asks,
+            Asked::OnPurpose => lease.asks.saturating_add(1),
+        };
         let standing = Standing {
             status: &order.status,
-            waiting: asked.as_ref().map_or(true, |round| round.waits.is_some()),
+            waiting: asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some()),
             asks,
             token_age: since(token_at(newest.as_ref(), &order), now),
             age: since(order.created_at, now),
         };
-        let next = Next {
-            due_at: pause(standing).map(|pause| now + millis(spread(pause, jitter()))),
-            asks: if news || why == Asked::InPassing { asks } else { asks.saturating_add(1) },
-        };
-        let more = self.store.give_back(lease, next, now).await?;
+        let due_at = pause(standing).map(|pause| now + millis(spread(pause, jitter())));
+        let more = self.store.give_back(lease, Next { due_at, asks }, now).await?;
         Ok((asked?, more))
     }
 
@@ -154,7 +178,19 @@ impl Reconcile {
         let mut said = HashMap::new();
         for attempt in &attempts {
             let ids = transactions(attempt, told.iter().flatten());
-            let Some(answer) = self.status(&attempt.payment_order_id, &ids, deadline).await? else { continue };
+            let answer = match self.status(&attempt.payment_order_id, &ids, deadline).await {
+                Ok(Some(answer)) => answer,
+                Ok(None) => continue,
+                // What is known of the others counts all the same.
+                Err(error) => {
+                    round.failed.get_or_insert(error);
+                    continue;
+                }
+            };
+            if self.is_held(order_id, &answer, &waiting, &told).await? {
+                round.waits = Some("the gateway contradicts itself");
+                continue;
+            }
             let change = self.store.change(order_id, clock::now(), change_by(&answer)).await?;
             report(order_id, &change);
             if change.status.is_some() || change.refunded.is_some() {
@@ -163,10 +199,34 @@ impl Reconcile {
             said.insert(attempt.payment_order_id.clone(), (answer, change.outcome));
         }
         self.confirm(order_id, &waiting, told, &said, &mut round).await?;
-        if said.is_empty() {
+        if said.is_empty() && round.failed.is_none() {
             self.end_page(order_id, attempts.first(), deadline, &mut round).await?;
         }
         Ok(round)
+    }
+
+    /// A notification of money came a moment ago, and the status tells of an end: one of them is late. An end
+    /// that is believed too soon makes the customer pay again.
+    async fn is_held(
+        &self,
+        order_id: &str,
+        answer: &Notification,
+        waiting: &[Waiting],
+        told: &[Option<Notification>],
+    ) -> Result<bool, Problem> {
+        if waiting.is_empty() || !is_end(answer) {
+            return Ok(false);
+        }
+        let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
+        let now = clock::now();
+        Ok(waiting.iter().zip(told).any(|(waiting, told)| {
+            told.as_ref().is_some_and(|told| {
+                told.order_id == answer.order_id
+                    && claims_money(told)
+                    && contradiction(told, answer, payer.as_ref()).is_some()
+                    && since(waiting.received_at, now) < LATE
+            })
+        }))
     }
 
     /// Some methods are found by their transaction's id only.

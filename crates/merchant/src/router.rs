@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -14,12 +15,12 @@ use crate::error::{Code, Problem};
 use crate::gateway::{Gateway, GatewayError};
 use crate::http::headers::SecurityHeaders;
 use crate::http::page::Page;
-use crate::http::{api, edge, form, page};
+use crate::http::{api, edge, events, form, page};
 use crate::notifications::Notifications;
 use crate::orders::Orders;
-use crate::reconcile::Reconcile;
+use crate::reconcile::{Reconcile, Swept};
 use crate::secret::ServerKey;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use wire::merchant::Environment;
 
 /// What every handler shares; cheap to clone, nothing in it changes.
@@ -34,6 +35,8 @@ pub struct Shop {
     pub(crate) page: Page,
     pub(crate) security: Arc<SecurityHeaders>,
     pub(crate) server_key: ServerKey,
+    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) ending: watch::Sender<bool>,
 }
 
 impl Shop {
@@ -61,12 +64,27 @@ impl Shop {
             page: Page::new(config.dist.clone()),
             security: Arc::new(SecurityHeaders::new(config)),
             server_key: config.gateway.server_key.clone(),
+            streams: Arc::new(Semaphore::new(events::MAX_STREAMS)),
+            ending: watch::Sender::new(false),
         })
     }
 
     /// Asks the gateway about orders that are due, for as long as it is polled.
     pub async fn keep_up(&self) {
         self.reconcile.run().await;
+    }
+
+    /// Ends what would otherwise go on for ever: pages that listen come again, to the next process.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// One turn of [`Self::keep_up`], at once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sweep(&self) -> Result<Swept, StoreError> {
+        self.reconcile.sweep().await
     }
 
     /// What is missing for the page to be served, as a sentence for the operator.
@@ -93,6 +111,7 @@ pub fn router(shop: Shop) -> Router {
         .route("/api/shop", get(api::shop))
         .route("/api/orders", post(api::create))
         .route("/api/orders/{id}", get(api::status))
+        .route("/api/orders/{id}/events", get(events::events))
         .route("/api/orders/{id}/token", post(api::token))
         .route("/api/midtrans/notifications", post(api::notify))
         .route("/checkout", post(form::checkout))

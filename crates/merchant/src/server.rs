@@ -24,7 +24,7 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 const MAX_AGE: Duration = Duration::from_secs(15 * 60);
 
 /// Connections at once; more wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 1024;
+const MAX_CONNECTIONS: usize = 4096;
 
 /// How long running requests may take to end after a signal.
 const FAREWELL: Duration = Duration::from_secs(20);

@@ -23,11 +23,29 @@ pub struct Config {
     /// The built page.
     pub dist: PathBuf,
     /// `sqlite://…` or `postgres://…`
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
     /// A catalogue file instead of the built-in one.
     pub catalog: Option<PathBuf>,
     /// How to reach Midtrans.
     pub gateway: GatewayConfig,
+}
+
+/// Where the orders are; it may hold a password, so it is not shown.
+#[derive(Clone)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// For the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(..)")
+    }
 }
 
 /// How to reach Midtrans.
@@ -99,7 +117,7 @@ impl Config {
         let addr = reader.addr();
         let public_url = reader.public_url(addr);
         let dist = reader.or("MERCHANT_DIST", "dist").into();
-        let database_url = reader.database_url();
+        let database_url = DatabaseUrl(reader.database_url());
         let catalog = (reader.lookup)("MERCHANT_CATALOG").map(PathBuf::from);
         let gateway = reader.gateway();
         let (Some(addr), Some(public_url), Some(gateway), true) =

@@ -40,7 +40,7 @@ fn mistakes_are_named_and_keys_are_not_shown() {
         (&[("MERCHANT_ADDR", "8080")], "MERCHANT_ADDR must be"),
         (&[("MERCHANT_PUBLIC_URL", "shop.example")], "MERCHANT_PUBLIC_URL must be"),
         (&[("MERCHANT_PUBLIC_URL", "https://shop.example/shop")], "MERCHANT_PUBLIC_URL must be"),
-        (&[("DATABASE_URL", "postgres://localhost")], "DATABASE_URL must be a SQLite file"),
+        (&[("DATABASE_URL", "mysql://localhost")], "DATABASE_URL must be a SQLite file"),
         (&[("DATABASE_URL", "sqlite::memory:")], "DATABASE_URL must be a SQLite file"),
         (
             &[

@@ -5,18 +5,17 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use wire::merchant::{Order, OrderRequest};
 
 use super::answer::Note;
 use super::extract;
-use crate::clock::{self, Millis};
+use crate::clock;
 use crate::error::{Code, Problem};
 use crate::notifications::Incoming;
 use crate::orders::Resume;
 use crate::request;
 use crate::router::Shop;
+use crate::store::StoredOrder;
 
 /// `POST /api/orders`. The same key and cart get 201 and the same answer again.
 pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
@@ -48,22 +47,22 @@ pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, P
 /// What anyone who knows the id may see.
 pub(super) async fn order_of(shop: &Shop, order_id: &str) -> Result<Order, Problem> {
     let stored = shop.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
-    Ok(Order {
+    Ok(public(stored))
+}
+
+/// Nothing of it names the customer.
+pub(super) fn public(stored: StoredOrder) -> Order {
+    Order {
         order_id: stored.order_id,
         status: stored.status,
         gross_amount: Some(stored.gross_amount),
         items: stored.items,
         payment: stored.payment,
-        refunded_amount: None,
-        version: None,
-        now: moment(clock::now()),
-    })
-}
-
-/// For the page's countdown, which goes by this clock.
-fn moment(at: Millis) -> Option<String> {
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1_000_000).ok()?;
-    at.format(&Rfc3339).ok()
+        refunded_amount: Some(stored.refunded_amount).filter(|amount| amount.0 > 0),
+        version: Some(stored.version),
+        // The page's countdown goes by this clock.
+        now: Some(clock::rfc3339(clock::now())),
+    }
 }
 
 /// `POST /api/midtrans/notifications`. The content type is not looked at: the signature says who it is.
@@ -101,7 +100,7 @@ pub(super) fn order_id(id: OrderId) -> Result<String, Problem> {
     }
 }
 
-fn note(order_id: Option<&str>, what: &str) -> axum::Extension<Note> {
+pub(super) fn note(order_id: Option<&str>, what: &str) -> axum::Extension<Note> {
     let what = (!what.is_empty()).then(|| what.to_owned());
     axum::Extension(Note { code: None, order_id: order_id.map(str::to_owned), what })
 }

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod api;
 pub mod edge;
+pub mod events;
 pub mod extract;
 pub mod form;
 pub mod headers;

@@ -61,7 +61,13 @@ impl Reconcile {
                     for change in &round.changes {
                         tracing::info!(order_id = lease.order_id, what = change, "found by asking");
                     }
-                    0
+                    match round.whole() {
+                        Ok(_) => 0,
+                        Err(problem) => {
+                            in_vain(&lease.order_id, &problem);
+                            1
+                        }
+                    }
                 }
                 Err(problem) => {
                     in_vain(&lease.order_id, &problem);

@@ -13,7 +13,7 @@ use merchant::router::{Shop, router};
 use merchant::store::Store;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
-use sqlx::SqlitePool;
+use sqlx::AnyPool;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -26,8 +26,10 @@ pub const CLIENT_KEY: &str = "SB-Mid-client-public";
 pub struct House {
     pub url: String,
     pub router: Router,
+    pub shop: Shop,
     pub store: Store,
     pub dir: Folder,
+    pub database: String,
     gateway: String,
     http: reqwest::Client,
     stop: oneshot::Sender<()>,
@@ -92,15 +94,27 @@ impl House {
     async fn open(listener: TcpListener, gateway: &str, server_key: &str) -> Self {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let dir = Folder::new();
-        let config = config(&url, gateway, server_key, dir.path());
-        let store = Store::open(&config.database_url).await.unwrap();
+        let database = database(dir.path()).await;
+        let config = config(&url, gateway, server_key, &database, dir.path());
+        let store = Store::open(config.database_url.as_str()).await.unwrap();
         let shop = Shop::new(&config, Catalog::load(None).unwrap(), store.clone()).unwrap();
-        let router = router(shop);
+        let router = router(shop.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(merchant::server::serve(listener, router.clone(), async move {
             stopped.await.ok();
         }));
-        Self { url, router, store, dir, gateway: gateway.to_owned(), http: reqwest::Client::new(), stop, server }
+        Self {
+            url,
+            router,
+            shop,
+            store,
+            dir,
+            database,
+            gateway: gateway.to_owned(),
+            http: reqwest::Client::new(),
+            stop,
+            server,
+        }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -138,9 +152,10 @@ impl House {
 
     /// What is on disk, seen by somebody else.
     pub async fn rows(&self, query: &'static str) -> Vec<String> {
-        let file = self.dir.path().join("shop.sqlite");
-        let pool = SqlitePool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-        sqlx::query_scalar(query).fetch_all(&pool).await.unwrap()
+        let pool = AnyPool::connect(&self.database).await.unwrap();
+        let rows = sqlx::query_scalar(query).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        rows
     }
 
     /// Stops the server, waits until it has ended, and leaves the files and the gateway.
@@ -225,15 +240,34 @@ pub fn post(path: &str, content_type: &str, body: impl Into<Body>) -> Request<Bo
     Request::post(path).header(header::CONTENT_TYPE, content_type).body(body.into()).unwrap()
 }
 
+/// An empty database: a file, or with `TEST_DATABASE=postgres` one in the cluster of `TEST_POSTGRES_URL`.
+async fn database(dir: &Path) -> String {
+    match std::env::var("TEST_DATABASE").as_deref() {
+        Ok("postgres") => {
+            let cluster =
+                std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL says where; scripts/test native sets it");
+            let name = format!("shop_{}", merchant::id::random().unwrap());
+            sqlx::any::install_default_drivers();
+            let pool = AnyPool::connect(&cluster).await.unwrap();
+            let create = format!("CREATE DATABASE {name}");
+            sqlx::query(sqlx::AssertSqlSafe(create)).execute(&pool).await.unwrap();
+            pool.close().await;
+            let mut url = reqwest::Url::parse(&cluster).unwrap();
+            url.set_path(&name);
+            url.into()
+        }
+        _ => format!("sqlite://{}", dir.join("shop.sqlite").display()),
+    }
+}
+
 /// Settings with little patience: budgets are part of what is tested.
-pub fn config(url: &str, gateway: &str, server_key: &str, dir: &Path) -> Config {
-    let database = format!("sqlite://{}", dir.join("shop.sqlite").display());
+pub fn config(url: &str, gateway: &str, server_key: &str, database: &str, dir: &Path) -> Config {
     let dist = dir.join("dist").display().to_string();
     let (mut config, _) = Config::read(|name| {
         let value = match name {
             "MERCHANT_PUBLIC_URL" => url,
             "MERCHANT_DIST" => &dist,
-            "DATABASE_URL" => &database,
+            "DATABASE_URL" => database,
             "MIDTRANS_ENVIRONMENT" => "local",
             "MIDTRANS_LOCAL_URL" => gateway,
             "MIDTRANS_SERVER_KEY" => server_key,

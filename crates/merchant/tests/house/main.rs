@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
+mod after;
 mod bad_input;
+mod events;
 mod gateway;
 mod house;
 mod idempotency;

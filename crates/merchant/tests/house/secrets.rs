@@ -80,6 +80,9 @@ async fn everything() -> (String, String) {
     let wrong = House::with_key(fake.base_url(), "SB-Mid-server-another-secret").await;
     house.clear_faults().await;
     answers.push(wrong.post("/api/orders", &cart()).await.text());
-    answers.push(format!("{:?}", crate::house::config(&house.url, fake.base_url(), SERVER_KEY, house.dir.path())));
+    answers.push(format!(
+        "{:?}",
+        crate::house::config(&house.url, fake.base_url(), SERVER_KEY, &house.database, house.dir.path())
+    ));
     (answers.join("\n"), token)
 }
