@@ -68,6 +68,18 @@ impl App {
         result
     }
 
+    /// Takes all faults back and ends hanging answers.
+    pub fn clear_faults(&self) {
+        self.with(|state, _, _| state.faults.clear());
+        self.releases.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Forgets everything but the moved clock.
+    pub fn reset(&self) {
+        self.with(|state, _, _| state.forget());
+        self.releases.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
     /// Reads the state as it is, waking nobody.
     fn look<R>(&self, read: impl FnOnce(&State, OffsetDateTime) -> R) -> R {
         let now = self.clock.now();
@@ -128,7 +140,7 @@ impl App {
             for delivery in ready {
                 let app = Arc::clone(&self);
                 tokio::spawn(async move {
-                    let answer = send::send(&app.client, &delivery.url, &delivery.body).await;
+                    let answer = send::send(&app.client, &delivery.url, &delivery.text()).await;
                     app.with(|state, _, now| state.outbox.answered(delivery.id, answer, now));
                 });
             }

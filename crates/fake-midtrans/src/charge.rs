@@ -6,9 +6,12 @@ use uuid::Uuid;
 
 use crate::card::{self, Scenario, Verdict};
 use crate::config::Config;
+use crate::fee;
 use crate::method::{self, Kind, Method};
 use crate::money::Amount;
-use crate::request::Expiry;
+use crate::ovo;
+use crate::qris;
+use crate::request::{Expiry, TokenOrder};
 use crate::session::{MOST_DECLINES, Session};
 use crate::shape::digits_of;
 use crate::state::State;
@@ -22,7 +25,7 @@ const LATE_ACCEPT: Duration = Duration::seconds(60);
 const MOST_WRONG_OTPS: u8 = 3;
 
 /// What the page sends when the customer has chosen.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct Choice {
     /// `bca_va`, `credit_card`, …
     pub method: String,
@@ -38,6 +41,12 @@ pub struct Choice {
     /// Three or four digits.
     #[serde(default)]
     pub cvv: String,
+    /// OVO: the customer's phone.
+    #[serde(default)]
+    pub phone: String,
+    /// The customer's share of the fee, instead of what the merchant's rules give. The page cannot say so.
+    #[serde(skip)]
+    pub fee: Option<Amount>,
 }
 
 /// Why a choice was not accepted; the page knows these names.
@@ -61,6 +70,25 @@ pub enum ChargeError {
     /// Not three or four digits.
     #[error("card_cvv")]
     CardCvv,
+    /// Not a phone number.
+    #[error("phone")]
+    Phone,
+}
+
+/// Whether a customer can start a payment here.
+///
+/// # Errors
+/// When the session is over or the order was finished before.
+pub fn may_start(state: &State, session: &Session, now: OffsetDateTime) -> Result<(), ChargeError> {
+    if !session.is_open(now) {
+        return Err(ChargeError::SessionGone);
+    }
+    let last = state.latest(&session.order.order_id);
+    match last.map(|last| (last.status, last.card.is_some())) {
+        None | Some((Status::Cancel | Status::Failure, _) | (Status::Deny | Status::Expire, true)) => {}
+        Some(_) => return Err(ChargeError::AlreadyProcessed),
+    }
+    if session.declines >= MOST_DECLINES { Err(ChargeError::AlreadyProcessed) } else { Ok(()) }
 }
 
 /// Starts a payment and returns its transaction id.
@@ -74,21 +102,16 @@ pub fn charge(
     config: &Config,
     now: OffsetDateTime,
 ) -> Result<String, ChargeError> {
-    let session = state.sessions.get(token).filter(|session| session.is_open(now)).ok_or(ChargeError::SessionGone)?;
-    let last = state.latest(&session.order.order_id);
-    match last.map(|last| (last.status, last.card.is_some())) {
-        None | Some((Status::Cancel | Status::Failure, _) | (Status::Deny | Status::Expire, true)) => {}
-        Some(_) => return Err(ChargeError::AlreadyProcessed),
-    }
-    if session.declines >= MOST_DECLINES {
-        return Err(ChargeError::AlreadyProcessed);
-    }
+    let session = state.sessions.get(token).ok_or(ChargeError::SessionGone)?;
+    may_start(state, session, now)?;
     let offered = method::enabled(session.order.enabled_payments.as_deref());
     let method = offered.into_iter().find(|m| m.id == choice.method).ok_or(ChargeError::UnknownMethod)?;
-    let mut transaction = start(session, token, method, choice.deeplink, now);
+    let mut transaction = start(session, token, method, choice, now);
     transaction.number = number_for(state, session, &transaction);
-    if method.kind == Kind::Card {
-        take_card(&mut transaction, choice, session.order.secure, now)?;
+    match method.kind {
+        Kind::Card => take_card(&mut transaction, choice, &session.order, now)?,
+        Kind::Ovo => ovo::ask(&mut transaction, &choice.phone, now)?,
+        _ => {}
     }
     let id = transaction.id.clone();
     state.add(transaction, config, now);
@@ -125,12 +148,14 @@ fn decide(state: &mut State, id: &str, verdict: Verdict, config: &Config, now: O
         card.scenario.verdict = verdict;
     }
     transaction.fraud = Some(fraud_of(verdict));
-    let to = if accepted(verdict) { Status::Capture } else { Status::Deny };
+    let to = outcome(verdict, transaction);
     // A waiting card is pending, and the graph leads from there to both.
     let _ = state.change(id, to, config, now);
 }
 
-fn start(session: &Session, token: &str, method: &'static Method, deeplink: bool, now: OffsetDateTime) -> Transaction {
+fn start(session: &Session, token: &str, method: &'static Method, choice: &Choice, now: OffsetDateTime) -> Transaction {
+    let deeplink = choice.deeplink || method.id == "dana";
+    let fee = choice.fee.unwrap_or_else(|| fee::customers_share(method, &session.order));
     let expires_at = match session.order.expiry {
         Some(Expiry::At(at)) => at,
         Some(Expiry::After(life)) => now.saturating_add(life),
@@ -142,7 +167,9 @@ fn start(session: &Session, token: &str, method: &'static Method, deeplink: bool
         token: token.to_owned(),
         method,
         mode: if deeplink && method.kind == Kind::Wallet { Mode::Deeplink } else { Mode::Qr },
-        gross_amount: session.order.gross_amount,
+        gross_amount: session.order.gross_amount.plus(fee).unwrap_or(session.order.gross_amount),
+        fee,
+        held: Amount::default(),
         status: Status::Pending,
         fraud: (method.kind != Kind::Store).then_some(Fraud::Accept),
         created_at: now,
@@ -151,15 +178,17 @@ fn start(session: &Session, token: &str, method: &'static Method, deeplink: bool
         due: Some(Due { at: expires_at, to: Status::Expire }),
         number: String::new(),
         card: None,
+        phone: None,
         refunds: Vec::new(),
         custom_fields: session.order.custom_fields.clone(),
+        history: Vec::new(),
     }
 }
 
 fn take_card(
     transaction: &mut Transaction,
     choice: &Choice,
-    secure: bool,
+    order: &TokenOrder,
     now: OffsetDateTime,
 ) -> Result<(), ChargeError> {
     let number: String = card::digits(&choice.number).collect();
@@ -173,10 +202,11 @@ fn take_card(
         return Err(ChargeError::CardCvv);
     }
     let known = card::scenario(&number, transaction.gross_amount);
-    let scenario = Scenario { otp: known.otp && secure, ..known };
+    let scenario = Scenario { otp: known.otp && order.secure, ..known };
     transaction.card = Some(Card {
         masked: card::mask(&number),
         scenario,
+        authorize: order.authorize,
         awaiting_otp: scenario.otp,
         wrong_otps: 0,
         approval_code: None,
@@ -186,13 +216,21 @@ fn take_card(
         transaction.expires_at = now.saturating_add(OTP_LIFE);
         transaction.due = Some(Due { at: transaction.expires_at, to: Status::Expire });
     } else if scenario.verdict == Verdict::AcceptLater {
-        transaction.due = Some(Due { at: now.saturating_add(LATE_ACCEPT), to: Status::Capture });
-    } else if accepted(scenario.verdict) {
-        transaction.become_status(Status::Capture, now);
+        let to = outcome(scenario.verdict, transaction);
+        transaction.due = Some(Due { at: now.saturating_add(LATE_ACCEPT), to });
     } else {
-        transaction.become_status(Status::Deny, now);
+        transaction.become_status(outcome(scenario.verdict, transaction), now);
     }
     Ok(())
+}
+
+/// Where a card payment ends when the bank has spoken.
+pub fn outcome(verdict: Verdict, transaction: &Transaction) -> Status {
+    match transaction.card.as_ref().is_some_and(|card| card.authorize) {
+        _ if !accepted(verdict) => Status::Deny,
+        true => Status::Authorize,
+        false => Status::Capture,
+    }
 }
 
 fn accepted(verdict: Verdict) -> bool {
@@ -224,7 +262,7 @@ fn number_for(state: &State, session: &Session, transaction: &Transaction) -> St
     let id = &transaction.id;
     let random = Uuid::new_v4().to_string();
     match transaction.method.kind {
-        Kind::Card => String::new(),
+        Kind::Card | Kind::Ovo => String::new(),
         Kind::Va { prefix, length, .. } => {
             let rest = length.saturating_sub(prefix.len());
             let wished = session.order.wanted_numbers.iter().find(|(method, _)| *method == transaction.method.id);
@@ -236,52 +274,14 @@ fn number_for(state: &State, session: &Session, transaction: &Transaction) -> St
         Kind::PermataVa => format!("8562{}", digits_of(&random, 12)),
         Kind::Bill => digits_of(&random, 12),
         Kind::Store => format!("G{}", digits_of(&random, 19)),
-        Kind::Wallet | Kind::Qris => qris_content(id, transaction.gross_amount),
+        Kind::Wallet | Kind::Qris => qris::content(id, transaction.gross_amount),
     }
-}
-
-/// A merchant-presented QR as QRIS has it (EMV tags and check sum), for a merchant that does not exist.
-fn qris_content(id: &str, amount: Amount) -> String {
-    let tag = |number: &str, value: &str| format!("{number}{:02}{value}", value.len());
-    let account = format!("{}{}", tag("00", "ID.CO.SIMULASI.WWW"), tag("01", &digits_of(id, 18)));
-    let amount = amount.to_string();
-    let fields = [
-        tag("00", "01"),
-        tag("01", "12"),
-        tag("26", &account),
-        tag("52", "5999"),
-        tag("53", "360"),
-        tag("54", &amount),
-        tag("58", "ID"),
-        tag("59", "SIMULASI SNAP"),
-        tag("60", "JAKARTA"),
-        tag("62", &tag("05", &digits_of(id, 18))),
-    ];
-    let content = format!("{}6304", fields.concat());
-    format!("{content}{:04X}", crc16(content.as_bytes()))
-}
-
-/// CRC-16/CCITT-FALSE, the check sum of EMV codes.
-fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0xFFFF, |crc, byte| {
-        (0..8).fold(
-            crc ^ (u16::from(*byte) << 8),
-            |crc, _| {
-                if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 }
-            },
-        )
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use time::macros::datetime;
-
-    #[test]
-    fn check_sum_vector() {
-        assert_eq!(crc16(b"123456789"), 0x29B1);
-    }
 
     #[test]
     fn expiry_months() {

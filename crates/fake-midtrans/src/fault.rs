@@ -1,6 +1,9 @@
 //! Faults as data: what goes wrong, where, and how often. The control API fills the list; the edges ask it.
 
 use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::delivery::Change;
 
 /// Where a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,12 @@ pub enum Target {
     Refund,
     /// `POST /v2/{id}/approve` and `/deny`.
     Review,
+    /// `POST /v2/capture`.
+    Capture,
+    /// Everything that merchants call.
+    Api,
+    /// Everything but the control API and the simulator.
+    Gateway,
     /// `GET /snap/snap.js`.
     SnapJs,
     /// The popup's page.
@@ -63,6 +72,17 @@ pub enum Fault {
     Truncate,
     /// Answers 502 with an HTML page, as a proxy would.
     Html502,
+    /// Answers HTTP 200 whatever the `status_code` in the body says.
+    Http200,
+    /// The status is the one of `seconds` ago, or of so many changes ago.
+    Lag {
+        /// Seconds of the virtual clock.
+        #[serde(default)]
+        seconds: u32,
+        /// Changes of the transaction.
+        #[serde(default)]
+        changes: usize,
+    },
     /// `snap.js` loads but defines no `window.snap`.
     NoGlobal,
     /// `snap.js` stops with an exception of its own.
@@ -91,8 +111,12 @@ pub enum Fault {
     },
     /// It is sent after the next notification of the same order.
     Reorder,
-    /// Its signature is wrong.
+    /// It says paid, with a signature that is wrong.
     Forge,
+    /// Fields are changed on the way, or by Midtrans when it is signed anew.
+    Alter(Change),
+    /// Only the first half of the body is sent.
+    Cut,
     /// It waits until released.
     Hold,
     /// It is never sent.
@@ -107,9 +131,16 @@ impl Fault {
             Self::DoubleCallback | Self::CloseAfterResult | Self::DoubleClose | Self::NoResult | Self::CloseOnHide => {
                 target == Target::Callback
             }
-            Self::Duplicate { .. } | Self::Late { .. } | Self::Reorder | Self::Forge | Self::Hold | Self::Drop => {
-                target == Target::Notification
-            }
+            Self::Duplicate { .. }
+            | Self::Late { .. }
+            | Self::Reorder
+            | Self::Forge
+            | Self::Alter(_)
+            | Self::Cut
+            | Self::Hold
+            | Self::Drop => target == Target::Notification,
+            Self::Lag { .. } => target == Target::Status,
+            Self::Http200 => target.is_core(),
             Self::Status { status, .. } => is_http(target) && (200..600).contains(status),
             Self::Delay { .. } | Self::Hang | Self::Reset | Self::LostAnswer | Self::Truncate | Self::Html502 => {
                 is_http(target)
@@ -117,10 +148,37 @@ impl Fault {
         }
     }
 
+    /// Whether it only slows, ages or relabels an answer, so that another may strike with it.
+    fn joins_others(&self) -> bool {
+        matches!(self, Self::Delay { .. } | Self::Lag { .. } | Self::Http200)
+    }
+
     /// The name, as `snap.js` and the popup are told.
     pub fn name(&self) -> String {
         let json = serde_json::to_value(self).unwrap_or_default();
         json["fault"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Target {
+    /// Whether merchants call it with their server key.
+    pub fn is_api(self) -> bool {
+        matches!(self, Self::Token | Self::SessionCancel) || self.is_core()
+    }
+
+    /// Whether it belongs to the Core API, which repeats the status in its bodies.
+    pub fn is_core(self) -> bool {
+        use Target::{Cancel, Capture, Expire, Refund, Review, Status};
+        matches!(self, Status | Cancel | Expire | Refund | Review | Capture)
+    }
+
+    /// Whether what was planned for `self` strikes at `place`.
+    fn covers(self, place: Self) -> bool {
+        match self {
+            Self::Gateway => is_http(place),
+            Self::Api => place.is_api(),
+            this => this == place,
+        }
     }
 }
 
@@ -136,21 +194,43 @@ pub struct Planned {
     /// What.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How often from now on; 0 is always.
-    #[serde(default = "once")]
-    pub times: u32,
+    /// How often from now on; 0 is always, absent is once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
     /// Let so many pass first.
     #[serde(default)]
     pub after: u32,
-    /// Only for this order, where the edge knows it (notifications and callbacks).
+    /// Only for this order, where it is known before the work: everywhere but at the token API and the pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<String>,
+    /// Only so many seconds of the virtual clock, from now on. Alone it is every time until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_seconds: Option<u32>,
+    #[serde(skip)]
+    until: Option<OffsetDateTime>,
     #[serde(skip)]
     spent: bool,
 }
 
-fn once() -> u32 {
-    1
+impl Planned {
+    /// Once, for any order.
+    pub fn new(target: Target, fault: Fault) -> Self {
+        Self { target, fault, times: Some(1), after: 0, order_id: None, for_seconds: None, until: None, spent: false }
+    }
+
+    /// So often; 0 is always.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// For one order only.
+    #[must_use]
+    pub fn of_order(mut self, order_id: &str) -> Self {
+        self.order_id = Some(order_id.to_owned());
+        self
+    }
 }
 
 /// Faults waiting to strike, oldest first.
@@ -159,7 +239,10 @@ pub struct Faults(Vec<Planned>);
 
 impl Faults {
     /// Adds one.
-    pub fn plan(&mut self, planned: Planned) {
+    pub fn plan(&mut self, mut planned: Planned, now: OffsetDateTime) {
+        planned.until = planned.for_seconds.map(|seconds| now.saturating_add(Duration::seconds(seconds.into())));
+        let usual = if planned.until.is_some() { 0 } else { 1 };
+        planned.times = Some(planned.times.unwrap_or(usual));
         self.0.push(planned);
     }
 
@@ -173,73 +256,48 @@ impl Faults {
         &self.0
     }
 
-    /// The oldest one that strikes now, counted down.
-    pub fn strike(&mut self, target: Target, order_id: Option<&str>) -> Option<Fault> {
-        let mut hits = self.0.iter_mut().filter_map(|planned| planned.hit(target, order_id));
-        let struck = hits.next();
-        self.0.retain(|planned| !planned.spent);
+    /// What strikes a request now, counted down: everything that only slows or ages the answer, and the oldest of the rest.
+    pub fn strike(&mut self, target: Target, order_id: Option<&str>, now: OffsetDateTime) -> Vec<Fault> {
+        let mut struck: Vec<Fault> = Vec::new();
+        for planned in &mut self.0 {
+            let joins = planned.fault.joins_others() || struck.iter().all(Fault::joins_others);
+            struck.extend(joins.then(|| planned.hit(target, order_id, now)).flatten());
+        }
+        self.forget_spent(now);
         struck
     }
 
-    /// All that strike now, for edges where several can come together.
-    pub fn strike_all(&mut self, target: Target, order_id: Option<&str>) -> Vec<Fault> {
-        let hits = self.0.iter_mut().filter_map(|planned| planned.hit(target, order_id));
-        let struck = hits.collect();
-        self.0.retain(|planned| !planned.spent);
+    /// All that strike now, for edges where any can come together.
+    pub fn strike_all(&mut self, target: Target, order_id: Option<&str>, now: OffsetDateTime) -> Vec<Fault> {
+        let struck = self.0.iter_mut().filter_map(|planned| planned.hit(target, order_id, now)).collect();
+        self.forget_spent(now);
         struck
+    }
+
+    fn forget_spent(&mut self, now: OffsetDateTime) {
+        self.0.retain(|planned| !planned.spent && planned.until.is_none_or(|until| now < until));
     }
 }
 
 impl Planned {
-    fn hit(&mut self, target: Target, order_id: Option<&str>) -> Option<Fault> {
+    fn hit(&mut self, target: Target, order_id: Option<&str>, now: OffsetDateTime) -> Option<Fault> {
         let for_order = self.order_id.as_deref().is_none_or(|meant| Some(meant) == order_id);
-        if self.target != target || !for_order {
+        let over = self.until.is_some_and(|until| until <= now);
+        if !self.target.covers(target) || !for_order || over {
             return None;
         }
         if self.after > 0 {
             self.after -= 1;
             return None;
         }
-        if self.times > 0 {
-            self.times -= 1;
-            self.spent = self.times == 0;
+        if let Some(times @ 1..) = &mut self.times {
+            *times -= 1;
+            self.spent = *times == 0;
         }
         Some(self.fault.clone())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn faults(list: serde_json::Value) -> Faults {
-        Faults(serde_json::from_value(list).expect("valid"))
-    }
-
-    #[test]
-    fn counts_down_and_lets_pass() {
-        let mut list = faults(json!([{"target": "token", "fault": "status", "status": 503, "times": 2, "after": 1}]));
-        let hits: Vec<bool> = (0..5).map(|_| list.strike(Target::Token, None).is_some()).collect();
-        assert_eq!(hits, [false, true, true, false, false]);
-        assert!(list.list().is_empty());
-    }
-
-    #[test]
-    fn zero_is_always_and_other_targets_and_orders_are_spared() {
-        let mut list = faults(json!([{"target": "notification", "fault": "forge", "times": 0, "order_id": "A"}]));
-        for _ in 0..3 {
-            assert_eq!(list.strike(Target::Notification, Some("A")), Some(Fault::Forge));
-        }
-        assert_eq!(list.strike(Target::Notification, Some("B")), None);
-        assert_eq!(list.strike(Target::Token, Some("A")), None);
-    }
-
-    #[test]
-    fn a_fault_only_fits_where_it_can_happen() {
-        assert!(Fault::NoGlobal.fits(Target::SnapJs));
-        assert!(!Fault::NoGlobal.fits(Target::Token));
-        assert!(!Fault::Hang.fits(Target::Notification));
-        assert!(!Fault::Status { status: 99, retry_after: None }.fits(Target::Token));
-    }
-}
+#[path = "fault_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: at most 46 characters, kept five minutes, successful answers only (api-headers in the documentation).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -22,7 +22,11 @@ pub enum Known {
 
 /// Keys seen within the last five minutes.
 #[derive(Debug, Default)]
-pub struct Idempotency(HashMap<String, (OffsetDateTime, Known)>);
+pub struct Idempotency {
+    known: HashMap<String, (OffsetDateTime, Known)>,
+    // Answered keys, oldest answer first.
+    answered: VecDeque<(OffsetDateTime, String)>,
+}
 
 /// The key as the gateway uses it; longer ones are ignored.
 pub fn usable(key: &str) -> Option<&str> {
@@ -32,11 +36,15 @@ pub fn usable(key: &str) -> Option<&str> {
 impl Idempotency {
     /// Looks a key up, and takes it when it is new.
     pub fn begin(&mut self, key: &str, now: OffsetDateTime) -> Known {
-        self.0.retain(|_, (since, known)| *known == Known::InProcess || now - *since < LIFE);
-        match self.0.get(key) {
+        while let Some((since, old)) = self.answered.pop_front_if(|(since, _)| now - *since >= LIFE) {
+            if self.known.get(&old).is_some_and(|(at, known)| *at == since && *known != Known::InProcess) {
+                self.known.remove(&old);
+            }
+        }
+        match self.known.get(key) {
             Some((_, known)) => known.clone(),
             None => {
-                self.0.insert(key.to_owned(), (now, Known::InProcess));
+                self.known.insert(key.to_owned(), (now, Known::InProcess));
                 Known::New
             }
         }
@@ -46,10 +54,11 @@ impl Idempotency {
     pub fn finish(&mut self, key: &str, answer: Option<(StatusCode, Bytes)>, now: OffsetDateTime) {
         match answer {
             Some((status, body)) if status.is_success() => {
-                self.0.insert(key.to_owned(), (now, Known::Answered(status, body)));
+                self.answered.push_back((now, key.to_owned()));
+                self.known.insert(key.to_owned(), (now, Known::Answered(status, body)));
             }
             _ => {
-                self.0.remove(key);
+                self.known.remove(key);
             }
         }
     }

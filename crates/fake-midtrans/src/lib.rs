@@ -4,7 +4,8 @@
 //! Everything is kept in memory and forgotten when it stops. No real money, no network but loopback.
 //!
 //! Where to start: `http/mod.rs` (routes), `state.rs` (what is remembered and how it changes), `charge.rs` (what a
-//! customer does), `shape.rs` (every JSON that leaves), `delivery.rs` (notifications), `fault.rs` (what can go wrong).
+//! customer does), `shape.rs` (every JSON that leaves), `outbox.rs` (notifications), `fault.rs` (what can go
+//! wrong), `ledger.rs` (which tokens are payable, what money moved).
 
 #![warn(missing_docs)]
 
@@ -14,11 +15,18 @@ pub mod charge;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod event;
 pub mod fault;
+pub mod fee;
 pub mod idempotency;
+pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod outbox;
+pub mod ovo;
+pub mod qris;
 pub mod request;
+pub mod request_log;
 pub mod review;
 pub mod send;
 pub mod session;
@@ -28,6 +36,7 @@ pub mod state;
 pub mod status;
 pub mod transaction;
 
+mod handle;
 mod http;
 mod server;
 

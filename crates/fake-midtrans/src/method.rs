@@ -13,8 +13,10 @@ pub struct Method {
     pub kind: Kind,
     /// Shown to the customer.
     pub label: &'static str,
-    /// Minutes until an unpaid one expires, when the merchant gave no `expiry`.
-    minutes: i64,
+    /// Whether shops that name no methods have it; the others must ask for it by name.
+    usual: bool,
+    /// Until an unpaid one expires, when the merchant gave no `expiry`.
+    life: Duration,
 }
 
 /// How a method is paid.
@@ -41,37 +43,40 @@ pub enum Kind {
     Qris,
     /// A payment code at a shop's till.
     Store,
+    /// A question on the customer's phone.
+    Ovo,
 }
 
-const DAY: i64 = 24 * 60;
+const QUARTER: Duration = Duration::minutes(15);
+
+const fn method(
+    id: &'static str,
+    payment_type: &'static str,
+    kind: Kind,
+    label: &'static str,
+    life: Duration,
+) -> Method {
+    Method { id, payment_type, kind, label, usual: true, life }
+}
 
 const fn va(id: &'static str, label: &'static str, bank: &'static str, prefix: &'static str, length: usize) -> Method {
-    Method { id, payment_type: "bank_transfer", kind: Kind::Va { bank, prefix, length }, label, minutes: DAY }
+    method(id, "bank_transfer", Kind::Va { bank, prefix, length }, label, Duration::DAY)
 }
 
 /// Every method, in the order of the list.
-pub static METHODS: [Method; 17] = [
-    Method {
-        id: "credit_card",
-        payment_type: "credit_card",
-        kind: Kind::Card,
-        label: "Credit/Debit Card",
-        minutes: 15,
-    },
-    Method { id: "gopay", payment_type: "gopay", kind: Kind::Wallet, label: "GoPay", minutes: 15 },
-    Method { id: "other_qris", payment_type: "qris", kind: Kind::Qris, label: "QRIS", minutes: 15 },
-    Method { id: "shopeepay", payment_type: "shopeepay", kind: Kind::Wallet, label: "ShopeePay", minutes: 15 },
+pub static METHODS: [Method; 19] = [
+    method("credit_card", "credit_card", Kind::Card, "Credit/Debit Card", QUARTER),
+    method("gopay", "gopay", Kind::Wallet, "GoPay", QUARTER),
+    method("other_qris", "qris", Kind::Qris, "QRIS", QUARTER),
+    method("shopeepay", "shopeepay", Kind::Wallet, "ShopeePay", QUARTER),
+    method("ovo", "ovo", Kind::Ovo, "OVO", Duration::seconds(65)),
+    // Its status is found by transaction id only, for which not every shop is made.
+    Method { usual: false, ..method("dana", "dana", Kind::Wallet, "DANA", QUARTER) },
     va("bca_va", "BCA Virtual Account", "bca", "70012", 11),
-    Method { id: "echannel", payment_type: "echannel", kind: Kind::Bill, label: "Mandiri Bill", minutes: DAY },
+    method("echannel", "echannel", Kind::Bill, "Mandiri Bill", Duration::DAY),
     va("bni_va", "BNI Virtual Account", "bni", "9888", 16),
     va("bri_va", "BRI Virtual Account", "bri", "26215", 18),
-    Method {
-        id: "permata_va",
-        payment_type: "bank_transfer",
-        kind: Kind::PermataVa,
-        label: "Permata Virtual Account",
-        minutes: DAY,
-    },
+    method("permata_va", "bank_transfer", Kind::PermataVa, "Permata Virtual Account", Duration::DAY),
     va("cimb_va", "CIMB Niaga Virtual Account", "cimb", "9362", 16),
     va("danamon_va", "Danamon Virtual Account", "danamon", "8920", 16),
     va("bsi_va", "BSI Virtual Account", "bsi", "9019", 16),
@@ -79,8 +84,8 @@ pub static METHODS: [Method; 17] = [
     va("saqu_va", "Bank Saqu Virtual Account", "saqu", "7717", 16),
     // "Other banks" is served by one of the partner banks; here it is BNI.
     va("other_va", "Other banks (ATM Bersama, Prima, ALTO)", "bni", "9888", 16),
-    Method { id: "indomaret", payment_type: "cstore", kind: Kind::Store, label: "Indomaret", minutes: DAY },
-    Method { id: "alfamart", payment_type: "cstore", kind: Kind::Store, label: "Alfamart", minutes: DAY },
+    method("indomaret", "cstore", Kind::Store, "Indomaret", Duration::DAY),
+    method("alfamart", "cstore", Kind::Store, "Alfamart", Duration::DAY),
 ];
 
 impl Method {
@@ -91,7 +96,12 @@ impl Method {
 
     /// How long an unpaid one lives when the merchant set nothing.
     pub fn default_life(&self) -> Duration {
-        Duration::minutes(self.minutes)
+        self.life
+    }
+
+    /// Whether its transactions are found by their own id only, not by the order's.
+    pub fn by_transaction_id_only(&self) -> bool {
+        self.id == "dana"
     }
 
     /// The bank of a plain virtual account.
@@ -106,7 +116,7 @@ impl Method {
 /// The methods that `enabled_payments` names, aliases expanded, unknown names ignored; all when it is absent.
 pub fn enabled(names: Option<&[String]>) -> Vec<&'static Method> {
     let Some(names) = names else {
-        return METHODS.iter().collect();
+        return METHODS.iter().filter(|method| method.usual).collect();
     };
     METHODS
         .iter()
@@ -138,6 +148,7 @@ mod tests {
         assert_eq!(ids(&["bca_va", "no_such", "credit_card"]), ["credit_card", "bca_va"]);
         assert!(ids(&["bank_transfer"]).contains(&"echannel"));
         assert!(ids(&[]).is_empty());
-        assert_eq!(enabled(None).len(), METHODS.len());
+        assert!(enabled(None).iter().all(|method| method.id != "dana"), "only for who asks for it");
+        assert_eq!(ids(&["dana"]), ["dana"]);
     }
 }

@@ -14,6 +14,11 @@ impl Amount {
         whole.checked_mul(100).map(Self)
     }
 
+    /// Whole rupiah of it.
+    pub fn whole(self) -> i64 {
+        self.0 / 100
+    }
+
     /// The amount in a JSON number or numeric string; `None` for anything else and for what does not fit.
     pub fn from_json(value: &Value) -> Option<Self> {
         match value {

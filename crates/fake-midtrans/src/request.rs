@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
 use crate::clock;
+use crate::fee::{self, Shares};
 use crate::money::Amount;
 
 /// A token request that passed.
@@ -17,6 +18,10 @@ pub struct TokenOrder {
     pub enabled_payments: Option<Vec<String>>,
     /// Whether cards go through 3-D Secure.
     pub secure: bool,
+    /// Whether cards are only reserved: `credit_card.type` is `authorize`.
+    pub authorize: bool,
+    /// From `customer_imposed_payment_fee`.
+    pub fee_shares: Shares,
     /// `callbacks.finish`.
     pub finish_url: Option<String>,
     /// `callbacks.error`.
@@ -77,6 +82,8 @@ pub fn judge(body: &Value, locale: Locale) -> Result<TokenOrder, Vec<String>> {
             gross_amount,
             enabled_payments: strings(&body["enabled_payments"]),
             secure: body["credit_card"]["secure"].as_bool().unwrap_or(false),
+            authorize: body["credit_card"]["type"] == "authorize",
+            fee_shares: fee::shares(&body["customer_imposed_payment_fee"]),
             finish_url: url(&body["callbacks"]["finish"]),
             error_url: url(&body["callbacks"]["error"]),
             expiry,

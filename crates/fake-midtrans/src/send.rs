@@ -1,20 +1,25 @@
 //! Sends one notification once, as Midtrans does: `POST`, JSON, some redirects followed.
 
-use reqwest::header::LOCATION;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Client, StatusCode, Url};
-use serde_json::Value;
 
 use crate::delivery::Answer;
 
 const MOST_REDIRECTS: usize = 5;
 
-/// Posts `body` to `url`; 307 and 308 are followed with the same method and body, other redirects are not.
-pub async fn send(client: &Client, url: &str, body: &Value) -> Answer {
+/// Posts `body`, which should be JSON, to `url`; 307 and 308 are followed with the same method and body, other redirects are not.
+pub async fn send(client: &Client, url: &str, body: &str) -> Answer {
     let Ok(mut url) = Url::parse(url) else {
         return Answer::Unreachable;
     };
     for _ in 0..=MOST_REDIRECTS {
-        let response = match client.post(url.clone()).json(body).send().await {
+        let response = match client
+            .post(url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_owned())
+            .send()
+            .await
+        {
             Ok(response) => response,
             Err(error) if error.is_timeout() => return Answer::Timeout,
             Err(_) => return Answer::Unreachable,

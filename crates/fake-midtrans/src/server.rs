@@ -79,11 +79,6 @@ impl FakeMidtrans {
         &self.app
     }
 
-    /// Moves the clock, does what is due on the way, and waits for the merchant's answers.
-    pub async fn advance(&self, by: time::Duration) {
-        self.app.advance(by).await;
-    }
-
     /// Lets open requests end and stops.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);

@@ -15,6 +15,8 @@ pub const MOST_DECLINES: u8 = 3;
 pub struct Session {
     /// What the merchant asked for.
     pub order: TokenOrder,
+    /// When the merchant asked.
+    pub made_at: OffsetDateTime,
     /// When the page stops to be available.
     pub ends_at: OffsetDateTime,
     /// Whether the merchant took it back, and how.
@@ -74,7 +76,15 @@ impl Session {
         };
         let from_page = order.page_life.and_then(|life| now.checked_add(life));
         let ends_at = from_page.or(from_expiry).unwrap_or_else(|| now.saturating_add(DEFAULT_LIFE));
-        Self { order, ends_at, state: SessionState::Active, declines: 0, transactions: Vec::new(), notify }
+        Self {
+            order,
+            made_at: now,
+            ends_at,
+            state: SessionState::Active,
+            declines: 0,
+            transactions: Vec::new(),
+            notify,
+        }
     }
 
     /// Whether a customer may still start a payment here.

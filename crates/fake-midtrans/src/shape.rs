@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::wib;
 use crate::config::Config;
 use crate::method::Kind;
+use crate::money::Amount;
 use crate::signature::signature_key;
 use crate::status::Status;
 use crate::transaction::{Mode, Transaction};
@@ -98,7 +99,7 @@ pub fn callback_result(transaction: &Transaction, base_url: &str, finish: &str, 
         Kind::Wallet | Kind::Qris if bare || !pending => {
             result.insert("pdf_url".into(), Value::Null);
         }
-        Kind::Wallet | Kind::Qris => {}
+        Kind::Wallet | Kind::Qris | Kind::Ovo => {}
         Kind::Card => insert_card(&mut result, transaction, false),
     }
     // The documented Mandiri answer has none while pending.
@@ -124,6 +125,9 @@ pub fn status_body(transaction: &Transaction, config: &Config) -> Value {
     body.insert("status_message".into(), json!("Success, transaction is found"));
     if transaction.status == Status::Pending {
         body.insert("expiry_time".into(), json!(wib(transaction.expires_at)));
+    }
+    if transaction.payment_type() == "gopay" {
+        body.insert("payment_option_type".into(), json!("GOPAY_WALLET"));
     }
     Value::Object(body)
 }
@@ -161,6 +165,17 @@ fn facts(transaction: &Transaction, config: &Config, code: &str) -> Map<String, 
     insert_method(&mut body, transaction);
     for (name, text) in &transaction.custom_fields {
         body.insert((*name).into(), json!(text));
+    }
+    if transaction.fee > Amount::default() {
+        let original = transaction.gross_amount.minus(transaction.fee).unwrap_or_default();
+        body.insert(
+            "extra_info".into(),
+            json!({"gross_amount_info": {
+                "original_amount": original.to_string(),
+                "gross_amount": amount,
+                "customer_imposed_payment_fee": transaction.fee.to_string(),
+            }}),
+        );
     }
     if !transaction.refunds.is_empty() {
         body.insert("refund_amount".into(), json!(transaction.refunded().to_string()));
@@ -200,6 +215,11 @@ fn insert_method(body: &mut Map<String, Value>, transaction: &Transaction) {
                 body.insert("reference_id".into(), json!(format!("DL-{}", transaction.id)));
             }
         }
+        Kind::Ovo => {
+            if let Some(phone) = &transaction.phone {
+                body.insert("payer_phone_number".into(), json!(phone));
+            }
+        }
         Kind::Wallet | Kind::Qris => {
             if transaction.payment_type() == "qris" {
                 let shopee = transaction.method.id == "shopeepay";
@@ -236,7 +256,7 @@ fn status_message(transaction: &Transaction, language: Language) -> String {
             Language::English => "Your Transaction is being processed".to_owned(),
             Language::Indonesian => "Transaksi sedang diproses".to_owned(),
         },
-        (Status::Capture | Status::Deny, Some(card)) => card.scenario.verdict.words().2.to_owned(),
+        (Status::Capture | Status::Authorize | Status::Deny, Some(card)) => card.scenario.verdict.words().2.to_owned(),
         _ => "Success, transaction is found".to_owned(),
     }
 }
@@ -246,10 +266,11 @@ fn va_numbers(bank: &str, number: &str) -> Value {
 }
 
 fn refunds(transaction: &Transaction) -> Value {
-    let list = transaction.refunds.iter().zip(1..);
-    list.map(|(refund, chargeback_id)| {
+    let list = transaction.refunds.iter();
+    list.map(|refund| {
         let mut entry = json!({
-            "refund_chargeback_id": chargeback_id,
+            "refund_chargeback_id": refund.number,
+            "refund_chargeback_uuid": refund.uuid,
             "refund_amount": refund.amount.to_string(),
             "created_at": wib(refund.at),
             "reason": refund.reason,

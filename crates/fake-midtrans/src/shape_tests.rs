@@ -21,6 +21,8 @@ fn transaction(method: &str, deeplink: bool, to: Status) -> Transaction {
         number: "4811111111111114".to_owned(),
         expiry: "12/30".to_owned(),
         cvv: "123".to_owned(),
+        phone: "081200000000".to_owned(),
+        fee: None,
     };
     let id = charge(&mut state, &token, &choice, &config, NOW).expect("charged");
     if to != Status::Pending && state.find(&id).is_some_and(|t| t.status != to) {
@@ -117,6 +119,47 @@ fn notifications_are_the_documented_ones() {
         let expected = signature_key("ORDER-101", "200", "10000.00", &config.server_key);
         assert_eq!(said.signature_key, Some(expected), "{name}");
     }
+}
+
+#[test]
+fn what_follows_a_payment_is_as_documented() {
+    let config = Config::default();
+    let mut refunded = transaction("gopay", true, Status::Settlement);
+    refunded.status = Status::PartialRefund;
+    refunded.refunds.push(crate::transaction::Refund {
+        key: "ORDER-101-1".into(),
+        amount: crate::money::Amount::rupiah(4_000).expect("small"),
+        reason: "one item short".into(),
+        number: 7,
+        uuid: "c720cb44-272d-4b64-b97d-47d89e86da02".into(),
+        at: NOW,
+        confirmed_at: None,
+    });
+    let mut borne = transaction("gopay", true, Status::Settlement);
+    borne.fee = crate::money::Amount::rupiah(2_000).expect("small");
+    let silent = transaction("ovo", false, Status::Expire);
+    let echoes = ["custom_field1", "custom_field2", "custom_field3", "customer_details"];
+    // Newer answers have more of a refund than the older example.
+    for (ours, name, ignored) in [
+        (notification_body(&refunded, &config), "refund-partial", &[][..]),
+        (notification_body(&borne, &config), "fee-borne-by-customer", &echoes),
+        (notification_body(&silent, &config), "ovo-expire", &["expiry_time"]),
+        (status_body(&transaction("gopay", true, Status::Settlement), &config), "status-gopay-settlement", &[]),
+        (status_body(&transaction("bca_va", false, Status::Pending), &config), "status-bca-va-pending", &[]),
+        (status_body(&transaction("bca_va", false, Status::Cancel), &config), "status-cancelled", &[]),
+    ] {
+        same_shape(&ours, &fixture(&format!("notifications/{name}")), ignored, name);
+        let said: wire::midtrans::Notification = serde_json::from_value(ours.clone()).expect("merchants can read it");
+        let fields = |value: &Value| value["refunds"][0].as_object().map(serde_json::Map::len);
+        assert_eq!(said.refunds.as_ref().map(Vec::len), ours["refunds"].as_array().map(Vec::len), "{name}");
+        assert!(fields(&ours) >= fields(&fixture(&format!("notifications/{name}"))), "{name}");
+        let fee = said.extra_info.and_then(|extra| extra.gross_amount_info).map(|info| info.original_amount.0);
+        assert_eq!(fee.is_some(), name == "fee-borne-by-customer", "{name}");
+    }
+    let read = serde_json::from_value::<wire::midtrans::Notification>(notification_body(&refunded, &config));
+    let entry = read.expect("readable").refunds.expect("one").remove(0);
+    assert_eq!(entry.refund_key.as_deref(), Some("ORDER-101-1"));
+    assert_eq!((entry.refund_chargeback_id, entry.bank_confirmed_at), (Some(7), None));
 }
 
 #[test]

@@ -2,23 +2,25 @@
 //!
 //! The methods here are the only ones that change a transaction; they run under one short lock and never wait.
 
-use std::collections::{HashMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
-use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::clock::wib;
 use crate::config::Config;
-use crate::delivery::Outbox;
+use crate::delivery::Note;
 use crate::fault::Faults;
 use crate::idempotency::Idempotency;
+use crate::ledger::{Ledger, Movement, MovementKind, movement_for};
+use crate::money::Amount;
+use crate::outbox::Outbox;
 use crate::request::TokenOrder;
+use crate::request_log::RequestLog;
 use crate::session::{NotifyUrls, Session, SessionState};
 use crate::status::Status;
-use crate::transaction::{Due, Transaction};
-
-/// Requests kept for `/control/requests`.
-const REQUESTS_KEPT: usize = 1_000;
+use crate::transaction::Transaction;
 
 /// All that is remembered.
 #[derive(Debug, Default)]
@@ -30,10 +32,15 @@ pub struct State {
     // Places in `transactions`: of an order's latest attempt, and of each transaction id.
     by_order: HashMap<String, usize>,
     by_id: HashMap<String, usize>,
-    // The newest token of each order.
-    newest_token: HashMap<String, String>,
-    // Nothing is due before this moment; may be too early, never too late.
-    soonest_due: Option<OffsetDateTime>,
+    // Every token of each order, oldest first, and the order ids as they came.
+    tokens: HashMap<String, Vec<String>>,
+    order_ids: Vec<String>,
+    // Moments at which a transaction (its place) changes by itself. Those that are no longer planned are passed over.
+    dues: BinaryHeap<Reverse<(OffsetDateTime, usize)>>,
+    /// Where the customers' money went.
+    pub ledger: Ledger,
+    /// The number of the latest refund.
+    pub refunds: u64,
     /// Notifications, sent and unsent.
     pub outbox: Outbox,
     /// What is to go wrong.
@@ -41,28 +48,7 @@ pub struct State {
     /// Answers kept for `Idempotency-Key`.
     pub idempotency: Idempotency,
     /// The log of API requests.
-    pub requests: VecDeque<RequestEntry>,
-}
-
-/// One line of the log: what was asked and answered, without bodies, keys or tokens.
-#[derive(Debug, Clone, Serialize)]
-pub struct RequestEntry {
-    /// Virtual time, WIB.
-    pub at: String,
-    /// HTTP method.
-    pub method: String,
-    /// Path without query.
-    pub path: String,
-    /// HTTP status answered; 0 when the connection was dropped on purpose.
-    pub status: u16,
-    /// `order_id` where the request named one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<String>,
-    /// Whether the request came with an `Idempotency-Key`.
-    pub idempotent: bool,
-    /// The fault that struck.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
+    pub requests: RequestLog,
 }
 
 /// Why a change was refused.
@@ -80,6 +66,12 @@ pub enum Refusal {
     /// Nothing, negative, or more than was paid.
     #[error("Refund is rejected due to invalid amount")]
     InvalidRefundAmount,
+    /// `refund_key` has other characters than letters, digits, dash and underscore.
+    #[error("refund_key is invalid, only alphanumeric, dash and underscore are allowed")]
+    InvalidRefundKey,
+    /// More than was reserved, or nothing.
+    #[error("gross_amount is greater than the authorized amount")]
+    InvalidCaptureAmount,
 }
 
 impl Refusal {
@@ -90,6 +82,7 @@ impl Refusal {
             Self::CannotModify => 412,
             Self::DuplicateRefund => 406,
             Self::InvalidRefundAmount => 414,
+            Self::InvalidRefundKey | Self::InvalidCaptureAmount => 400,
         }
     }
 }
@@ -115,12 +108,13 @@ impl State {
             _ => {}
         }
         let token = Uuid::new_v4().to_string();
-        let older = self.newest_token.insert(order.order_id.clone(), token.clone());
-        if let Some(session) = older.and_then(|older| self.sessions.get_mut(&older))
-            && session.state == SessionState::Active
-        {
-            session.state = SessionState::Replaced;
+        let tokens = self.tokens.entry(order.order_id.clone()).or_default();
+        match tokens.last().and_then(|older| self.sessions.get_mut(older)) {
+            Some(older) if older.state == SessionState::Active => older.state = SessionState::Replaced,
+            Some(_) => {}
+            None => self.order_ids.push(order.order_id.clone()),
         }
+        tokens.push(token.clone());
         self.sessions.insert(token.clone(), Session::new(order, notify, now));
         Ok(token)
     }
@@ -137,9 +131,19 @@ impl State {
 
     /// The token with which an order can be paid now.
     pub fn active_token(&self, order_id: &str) -> Option<String> {
-        let token = self.newest_token.get(order_id)?;
+        let token = self.tokens_of(order_id).last()?;
         self.sessions.get(token).filter(|session| session.state == SessionState::Active)?;
         Some(token.clone())
+    }
+
+    /// Every token made for an order, oldest first.
+    pub fn tokens_of(&self, order_id: &str) -> &[String] {
+        self.tokens.get(order_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every order id for which a token was made.
+    pub fn order_ids(&self) -> &[String] {
+        &self.order_ids
     }
 
     /// The latest attempt made with a token.
@@ -158,7 +162,7 @@ impl State {
     }
 
     /// Adds an attempt and announces it, unless it only waits for an OTP.
-    pub fn add(&mut self, transaction: Transaction, config: &Config, now: OffsetDateTime) {
+    pub fn add(&mut self, mut transaction: Transaction, config: &Config, now: OffsetDateTime) {
         let id = transaction.id.clone();
         if let Some(session) = self.sessions.get_mut(&transaction.token) {
             session.transactions.push(id.clone());
@@ -169,8 +173,14 @@ impl State {
         let quiet = transaction.awaits_otp();
         self.by_order.insert(transaction.order_id.clone(), self.transactions.len());
         self.by_id.insert(id.clone(), self.transactions.len());
-        self.expect_due(transaction.due);
+        transaction.remember(now);
+        let place = self.transactions.len();
+        let taken = transaction.status.was_paid();
         self.transactions.push(transaction);
+        self.expect_due(place);
+        if taken {
+            self.move_money(place, MovementKind::Payment, None, now);
+        }
         if !quiet {
             self.announce(&id, config, now);
         }
@@ -181,13 +191,33 @@ impl State {
     /// # Errors
     /// When there is no such transaction or no such way.
     pub fn change(&mut self, id: &str, to: Status, config: &Config, now: OffsetDateTime) -> Result<(), Refusal> {
-        let transaction = self.find_mut(id)?;
-        if !transaction.status.may_become(to) {
+        if !self.find(id).ok_or(Refusal::NotFound)?.status.may_become(to) {
             return Err(Refusal::CannotModify);
         }
+        self.force(id, to, None, config, now)
+    }
+
+    /// Gives a transaction a status, whatever the graph says, moves `amount` (all there is when absent) and announces it.
+    ///
+    /// # Errors
+    /// When there is no such transaction.
+    pub fn force(
+        &mut self,
+        id: &str,
+        to: Status,
+        amount: Option<Amount>,
+        config: &Config,
+        now: OffsetDateTime,
+    ) -> Result<(), Refusal> {
+        let place = self.position(id).ok_or(Refusal::NotFound)?;
+        let transaction = self.transactions.get_mut(place).ok_or(Refusal::NotFound)?;
         transaction.become_status(to, now);
-        let (id, token, due) = (transaction.id.clone(), transaction.token.clone(), transaction.due);
-        self.expect_due(due);
+        transaction.remember(now);
+        let (id, token) = (transaction.id.clone(), transaction.token.clone());
+        self.expect_due(place);
+        if let Some(kind) = movement_for(to) {
+            self.move_money(place, kind, amount, now);
+        }
         if to == Status::Deny
             && let Some(session) = self.sessions.get_mut(&token)
         {
@@ -195,6 +225,39 @@ impl State {
         }
         self.announce(&id, config, now);
         Ok(())
+    }
+
+    /// Keeps how a transaction stands after a change that is none of its status, plans what follows, and announces it.
+    pub fn changed(&mut self, id: &str, config: &Config, now: OffsetDateTime) {
+        let Some(place) = self.position(id) else { return };
+        let Some(transaction) = self.transactions.get_mut(place) else { return };
+        transaction.remember(now);
+        let id = transaction.id.clone();
+        self.expect_due(place);
+        self.announce(&id, config, now);
+    }
+
+    fn move_money(&mut self, place: usize, kind: MovementKind, amount: Option<Amount>, now: OffsetDateTime) {
+        let Some(transaction) = self.transactions.get_mut(place) else { return };
+        let none = Amount::default();
+        let moved = match kind {
+            // A settlement of what was captured moves nothing.
+            MovementKind::Payment if transaction.held > none => return,
+            MovementKind::Payment => transaction.gross_amount,
+            _ => amount.unwrap_or(transaction.held),
+        };
+        if moved == none {
+            return;
+        }
+        let held = if kind == MovementKind::Payment { Some(moved) } else { transaction.held.minus(moved) };
+        transaction.held = held.unwrap_or_default();
+        self.ledger.add(Movement {
+            at: wib(now),
+            order_id: transaction.order_id.clone(),
+            transaction_id: transaction.id.clone(),
+            kind,
+            amount: moved,
+        });
     }
 
     /// Puts a notification about the present status into the outbox.
@@ -208,21 +271,22 @@ impl State {
             .map(|session| session.notify.resolve(config.notification_url.as_deref()))
             .unwrap_or_default();
         for url in urls {
-            self.outbox.enqueue(&order_id, url, body.clone(), &mut self.faults, now);
+            let note = Note { order_id: order_id.clone(), url, body: body.clone() };
+            self.outbox.enqueue(note, &mut self.faults, &config.server_key, now);
         }
     }
 
     /// Carries out what is due: expiry, late acceptance, settlement of captures.
     pub fn fire_due(&mut self, config: &Config, now: OffsetDateTime) {
-        while self.soonest_due.is_some_and(|at| at <= now) {
-            let waiting = self.transactions.iter().filter_map(|t| t.due.map(|due| (due, t.id.clone())));
-            let Some((due, id)) = waiting.min_by_key(|(due, _)| due.at) else {
-                self.soonest_due = None;
+        while let Some(&Reverse((at, place))) = self.dues.peek() {
+            let planned = self.transactions.get(place).and_then(|t| t.due.map(|due| (due, t.id.clone())));
+            let current = planned.filter(|(due, _)| due.at == at);
+            if current.is_some() && at > now {
                 return;
-            };
-            self.soonest_due = Some(due.at);
-            if due.at <= now
-                && self.change(&id, due.to, config, now).is_err()
+            }
+            self.dues.pop();
+            let Some((due, id)) = current else { continue };
+            if self.change(&id, due.to, config, now).is_err()
                 && let Ok(transaction) = self.find_mut(&id)
             {
                 // The graph has no such way: it will not come.
@@ -231,23 +295,23 @@ impl State {
         }
     }
 
-    /// No later than the next moment at which something is due.
+    /// The next moment at which something is due.
     pub fn next_due(&self) -> Option<OffsetDateTime> {
-        self.soonest_due.into_iter().chain(self.outbox.next_due()).min()
+        let change = self.dues.peek().map(|Reverse((at, _))| *at);
+        change.into_iter().chain(self.outbox.next_due()).min()
     }
 
-    fn expect_due(&mut self, due: Option<Due>) {
-        if let Some(due) = due {
-            self.soonest_due = Some(self.soonest_due.map_or(due.at, |soonest| soonest.min(due.at)));
+    fn expect_due(&mut self, place: usize) {
+        if let Some(due) = self.transactions.get(place).and_then(|transaction| transaction.due) {
+            self.dues.push(Reverse((due.at, place)));
         }
     }
 
-    /// Keeps one line of the request log.
-    pub fn log(&mut self, entry: RequestEntry) {
-        if self.requests.len() == REQUESTS_KEPT {
-            self.requests.pop_front();
-        }
-        self.requests.push_back(entry);
+    /// Forgets everything.
+    pub fn forget(&mut self) {
+        let mut outbox = std::mem::take(&mut self.outbox);
+        outbox.clear();
+        *self = Self { outbox, ..Self::default() };
     }
 
     fn position(&self, id: &str) -> Option<usize> {

@@ -7,6 +7,9 @@ use crate::method::{Kind, Method};
 use crate::money::Amount;
 use crate::status::{Fraud, Status};
 
+/// How long a pre-authorised amount stays reserved.
+const RESERVED: Duration = Duration::days(7);
+
 /// One payment attempt: what the customer chose and how it stands.
 #[derive(Debug, Clone)]
 pub struct Transaction {
@@ -20,8 +23,12 @@ pub struct Transaction {
     pub method: &'static Method,
     /// Wallets: by QR or by a link to the app.
     pub mode: Mode,
-    /// What is to be paid.
+    /// What is to be paid, the customer's share of the fee included.
     pub gross_amount: Amount,
+    /// The customer's share of the fee, when the shop passes it on.
+    pub fee: Amount,
+    /// What was taken and not given back.
+    pub held: Amount,
     /// How it stands.
     pub status: Status,
     /// What fraud detection said; absent for shops.
@@ -38,10 +45,34 @@ pub struct Transaction {
     pub number: String,
     /// Card facts.
     pub card: Option<Card>,
+    /// OVO: whose phone was asked.
+    pub phone: Option<String>,
     /// Given back so far.
     pub refunds: Vec<Refund>,
     /// Echoed in notifications.
     pub custom_fields: Vec<(&'static str, String)>,
+    /// How it stood after each change, oldest first.
+    pub history: Vec<Past>,
+}
+
+/// How a transaction stood after a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Past {
+    at: OffsetDateTime,
+    status: Status,
+    fraud: Option<Fraud>,
+    gross_amount: Amount,
+    settled_at: Option<OffsetDateTime>,
+    refunds: usize,
+}
+
+/// How far behind a status answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lag {
+    /// As it stood at this moment.
+    Since(OffsetDateTime),
+    /// As it stood so many changes ago.
+    Changes(usize),
 }
 
 /// A change that comes by itself at a moment of the virtual clock.
@@ -69,6 +100,8 @@ pub struct Card {
     pub masked: String,
     /// What the sandbox does with it.
     pub scenario: Scenario,
+    /// Reserved first, taken when the merchant says so.
+    pub authorize: bool,
     /// Waiting for the OTP.
     pub awaiting_otp: bool,
     /// Wrong OTPs so far.
@@ -86,6 +119,10 @@ pub struct Refund {
     pub amount: Amount,
     /// The merchant's words.
     pub reason: String,
+    /// The gateway's number of it.
+    pub number: u64,
+    /// The gateway's id of it.
+    pub uuid: String,
     /// When it was asked for.
     pub at: OffsetDateTime,
     /// When the bank confirmed it.
@@ -121,7 +158,7 @@ impl Transaction {
 
     /// Whether Midtrans refunds this method at all.
     pub fn refundable_method(&self) -> bool {
-        matches!(self.method.kind, Kind::Card | Kind::Wallet | Kind::Qris)
+        matches!(self.method.kind, Kind::Card | Kind::Wallet | Kind::Qris | Kind::Ovo)
     }
 
     /// Whether the customer can pay it from outside: simulator, till, banking app.
@@ -129,24 +166,63 @@ impl Transaction {
         self.status == Status::Pending && self.card.is_none()
     }
 
+    /// Whether it ended without the customer's money.
+    pub fn is_dead(&self) -> bool {
+        matches!(self.status, Status::Deny | Status::Cancel | Status::Expire | Status::Failure)
+    }
+
+    /// Keeps how it stands now.
+    pub fn remember(&mut self, now: OffsetDateTime) {
+        self.history.push(Past {
+            at: now,
+            status: self.status,
+            fraud: self.fraud,
+            gross_amount: self.gross_amount,
+            settled_at: self.settled_at,
+            refunds: self.refunds.len(),
+        });
+    }
+
+    /// As it stood earlier; `None` when it was not there yet.
+    pub fn earlier(&self, lag: Lag) -> Option<Self> {
+        let past = match lag {
+            Lag::Since(then) => self.history.iter().rev().find(|past| past.at <= then),
+            Lag::Changes(back) => self.history.len().checked_sub(back + 1).and_then(|at| self.history.get(at)),
+        }?;
+        let mut earlier = self.clone();
+        earlier.status = past.status;
+        earlier.fraud = past.fraud;
+        earlier.gross_amount = past.gross_amount;
+        earlier.settled_at = past.settled_at;
+        earlier.refunds.truncate(past.refunds);
+        Some(earlier)
+    }
+
     /// Takes the new status and sets what follows from it.
     pub fn become_status(&mut self, to: Status, now: OffsetDateTime) {
         self.status = to;
         self.due = None;
         match to {
-            Status::Capture => {
-                // A capture settles by itself within a day.
-                self.due = now.checked_add(Duration::DAY).map(|at| Due { at, to: Status::Settlement });
+            // A capture settles by itself within a day, but not while the merchant is asked about it.
+            Status::Capture if self.fraud != Some(Fraud::Challenge) => self.settle_within_a_day(now),
+            // What was only reserved is let go after a week.
+            Status::Authorize => {
+                self.due = now.checked_add(RESERVED).map(|at| Due { at, to: Status::Cancel });
             }
             Status::Settlement => self.settled_at = Some(now),
             Status::Deny if self.fraud == Some(Fraud::Challenge) => self.fraud = Some(Fraud::Deny),
             _ => {}
         }
-        if to.was_paid()
+        if (to.was_paid() || to == Status::Authorize)
             && let Some(card) = &mut self.card
             && card.approval_code.is_none()
         {
             card.approval_code = Some(now.unix_timestamp_nanos().unsigned_abs().to_string()[..13].to_owned());
         }
+    }
+
+    /// Plans the settlement of a capture.
+    pub fn settle_within_a_day(&mut self, now: OffsetDateTime) {
+        self.due = now.checked_add(Duration::DAY).map(|at| Due { at, to: Status::Settlement });
     }
 }

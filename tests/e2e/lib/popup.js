@@ -42,17 +42,11 @@ export class Popup {
     await this.enter();
   }
 
-  /** Pays by card and goes back to the shop: by the button, unless the page was quicker and ended by itself. */
+  /** Pays by card and goes back to the shop. */
   async payByCard(card) {
-    const { browser } = this;
     await this.payWith(card);
-    await until('end of a paid popup', async () => {
-      if (!(await browser.has(id('popup')))) return true;
-      const done = await browser.find(`${id('success')} ${id('done')}`, true);
-      if (done) await browser.clickOn(done);
-      return Boolean(done);
-    });
-    await browser.top();
+    await this.browser.element(id('success'));
+    await this.finish();
   }
 
   /** Tries a card that the bank refuses, and sees that the page says so. */

@@ -1,6 +1,7 @@
 // The payment page, in the popup, embedded, or by itself: decides what is shown and how it ends.
 import { cardForm } from './card.js';
 import { charge, host, loadSession } from './host.js';
+import { phoneForm } from './phone.js';
 import { texts } from './text.js';
 import * as views from './views.js';
 
@@ -15,8 +16,6 @@ let text = texts('id');
 // What the X does; null where there is none.
 let leave = null;
 let timers = [];
-// Counts what was shown: an answer to a question from before the last change of view is dropped.
-let shown = 0;
 
 function later(ms, work) {
   timers.push(setTimeout(work, ms));
@@ -25,7 +24,6 @@ function later(ms, work) {
 function show(session, onClose, ...content) {
   timers.forEach(clearTimeout);
   timers = [];
-  shown += 1;
   leave = onClose;
   const canClose = Boolean(onClose) && !open?.embedded;
   document.body.classList.toggle('embedded', Boolean(open?.embedded));
@@ -82,7 +80,6 @@ function chooseOrGo() {
   const selected = list.find((method) => method.id === open.options.selectedPaymentType);
   const only = list.length === 1 ? list[0] : null;
   if (list.length === 0) show(open.session, closeWithout, views.noChannels(text));
-  else if ((selected || only)?.kind === 'card') card();
   else if (selected || only) choose(selected || only);
   else chooseMethod();
 }
@@ -94,6 +91,7 @@ function chooseMethod(problem) {
 
 async function choose(method) {
   if (method.kind === 'card') return card();
+  if (method.kind === 'ovo') return ovo(method);
   const mine = open;
   show(mine.session, null, views.loading(text));
   try {
@@ -114,6 +112,14 @@ function card() {
   show(mine.session, closeWithout,
     several && views.back(text, () => chooseMethod()),
     cardForm(text, (fields) => take({ method: 'credit_card', ...fields }, mine)));
+}
+
+function ovo(method) {
+  const mine = open;
+  const several = offered().length > 1;
+  show(mine.session, closeWithout,
+    several && views.back(text, () => chooseMethod()),
+    phoneForm(text, (fields) => take({ method: method.id, ...fields }, mine)));
 }
 
 /** Sends the choice; what the gateway refuses because the session ended is shown as such. */
@@ -156,21 +162,17 @@ function watch(paid) {
 /** Looks once; true when the page moved on. */
 async function refresh(paid) {
   const mine = open;
-  const view = shown;
-  const over = () => open !== mine || shown !== view;
   try {
     const session = await loadSession(mine.token, mine.options.language || 'id', false);
     const now = session.transaction;
-    if (over()) return true;
+    if (open !== mine) return true;
     const same = now && paid && now.id === paid.id && now.status === paid.status && now.three_ds_url === paid.three_ds_url;
     if (same) return false;
     route(session, false);
     return true;
   } catch (problem) {
-    if (over()) return true;
-    if (problem.error !== 'session_gone') return false;
-    show(null, closeWithout, views.unavailable());
-    return true;
+    if (open === mine && problem.error === 'session_gone') show(null, closeWithout, views.unavailable());
+    return open !== mine || problem.error === 'session_gone';
   }
 }
 

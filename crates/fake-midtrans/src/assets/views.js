@@ -79,6 +79,7 @@ const SHOWN = {
   store: (text, t) => [h('p', {}, text.how_store), code(text, `${t.label} · ${text.store}`, 'payment-code', t.number)],
   deeplink: (text, t) => [h('p', {}, text.how_deeplink),
     h('a', { class: 'primary', href: t.simulator_url, target: '_blank', rel: 'opener', testid: 'open-app' }, text.open_app)],
+  ovo: (text) => [h('p', {}, text.how_ovo)],
   card: (text, t) => [h('p', {}, t.status === 'capture' ? text.how_challenge : text.how_card_pending)]
 };
 const qr = (text, t) => [h('p', {}, text.how_qr),
@@ -95,7 +96,7 @@ export function instructions(text, transaction, { check, done }) {
     told,
     outside && h('button', { class: 'primary', type: 'button', testid: 'check-status', onclick: async () => { told.hidden = await check(); } }, text.check),
     h('button', { class: 'quiet', type: 'button', testid: 'done', onclick: done }, text.to_shop),
-    outside && transaction.kind !== 'deeplink' &&
+    outside && transaction.kind !== 'deeplink' && transaction.kind !== 'ovo' &&
       h('a', { class: 'quiet', href: transaction.simulator_url, target: '_blank', rel: 'opener', testid: 'simulator-link' }, text.simulator));
 }
 

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+use super::gate::Struck;
 use crate::fault::Fault;
 
 const SNAP_JS: &str = include_str!("../assets/snap.js");
@@ -17,6 +18,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("page.js", JAVASCRIPT, include_str!("../assets/page.js")),
     ("views.js", JAVASCRIPT, include_str!("../assets/views.js")),
     ("card.js", JAVASCRIPT, include_str!("../assets/card.js")),
+    ("phone.js", JAVASCRIPT, include_str!("../assets/phone.js")),
     ("dom.js", JAVASCRIPT, include_str!("../assets/dom.js")),
     ("text.js", JAVASCRIPT, include_str!("../assets/text.js")),
     ("host.js", JAVASCRIPT, include_str!("../assets/host.js")),
@@ -24,8 +26,9 @@ const FILES: &[(&str, &str, &str)] = &[
 ];
 
 /// `GET /snap/snap.js`; the gate says which fault, if any, is to change its text.
-pub async fn snap_js(planned: Option<Extension<Fault>>) -> Response {
-    let script = match planned.as_deref() {
+pub async fn snap_js(planned: Option<Extension<Struck>>) -> Response {
+    let about_script = |fault: &&Fault| matches!(fault, Fault::NoGlobal | Fault::ScriptThrows | Fault::PayThrows);
+    let script = match planned.as_deref().and_then(|Struck(faults)| faults.iter().find(about_script)) {
         Some(Fault::NoGlobal) => "/* no window.snap, as planned */\n".to_owned(),
         Some(Fault::ScriptThrows) => "throw new Error('snap.js broke, as planned');\n".to_owned(),
         Some(Fault::PayThrows) => SNAP_JS.replace("/* PAY_THROWS */ false", "true"),

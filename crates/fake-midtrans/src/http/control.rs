@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
@@ -19,8 +19,8 @@ use time::Duration;
 use super::{Shared, drive};
 use crate::clock::{LONGEST_ADVANCE, wib};
 use crate::fault::Planned;
+use crate::outbox::Again;
 use crate::shape;
-use crate::state::State as Memory;
 
 /// Routes below `/control`.
 pub fn routes() -> Router<Shared> {
@@ -28,14 +28,9 @@ pub fn routes() -> Router<Shared> {
         .route("/clock", get(read_clock).post(move_clock))
         .route("/faults", get(list_faults).post(plan_fault).delete(clear_faults))
         .route("/choose", post(drive::choose))
-        .route("/pay", post(drive::pay))
-        .route("/settle", post(drive::settle))
-        .route("/deny", post(drive::deny))
-        .route("/expire", post(drive::expire))
-        .route("/cancel", post(drive::cancel))
-        .route("/fail", post(drive::fail))
-        .route("/refund", post(drive::refund))
-        .route("/chargeback", post(drive::chargeback))
+        .route("/{event}", post(drive::happen))
+        .route("/orders", get(drive::orders))
+        .route("/orders/{id}", get(drive::order))
         .route("/transactions", get(transactions))
         .route("/notifications", get(notifications))
         .route("/notifications/release", post(release))
@@ -112,8 +107,8 @@ async fn plan_fault(State(app): State<Shared>, body: Bytes) -> Response {
             failure(StatusCode::BAD_REQUEST, "this fault cannot happen at this target")
         }
         Ok(planned) => {
-            let list = app.with(|state, _, _| {
-                state.faults.plan(planned);
+            let list = app.with(|state, _, now| {
+                state.faults.plan(planned, now);
                 state.faults.list().to_vec()
             });
             (StatusCode::CREATED, Json(list)).into_response()
@@ -126,14 +121,21 @@ async fn list_faults(State(app): State<Shared>) -> Response {
 }
 
 async fn clear_faults(State(app): State<Shared>) -> StatusCode {
-    app.with(|state, _, _| state.faults.clear());
-    app.releases.send_modify(|count| *count = count.wrapping_add(1));
+    app.clear_faults();
     StatusCode::NO_CONTENT
 }
 
-async fn transactions(State(app): State<Shared>) -> Json<Vec<Value>> {
+/// Which order a list is about; all when absent.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct About {
+    order_id: Option<String>,
+}
+
+async fn transactions(State(app): State<Shared>, Query(about): Query<About>) -> Json<Vec<Value>> {
     Json(app.with(|state, config, _| {
-        let list = state.transactions.iter().map(|transaction| {
+        let meant = state.transactions.iter().filter(|t| about.order_id.as_ref().is_none_or(|id| *id == t.order_id));
+        let list = meant.map(|transaction| {
             let mut body = shape::status_body(transaction, config);
             body["method"] = json!(transaction.method.id);
             body["number"] = json!(transaction.number);
@@ -144,8 +146,8 @@ async fn transactions(State(app): State<Shared>) -> Json<Vec<Value>> {
     }))
 }
 
-async fn notifications(State(app): State<Shared>) -> Json<Vec<Value>> {
-    Json(app.with(|state, _, _| state.outbox.log()))
+async fn notifications(State(app): State<Shared>, Query(about): Query<About>) -> Json<Vec<Value>> {
+    Json(app.with(|state, _, _| state.outbox.log(about.order_id.as_deref())))
 }
 
 #[derive(Deserialize)]
@@ -166,8 +168,8 @@ async fn release(State(app): State<Shared>, body: Bytes) -> Response {
 #[derive(Deserialize)]
 struct Resend {
     order_id: String,
-    #[serde(default)]
-    forged: bool,
+    #[serde(flatten)]
+    again: Again,
 }
 
 async fn resend(State(app): State<Shared>, body: Bytes) -> Response {
@@ -175,11 +177,12 @@ async fn resend(State(app): State<Shared>, body: Bytes) -> Response {
         Ok(order) => order,
         Err(bad) => return bad.into_response(),
     };
-    if app.with(|state, _, now| state.outbox.push_again(&order.order_id, order.forged, now)) {
+    let Resend { order_id, again } = order;
+    if app.with(|state, config, now| state.outbox.push_again(&order_id, &again, &config.server_key, now)) {
         app.settle_down().await;
         StatusCode::NO_CONTENT.into_response()
     } else {
-        failure(StatusCode::NOT_FOUND, "no notification was made for this order")
+        failure(StatusCode::NOT_FOUND, "no such notification was made for this order")
     }
 }
 
@@ -189,7 +192,6 @@ async fn requests(State(app): State<Shared>) -> Response {
 
 /// Forgets everything but the moved clock.
 async fn reset(State(app): State<Shared>) -> StatusCode {
-    app.with(|state, _, _| *state = Memory::default());
-    app.releases.send_modify(|count| *count = count.wrapping_add(1));
+    app.reset();
     StatusCode::NO_CONTENT
 }

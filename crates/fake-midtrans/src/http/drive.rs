@@ -1,48 +1,42 @@
-//! The part of the control API that drives one order: choose, pay, settle, refuse, expire, give back.
+//! The part of the control API that drives one order: its customer chooses, then things befall it.
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use time::OffsetDateTime;
+use serde_json::Value;
 
 use super::Shared;
 use super::control::{failure, parse};
-use crate::charge::{self, ChargeError, Choice};
-use crate::config::Config;
+use crate::charge::{ChargeError, Choice};
+use crate::event::Event;
 use crate::money::Amount;
-use crate::review::{self, RefundOrder};
-use crate::shape;
-use crate::state::{Refusal, State as Memory};
-use crate::status::Status;
+use crate::state::Refusal;
 
 #[derive(Deserialize)]
 struct Order {
     order_id: String,
-    #[serde(default)]
-    amount: Value,
 }
 
-type Work = fn(&mut Memory, &Order, &Config, OffsetDateTime) -> Result<(), Refusal>;
-
-/// Does `work` to an order, waits until its notifications were answered, and says how it stands.
-async fn drive(app: Shared, body: Bytes, work: Work) -> Response {
-    let order = match parse::<Order>(&body) {
-        Ok(order) => order,
+/// `POST /control/{event}`: waits until the notifications were answered, and says how the payment stands.
+pub async fn happen(State(app): State<Shared>, Path(name): Path<String>, body: Bytes) -> Response {
+    let mut body = match parse::<Value>(&body) {
+        Ok(body) => body,
         Err(bad) => return bad.into_response(),
     };
-    let outcome = app.with(|state, config, now| {
-        work(state, &order, config, now)?;
-        state.find(&order.order_id).map(|t| shape::status_body(t, config)).ok_or(Refusal::NotFound)
-    });
-    match outcome {
-        Ok(body) => {
-            app.settle_down().await;
-            Json(body).into_response()
-        }
+    let order = match Order::deserialize(&body) {
+        Ok(order) => order,
+        Err(error) => return failure(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    body["event"] = Value::String(name);
+    let event = match Event::deserialize(&body) {
+        Ok(event) => event,
+        Err(error) => return failure(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    match app.happen(&order.order_id, event).await {
+        Ok(body) => Json(body).into_response(),
         Err(Refusal::NotFound) => failure(StatusCode::NOT_FOUND, "no payment was started for this order"),
         Err(refusal) => failure(StatusCode::CONFLICT, &refusal.to_string()),
     }
@@ -51,6 +45,8 @@ async fn drive(app: Shared, body: Bytes, work: Work) -> Response {
 #[derive(Deserialize)]
 struct Chosen {
     order_id: String,
+    #[serde(default)]
+    fee: Value,
     #[serde(flatten)]
     choice: Choice,
 }
@@ -61,73 +57,29 @@ pub async fn choose(State(app): State<Shared>, body: Bytes) -> Response {
         Ok(chosen) => chosen,
         Err(bad) => return bad.into_response(),
     };
-    let choice = &mut chosen.choice;
-    for (field, usual) in [(&mut choice.expiry, "12/49"), (&mut choice.cvv, "123")] {
-        if field.is_empty() {
-            usual.clone_into(field);
-        }
-    }
-    let outcome = app.with(|state, config, now| {
-        let token = state.active_token(&chosen.order_id).ok_or(ChargeError::SessionGone)?;
-        let id = charge::charge(state, &token, &chosen.choice, config, now)?;
-        Ok(state.find(&id).map(|transaction| shape::status_body(transaction, config)))
-    });
-    match outcome {
-        Ok(body) => {
-            app.settle_down().await;
-            Json(body).into_response()
-        }
+    chosen.choice.fee = Amount::from_json(&chosen.fee);
+    match app.choose(&chosen.order_id, chosen.choice).await {
+        Ok(body) => Json(body).into_response(),
         Err(ChargeError::SessionGone) => failure(StatusCode::NOT_FOUND, "this order has no usable token"),
         Err(refusal) => failure(StatusCode::CONFLICT, &refusal.to_string()),
     }
 }
 
-/// The customer pays outside of the page.
-pub async fn pay(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| review::pay(state, &order.order_id, config, now)).await
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Meant {
+    prefix: String,
 }
 
-/// Paid and settled, whatever of that is missing.
-pub async fn settle(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| review::settle(state, &order.order_id, config, now)).await
+/// `GET /control/orders`: every order id, or those that begin with `prefix`.
+pub async fn orders(State(app): State<Shared>, Query(meant): Query<Meant>) -> Response {
+    Json(app.with(|state, config, now| state.reports(&meant.prefix, config, now))).into_response()
 }
 
-/// The bank refuses.
-pub async fn deny(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| state.change(&order.order_id, Status::Deny, config, now)).await
-}
-
-/// The time is over.
-pub async fn expire(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| state.change(&order.order_id, Status::Expire, config, now)).await
-}
-
-/// The merchant calls it off.
-pub async fn cancel(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| state.change(&order.order_id, Status::Cancel, config, now)).await
-}
-
-/// It breaks unexpectedly.
-pub async fn fail(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| state.change(&order.order_id, Status::Failure, config, now)).await
-}
-
-/// Money goes back: `amount`, or all that is left.
-pub async fn refund(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| {
-        let refund = RefundOrder::from_json(&json!({"amount": order.amount}))?;
-        review::refund(state, &order.order_id, refund, config, now).map(|_| ())
-    })
-    .await
-}
-
-/// An `amount` below the whole makes it a partial one.
-pub async fn chargeback(State(app): State<Shared>, body: Bytes) -> Response {
-    drive(app, body, |state, order, config, now| {
-        let whole = state.find(&order.order_id).ok_or(Refusal::NotFound)?.gross_amount;
-        let partial = Amount::from_json(&order.amount).is_some_and(|amount| amount < whole);
-        let to = if partial { Status::PartialChargeback } else { Status::Chargeback };
-        state.change(&order.order_id, to, config, now)
-    })
-    .await
+/// `GET /control/orders/{id}`: its tokens, attempts and moves of money.
+pub async fn order(State(app): State<Shared>, Path(order_id): Path<String>) -> Response {
+    match app.with(|state, config, now| state.report(&order_id, config, now)) {
+        Some(report) => Json(report).into_response(),
+        None => failure(StatusCode::NOT_FOUND, "no token was made for this order"),
+    }
 }

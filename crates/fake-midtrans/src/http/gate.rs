@@ -16,7 +16,8 @@ use super::{Shared, auth};
 use crate::clock::wib;
 use crate::fault::{Fault, Target};
 use crate::idempotency::{Known, usable};
-use crate::state::RequestEntry;
+use crate::request_log::RequestEntry;
+use crate::state::State as Memory;
 
 const FLUSH: Duration = Duration::from_millis(50);
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -31,22 +32,29 @@ pub(crate) struct DropConnection;
 #[derive(Debug, Clone)]
 pub(crate) struct AboutOrder(pub String);
 
+/// The faults that struck a request, for the handler.
+#[derive(Debug, Clone)]
+pub(crate) struct Struck(pub Vec<Fault>);
+
 /// Lets a request through, or does to it what was planned.
 pub async fn gate(State((app, target)): State<(Shared, Target)>, request: Request, next: Next) -> Response {
     let mut request = request;
-    let fault = app.with(|state, _, _| state.faults.strike(target, None));
-    if let Some(fault) = &fault {
-        request.extensions_mut().insert(fault.clone());
-    }
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let faults = app.with(|state, _, now| {
+        let order_id = order_of(state, &path);
+        state.faults.strike(target, order_id.as_deref(), now)
+    });
+    if !faults.is_empty() {
+        request.extensions_mut().insert(Struck(faults.clone()));
+    }
     let key = idempotency_key(&app, &method, request.headers());
     let answer = match key.clone() {
-        Some(key) => once_per_key(&app, key, fault.as_ref(), request, next).await,
-        None => before(&app, fault.as_ref(), request, next).await,
+        Some(key) => once_per_key(&app, key, &faults, request, next).await,
+        None => before(&app, &faults, request, next).await,
     };
-    let answer = after(fault.as_ref(), answer).await;
-    if is_api(target) {
+    let answer = after(&faults, answer).await;
+    if target.is_api() {
         let dropped = answer.extensions().get::<DropConnection>().is_some();
         let entry = RequestEntry {
             at: wib(app.clock.now()),
@@ -55,16 +63,27 @@ pub async fn gate(State((app, target)): State<(Shared, Target)>, request: Reques
             status: if dropped { 0 } else { answer.status().as_u16() },
             order_id: answer.extensions().get::<AboutOrder>().map(|about| about.0.clone()),
             idempotent: key.is_some(),
-            fault: fault.map(|fault| fault.name()),
+            fault: names(&faults),
         };
-        app.with(|state, _, _| state.log(entry));
+        app.with(|state, _, _| state.requests.add(entry));
     }
     answer
 }
 
-fn is_api(target: Target) -> bool {
-    use Target::{Cancel, Expire, Refund, Review, SessionCancel, Status, Token};
-    matches!(target, Token | SessionCancel | Status | Cancel | Expire | Refund | Review)
+/// The order that a path names, by its id, a transaction's or a token.
+fn order_of(state: &Memory, path: &str) -> Option<String> {
+    let named = |prefix: &str| path.strip_prefix(prefix)?.split('/').next();
+    if let Some(token) = named("/snap/v1/transactions/") {
+        return state.sessions.get(token).map(|session| session.order.order_id.clone());
+    }
+    let id = named("/v2/")?;
+    Some(state.find(id).map_or_else(|| id.to_owned(), |transaction| transaction.order_id.clone()))
+}
+
+/// `delay+status`, for the log.
+fn names(faults: &[Fault]) -> Option<String> {
+    let names: Vec<String> = faults.iter().map(Fault::name).collect();
+    (!names.is_empty()).then(|| names.join("+"))
 }
 
 /// A token opens the payment page, so the log does not keep it.
@@ -76,27 +95,36 @@ fn without_token(path: &str) -> String {
 }
 
 /// Faults that come before the work.
-async fn before(app: &Shared, fault: Option<&Fault>, request: Request, next: Next) -> Response {
-    match fault {
-        Some(Fault::Delay { ms }) => tokio::time::sleep(Duration::from_millis(*ms)).await,
-        Some(Fault::Status { status, retry_after }) => return planned_status(*status, *retry_after),
-        Some(Fault::Html502) => {
-            return (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], BAD_GATEWAY).into_response();
+async fn before(app: &Shared, faults: &[Fault], request: Request, next: Next) -> Response {
+    let delays = faults.iter().map(|fault| if let Fault::Delay { ms } = fault { *ms } else { 0 });
+    let delay = delays.fold(0, u64::saturating_add);
+    if delay > 0 {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    for fault in faults {
+        match fault {
+            Fault::Status { status, retry_after } => return planned_status(*status, *retry_after),
+            Fault::Html502 => {
+                return (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], BAD_GATEWAY).into_response();
+            }
+            Fault::Reset => return dropped(),
+            Fault::Hang => {
+                // An error means the gateway is shutting down; the connection ends either way.
+                let _ = app.releases.subscribe().changed().await;
+                return dropped();
+            }
+            _ => {}
         }
-        Some(Fault::Reset) => return dropped(),
-        Some(Fault::Hang) => {
-            // An error means the gateway is shutting down; the connection ends either way.
-            let _ = app.releases.subscribe().changed().await;
-            return dropped();
-        }
-        _ => {}
     }
     next.run(request).await
 }
 
 /// Faults that come after the work.
-async fn after(fault: Option<&Fault>, answer: Response) -> Response {
-    match fault {
+async fn after(faults: &[Fault], mut answer: Response) -> Response {
+    if faults.contains(&Fault::Http200) {
+        *answer.status_mut() = StatusCode::OK;
+    }
+    match faults.iter().find(|fault| matches!(fault, Fault::LostAnswer | Fault::Truncate)) {
         Some(Fault::LostAnswer) => dropped(),
         Some(Fault::Truncate) => {
             let (mut parts, body) = answer.into_parts();
@@ -119,6 +147,8 @@ fn planned_status(status: u16, retry_after: Option<u32>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let message = match status {
         StatusCode::UNAUTHORIZED => "Access denied, please check client or server key",
+        StatusCode::NOT_FOUND => "Transaction doesn't exist.",
+        StatusCode::PRECONDITION_FAILED => "Merchant cannot modify the status of the transaction",
         StatusCode::TOO_MANY_REQUESTS => "API rate limit exceeded",
         StatusCode::INTERNAL_SERVER_ERROR => "Sorry, we encountered internal server error. We will fix this soon.",
         StatusCode::SERVICE_UNAVAILABLE => "Bank/partner is experiencing connection issue.",
@@ -161,7 +191,7 @@ impl Drop for Claim<'_> {
     }
 }
 
-async fn once_per_key(app: &Shared, key: String, fault: Option<&Fault>, request: Request, next: Next) -> Response {
+async fn once_per_key(app: &Shared, key: String, faults: &[Fault], request: Request, next: Next) -> Response {
     match app.with(|state, _, now| state.idempotency.begin(&key, now)) {
         Known::Answered(status, body) => {
             return (status, [(CONTENT_TYPE, "application/json")], body).into_response();
@@ -173,7 +203,7 @@ async fn once_per_key(app: &Shared, key: String, fault: Option<&Fault>, request:
         Known::New => {}
     }
     let mut claim = Claim { app, key, answer: None };
-    let (parts, body) = before(app, fault, request, next).await.into_parts();
+    let (parts, body) = before(app, faults, request, next).await.into_parts();
     let body = to_bytes(body, LARGEST_ANSWER).await.unwrap_or_default();
     if parts.extensions.get::<DropConnection>().is_none() {
         claim.answer = Some((parts.status, body.clone()));

@@ -20,6 +20,7 @@ use crate::method::{self, Kind};
 use crate::session::{MOST_DECLINES, Session, SessionState};
 use crate::shape::{self, Language};
 use crate::state::State as Memory;
+use crate::status::Status;
 use crate::transaction::{Mode, Transaction};
 
 /// Query of the popup's address.
@@ -76,7 +77,7 @@ pub async fn session(State(app): State<Shared>, Path(token): Path<String>, Query
     let language = Language::from_option(query.language.as_deref());
     let view = app.with(|state, config, now| {
         let faults = match state.sessions.get(&token).map(|session| session.order.order_id.clone()) {
-            Some(order_id) if query.opening => state.faults.strike_all(Target::Callback, Some(&order_id)),
+            Some(order_id) if query.opening => state.faults.strike_all(Target::Callback, Some(&order_id), now),
             _ => Vec::new(),
         };
         let session = state.sessions.get(&token).filter(|_| !wrong_key)?;
@@ -168,7 +169,8 @@ impl Viewer<'_> {
             "label": transaction.method.label,
             "kind": if transaction.mode == Mode::Deeplink { "deeplink" } else { kind_name(transaction.method.kind) },
             "status": transaction.status.as_str(),
-            "settled": transaction.status.was_paid() && transaction.status_code() == "200",
+            "settled": (transaction.status.was_paid() || transaction.status == Status::Authorize)
+                && transaction.status_code() == "200",
             "pending": transaction.status_code() == "201",
             "number": transaction.number,
             "biller_code": (transaction.method.kind == Kind::Bill).then_some(shape::BILLER_CODE),
@@ -196,6 +198,7 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::Bill => "bill",
         Kind::Wallet => "wallet",
         Kind::Qris => "qris",
+        Kind::Ovo => "ovo",
         Kind::Store => "store",
     }
 }
@@ -203,7 +206,7 @@ fn kind_name(kind: Kind) -> &'static str {
 /// `GET /snap/v4/qris/{id}.svg`.
 pub async fn qr_picture(State(app): State<Shared>, Path(file): Path<String>) -> Response {
     let id = file.trim_end_matches(".svg");
-    let content = app.with(|state, _, _| state.transactions.iter().find(|t| t.id == id).map(|t| t.number.clone()));
+    let content = app.with(|state, _, _| state.find(id).map(|t| t.number.clone()));
     let code = content.filter(|content| !content.is_empty()).and_then(|content| QrCode::new(content).ok());
     match code {
         Some(code) => {

@@ -108,7 +108,7 @@ async fn pay(State(app): State<Shared>, Form(payment): Form<Payment>) -> Respons
         if !payment.amount.trim().is_empty() && Amount::parse(&payment.amount) != billed {
             return "amount";
         }
-        match review::pay(state, &id, config, now) {
+        match review::pay(state, &id, None, config, now) {
             Ok(()) => "paid",
             Err(Refusal::NotFound) => "unknown",
             Err(_) => "late",

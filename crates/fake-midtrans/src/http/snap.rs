@@ -104,7 +104,7 @@ pub async fn cancel(State(app): State<Shared>, Path(token): Path<String>, header
         return SnapError::from(error).into_response();
     }
     let outcome = app.with(|state, _, now| {
-        let started = state.latest_of_session(&token).is_some();
+        let started = state.latest_of_session(&token).is_some_and(|transaction| !transaction.is_dead());
         match state.sessions.get_mut(&token) {
             None => Err(SnapError::new(StatusCode::NOT_FOUND, "token not found")),
             Some(session) if session.state == SessionState::Canceled => {

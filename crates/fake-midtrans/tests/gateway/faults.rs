@@ -93,6 +93,80 @@ async fn notifications_can_be_forged_held_duplicated_and_resent() {
 }
 
 #[tokio::test]
+async fn a_status_answer_can_be_slow_wrong_missing_or_old_and_all_at_once() {
+    let gateway = Gateway::start().await;
+    let plan = |fault: serde_json::Value| gateway.control("faults", fault);
+    let ask = || answer(gateway.call(Method::GET, "/v2/A/status"));
+    let said = |(code, body): (u16, serde_json::Value)| {
+        format!("{code} {}", body["transaction_status"].as_str().unwrap_or(body["status_code"].as_str().unwrap_or("?")))
+    };
+    gateway.token("A").await;
+    gateway.choose("A", "bca_va", "").await;
+    gateway.advance(2).await;
+    gateway.control("settle", json!({"order_id": "A"})).await;
+    for (fault, expected) in [
+        (json!({"target": "status", "fault": "lag", "seconds": 60}), "200 pending"),
+        (json!({"target": "status", "fault": "lag", "changes": 1}), "200 pending"),
+        (json!({"target": "status", "fault": "lag", "seconds": 121}), "404 404"),
+        (json!({"target": "status", "fault": "status", "status": 404, "order_id": "A"}), "404 404"),
+        (json!({"target": "gateway", "fault": "html502"}), "502 ?"),
+        (json!({"target": "api", "fault": "status", "status": 500}), "500 500"),
+    ] {
+        plan(fault.clone()).await;
+        assert_eq!(said(ask().await), expected, "{fault}");
+        assert_eq!(said(ask().await), "200 settlement", "after {fault}");
+    }
+    let lagging = {
+        plan(json!({"target": "status", "fault": "lag", "seconds": 60})).await;
+        ask().await.1
+    };
+    assert_eq!(lagging["settlement_time"], serde_json::Value::Null, "nothing of the present shines through: {lagging}");
+
+    plan(json!({"target": "status", "fault": "status", "status": 404, "for_seconds": 60})).await;
+    plan(json!({"target": "status", "fault": "http200", "times": 2})).await;
+    plan(json!({"target": "gateway", "fault": "delay", "ms": 1, "times": 0})).await;
+    let mut heard = Vec::new();
+    for seconds in [0, 59, 1] {
+        gateway.running.advance(time::Duration::seconds(seconds)).await;
+        heard.push(said(ask().await));
+    }
+    assert_eq!(heard, ["200 404", "200 404", "200 settlement"]);
+    let (_, log) = answer(gateway.request(Method::GET, "/control/requests")).await;
+    let faults =
+        log.as_array().map(|log| log.iter().rev().take(2).map(|line| line["fault"].clone()).collect::<Vec<_>>());
+    assert_eq!(faults, Some(vec![json!("delay"), json!("status+http200+delay")]));
+}
+
+#[tokio::test]
+async fn notifications_can_be_altered_signed_anew_and_cut_off() {
+    let (merchant, url) = Merchant::listen(200).await;
+    let gateway = Gateway::with(|config| config.notification_url = Some(url)).await;
+    gateway.token("A").await;
+    gateway.choose("A", "bca_va", "").await;
+    let resend = |mut how: serde_json::Value| {
+        how["order_id"] = json!("A");
+        gateway.control("notifications/resend", how)
+    };
+    let pending = merchant.bodies().pop().expect("one");
+    let last = || merchant.bodies().pop().expect("one");
+    resend(json!({"set": {"transaction_status": "settlement", "fraud_status": null}})).await;
+    assert_eq!(last()["signature_key"], pending["signature_key"], "the signature does not cover the status");
+    assert_eq!((&last()["transaction_status"], last().get("fraud_status")), (&json!("settlement"), None));
+    resend(json!({"id": 1, "set": {"gross_amount": "1.00"}, "signed": true})).await;
+    let signature = fake_midtrans::signature::signature_key("A", "201", "1.00", crate::support::KEY);
+    assert_eq!((&last()["transaction_status"], &last()["signature_key"]), (&json!("pending"), &json!(signature)));
+    resend(json!({"id": 1, "cut": true})).await;
+    assert_eq!(last(), serde_json::Value::Null, "half a body is no JSON");
+    let alter = json!({"target": "notification", "fault": "alter", "set": {"gross_amount": "7.00"}});
+    gateway.control("faults", alter).await;
+    gateway.control("settle", json!({"order_id": "A"})).await;
+    assert_eq!(last()["gross_amount"], "7.00");
+    assert_eq!(gateway.control("notifications/resend", json!({"order_id": "A", "id": 99})).await.0, 404);
+    let (_, of_b) = answer(gateway.request(Method::GET, "/control/notifications?order_id=B")).await;
+    assert_eq!(of_b, json!([]));
+}
+
+#[tokio::test]
 async fn the_control_api_is_for_this_machines_tools_only() {
     let gateway = Gateway::start().await;
     let clock = || gateway.request(Method::GET, "/control/clock");

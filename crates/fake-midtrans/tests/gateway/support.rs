@@ -109,7 +109,7 @@ impl Merchant {
     async fn take(State(merchant): State<Self>, headers: HeaderMap, body: String) -> StatusCode {
         assert_eq!(headers["user-agent"], "Veritrans");
         assert_eq!(headers["content-type"], "application/json");
-        merchant.got.lock().expect("lock").push(serde_json::from_str(&body).expect("json"));
+        merchant.got.lock().expect("lock").push(serde_json::from_str(&body).unwrap_or_default());
         StatusCode::from_u16(*merchant.answer.lock().expect("lock")).expect("a status")
     }
 
@@ -117,13 +117,14 @@ impl Merchant {
         *self.answer.lock().expect("lock") = status;
     }
 
+    /// What came, `null` where it was no JSON.
+    pub fn bodies(&self) -> Vec<Value> {
+        self.got.lock().expect("lock").clone()
+    }
+
     /// What came, as `pending settlement …`.
     pub fn statuses(&self) -> String {
         let got = self.got.lock().expect("lock");
         got.iter().map(|body| body["transaction_status"].as_str().unwrap_or("?")).collect::<Vec<_>>().join(" ")
-    }
-
-    pub fn bodies(&self) -> Vec<Value> {
-        self.got.lock().expect("lock").clone()
     }
 }

@@ -47,7 +47,38 @@ await control('choose', { order_id: 'node-4', method: 'indomaret' });
 assert.equal((await core.transaction.expire('node-4')).status_code, '407');
 assert.equal((await core.transaction.status('node-4')).transaction_status, 'expire');
 
-await snap.createTransaction(order('node-5'));
-await control('choose', { order_id: 'node-5', method: 'credit_card', number: '4511111111111117' });
+const challenged = '4511111111111117';
+for (const order_id of ['node-5', 'node-6', 'node-7']) {
+  await snap.createTransaction(order(order_id));
+  await control('choose', { order_id, method: 'credit_card', number: challenged });
+}
 assert.equal((await core.transaction.approve('node-5')).fraud_status, 'accept');
+await assert.rejects(core.transaction.approve('node-5'), code('412'));
+assert.equal((await core.transaction.deny('node-6')).transaction_status, 'deny');
+assert.equal((await core.transaction.cancel('node-7')).transaction_status, 'cancel');
+await assert.rejects(core.transaction.expire('node-7'), code('412'));
+for (const call of ['approve', 'deny', 'cancel', 'expire', 'refund', 'refundDirect']) {
+  await assert.rejects(core.transaction[call]('unknown', {}), code('404'), call);
+}
+
+await control('settle', { order_id: 'node-5' });
+const chosen = await core.transaction.refund('node-5');
+assert.deepEqual([chosen.transaction_status, chosen.refund_amount], ['refund', '10000.00']);
+assert.ok(chosen.refund_key && chosen.refund_chargeback_id, 'made up by the gateway');
+const known = (await core.transaction.status('node-5')).refunds;
+assert.equal(known[0].refund_key, chosen.refund_key);
+await assert.rejects(core.transaction.refund('node-5', { refund_key: chosen.refund_key }), code('406'));
+await assert.rejects(core.transaction.refund('node-5', { refund_key: 'another' }), code('412'));
+assert.equal((await core.transaction.statusb2b('node-5')).transactions.length, 1);
+
+await snap.createTransaction({ ...order('node-8'), credit_card: { type: 'authorize' } });
+await control('choose', { order_id: 'node-8', method: 'credit_card', number: '4411111111111118' });
+const { transaction_id, transaction_status } = await core.transaction.status('node-8');
+assert.equal(transaction_status, 'authorize');
+assert.equal((await core.capture({ transaction_id, gross_amount: 9000 })).transaction_status, 'capture');
+await assert.rejects(core.capture({ transaction_id, gross_amount: 9000 }), code('412'));
+
+// Its library decides by the code in the body too: some answers come as HTTP 200.
+await control('faults', { target: 'status', fault: 'http200' });
+await assert.rejects(core.transaction.status('unknown'), code('404'));
 console.log('midtrans-client (node): ok');

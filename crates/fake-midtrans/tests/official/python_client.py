@@ -61,4 +61,31 @@ assert core.transactions.refundDirect("python-2", {"refund_key": "r2"})["transac
 snap.create_transaction(order("python-4"))
 control("choose", {"order_id": "python-4", "method": "alfamart"})
 assert core.transactions.expire("python-4")["status_code"] == "407"
+refused("412", core.transactions.expire, "python-4")
+
+for order_id in ["python-5", "python-6"]:
+    snap.create_transaction(order(order_id))
+    control("choose", {"order_id": order_id, "method": "credit_card", "number": "4511111111111117"})
+assert core.transactions.approve("python-5")["fraud_status"] == "accept"
+assert core.transactions.deny("python-6")["transaction_status"] == "deny"
+refused("412", core.transactions.deny, "python-6")
+for call in [core.transactions.approve, core.transactions.deny, core.transactions.cancel, core.transactions.expire]:
+    refused("404", call, "unknown")
+refused("404", core.transactions.refund, "unknown", {})
+
+control("settle", {"order_id": "python-5"})
+refused("414", core.transactions.refund, "python-5", {"refund_key": "r1", "amount": 10001})
+refused("400", core.transactions.refund, "python-5", {"refund_key": "r 1", "amount": 1})
+refunded = core.transactions.refund("python-5", {"refund_key": "r1"})
+assert refunded["transaction_status"] == "refund" and refunded["refund_amount"] == "10000.00", refunded
+refused("406", core.transactions.refund, "python-5", {"refund_key": "r1"})
+assert len(core.transactions.status("python-5")["refunds"]) == 1
+assert len(core.transactions.statusb2b("python-5")["transactions"]) == 1
+
+snap.create_transaction({**order("python-7"), "credit_card": {"type": "authorize"}})
+control("choose", {"order_id": "python-7", "method": "credit_card", "number": "4411111111111118"})
+reserved = core.transactions.status("python-7")
+assert reserved["transaction_status"] == "authorize", reserved
+captured = core.capture({"transaction_id": reserved["transaction_id"], "gross_amount": 10000})
+assert captured["transaction_status"] == "capture", captured
 print("midtransclient (python): ok")

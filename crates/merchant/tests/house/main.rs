@@ -11,5 +11,6 @@ mod idempotency;
 mod notifications;
 mod once;
 mod page;
+mod secrets;
 mod server;
 mod stub;

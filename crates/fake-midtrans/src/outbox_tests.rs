@@ -1,17 +1,22 @@
 use super::*;
+use serde_json::json;
 use time::macros::datetime;
 
 const START: OffsetDateTime = datetime!(2026-01-01 00:00 UTC);
 
+fn note(order_id: &str, body: Value) -> Note {
+    Note { order_id: order_id.to_owned(), url: "http://merchant".to_owned(), body }
+}
+
 fn outbox(statuses: &[&str], faults: Value) -> Outbox {
     let mut planned = Faults::default();
     for fault in faults.as_array().into_iter().flatten() {
-        planned.plan(serde_json::from_value(fault.clone()).expect("valid fault"));
+        planned.plan(serde_json::from_value(fault.clone()).expect("valid fault"), START);
     }
     let mut outbox = Outbox::default();
     for status in statuses {
         let body = json!({"transaction_status": status, "signature_key": "true"});
-        outbox.enqueue("A", "http://merchant".to_owned(), body, &mut planned, START);
+        outbox.enqueue(note("A", body), &mut planned, "key", START);
     }
     outbox
 }
@@ -87,8 +92,43 @@ fn held_ones_go_when_released_and_forged_ones_lie() {
     assert_eq!(outbox.release(Some("B"), START), 0);
     assert_eq!(outbox.release(None, START), 1);
     assert_eq!(outbox.take_ready(START).len(), 1);
-    assert!(outbox.push_again("A", true, START));
+    let forged = Again { forged: true, ..Again::default() };
+    assert!(outbox.push_again("A", &forged, "key", START));
     let forged = outbox.take_ready(START);
     assert_eq!(forged.len(), 0, "still behind the one in flight");
-    assert!(!outbox.push_again("B", false, START));
+    assert!(!outbox.push_again("B", &Again::default(), "key", START));
+}
+
+#[test]
+fn many_orders_go_out_a_few_at_a_time_and_each_in_order() {
+    let mut outbox = Outbox::default();
+    for status in ["pending", "settlement"] {
+        for order in 0..1_000 {
+            let body = json!({"transaction_status": status});
+            outbox.enqueue(note(&order.to_string(), body), &mut Faults::default(), "key", START);
+        }
+    }
+    let mut seen: HashMap<String, Vec<Value>> = HashMap::new();
+    while outbox.busy(START) {
+        let ready = outbox.take_ready(START);
+        assert!((1..=MOST_IN_FLIGHT).contains(&ready.len()));
+        for delivery in ready {
+            seen.entry(delivery.order_id).or_default().push(delivery.body["transaction_status"].clone());
+            outbox.answered(delivery.id, Answer::Status(200), START);
+        }
+    }
+    assert_eq!(seen.len(), 1_000);
+    assert!(seen.values().all(|statuses| *statuses == ["pending", "settlement"]));
+    assert!(outbox.lanes.is_empty(), "nothing is kept for what is over");
+}
+
+#[test]
+fn an_answer_that_comes_after_a_reset_meets_nobody() {
+    let mut before = outbox(&["pending"], json!([]));
+    let under_way = before.take_ready(START);
+    before.clear();
+    before.enqueue(note("B", json!({})), &mut Faults::default(), "key", START);
+    before.answered(under_way[0].id, Answer::Status(200), START);
+    assert_eq!(before.take_ready(START).len(), 1);
+    assert!(before.busy(START));
 }
