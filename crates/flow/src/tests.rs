@@ -133,10 +133,35 @@ fn only_the_merchants_word_is_paid() {
         .leads_to("Settled(Paid");
     succeeded(checkout()).said("created").leads_to("Confirming").does(&["StartTimer"]);
     succeeded(checkout()).said("from_the_future").leads_to("Confirming");
-    succeeded(checkout()).said("denied").leads_to("Failed { failure: Declined");
     succeeded(checkout()).said("reversed").leads_to("Settled(Ended");
     // A backend that only makes tokens: the popup's word is reported as what it is.
     succeeded(bare_checkout()).leads_to("Settled(Reported");
+}
+
+#[test]
+fn a_refusal_from_before_is_believed_only_when_it_stays() {
+    let opened = || Story::opened(checkout());
+    let succeeded = opened().then(|attempt| Event::SnapSucceeded { attempt });
+    let chosen =
+        || opened().then(|attempt| Event::SnapPended { attempt, payment: PaymentInstruction::default().into() });
+    let returned = Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), hint: Hint::Returned });
+    let closed = opened().then(|attempt| Event::SnapClosed { attempt });
+    let pending = chosen().said("pending").then(|attempt| Event::TimerFired { attempt });
+    // Of a closed popup nobody knows better, and who said "pending" did hear of what followed.
+    for (story, waits) in [(succeeded, 8_000), (chosen(), 8_000), (returned, 2_000), (closed, 0), (pending, 0)] {
+        let (mut story, mut waited) = (story.said("denied"), 0);
+        while let [Effect::StartTimer { after, .. }] = story.effects[..] {
+            waited += after;
+            story = story.then(|attempt| Event::TimerFired { attempt });
+            if waited < 2_000 {
+                let flow = story.flow.clone();
+                Story { flow, effects: vec![] }.said("paid").leads_to("Settled(Paid");
+            }
+            story = story.said("denied");
+        }
+        assert_eq!(waited, waits, "{:?}", story.flow.phase());
+        story.leads_to("Failed { failure: Declined");
+    }
 }
 
 #[test]

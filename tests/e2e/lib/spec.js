@@ -23,15 +23,16 @@ export function spec(name, run, options = {}) {
 export function runAll() {
   rmSync(ARTIFACTS, { recursive: true, force: true });
   const engines = wanted();
+  const often = Number(process.env.E2E_REPEAT) || 1;
   const together = Number(process.env.E2E_TOGETHER) || Math.min(engines.length, availableParallelism());
   describe('the shop', { concurrency: together }, () => {
     for (const name of engines) {
-      describe(name, { concurrency: 1 }, () => suite(name));
+      describe(name, { concurrency: 1 }, () => suite(name, often));
     }
   });
 }
 
-function suite(engineName) {
+function suite(engineName, often) {
   let engine;
   let stage;
   before(async () => {
@@ -43,7 +44,7 @@ function suite(engineName) {
     await stage?.stop();
   }, { timeout: 30_000 });
 
-  for (const { name, run, engines } of specs) {
+  for (const { name, run, engines } of specs.flatMap((one) => Array(often).fill(one))) {
     if (engines && !engines.includes(engineName)) continue;
     test(name, { timeout: 90_000 }, async () => {
       let browser;
@@ -53,13 +54,54 @@ function suite(engineName) {
         const shop = new Shop(browser, stage);
         await run({ shop, gateway: stage.gateway, browser, stage });
       } catch (error) {
-        const folder = await keepEvidence(`${engineName}-${name}`, error, { browser, stage, engine });
-        // A new one: the message of a timeout cannot be written to.
-        throw new Error(`${error.message}\n  evidence: ${folder}`, { cause: error });
+        throw await withEvidence(`${engineName}-${name}`, error, { browser, stage, engine });
       }
     });
   }
 }
+
+/**
+ * The error with what is needed to understand it where only the output can be read; the folder has the rest.
+ * A new one: the message of a timeout cannot be written to.
+ */
+async function withEvidence(name, error, scene) {
+  const here = error.stack?.split('\n').find((line) => line.includes('/specs/'))?.trim() ?? '';
+  const folder = await keepEvidence(name, error, scene);
+  const said = [`${error.message} ${here}`, ...await onScreen(scene.browser)];
+  for (const [what, text] of Object.entries(scene.stage?.logs() ?? {})) said.push(`${what}:`, ...lastLines(text));
+  for (const what of ['requests', 'notifications']) {
+    const list = await scene.stage?.gateway.control('GET', `/${what}`).catch((problem) => [problem.message]);
+    said.push(`${what} of the gateway:`, ...(list ?? []).slice(-10).map((line) => `  ${JSON.stringify(line).slice(0, 500)}`));
+  }
+  said.push(`evidence: ${folder}`);
+  const told = new Error(said.join('\n  '));
+  told.stack = told.message;
+  return told;
+}
+
+function lastLines(text, most = 20) {
+  return text.trim().split('\n').slice(-most).map((line) => `  ${line.slice(0, 300)}`);
+}
+
+/** What can be read on the page: first in the frame that the driver looks at, then around it. */
+async function onScreen(browser) {
+  if (!browser) return ['no browser'];
+  try {
+    const look = async () => `${await browser.run(() => location.href)}: ${await browser.run(visibleText)}`;
+    const inner = await look().catch((problem) => problem.message);
+    await browser.top();
+    const outer = await look();
+    const checkout = await browser.run(() => {
+      const { innerText = '', dataset = {} } = document.querySelector('.snap-checkout') ?? {};
+      return `${dataset.phase}: ${innerText.replace(/\s+/g, ' ')}`;
+    });
+    return [...(inner === outer ? [] : [`in the frame ${inner}`]), `checkout ${checkout}`, outer];
+  } catch (problem) {
+    return [`the page cannot be read: ${problem.message}`];
+  }
+}
+
+const visibleText = () => document.body.innerText.replace(/\s+/g, ' ').slice(0, 1500);
 
 async function keepEvidence(name, error, { browser, stage, engine }) {
   const folder = join(ARTIFACTS, name.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 80));

@@ -126,13 +126,17 @@ export class Browser {
 
   /** Clicks as a person does; tries again when the page moved underneath. */
   async click(selector) {
-    await this.onElement(selector, (id) => this.call('POST', `/element/${id}/click`));
+    await this.onElement(selector, (id) => this.clickOn(id));
+  }
+
+  clickOn(id) {
+    return this.call('POST', `/element/${id}/click`);
   }
 
   /** Types into a field, in place of what was there. A click first: WebKit's driver cannot focus in a frame within a frame. */
   async fill(selector, text) {
     await this.onElement(selector, async (id) => {
-      await this.call('POST', `/element/${id}/click`);
+      await this.clickOn(id);
       await this.call('POST', `/element/${id}/clear`);
       await this.call('POST', `/element/${id}/value`, { text });
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/popup.js';
+import { until } from '../lib/process.js';
 import { CHECKOUT, way } from '../lib/shop.js';
 import { spec } from '../lib/spec.js';
 
@@ -26,6 +27,24 @@ spec('a declined card leaves the order unpaid and the customer with a way to pay
 
   await shop.pay();
   await popup.payByCard(CARDS.accepted);
+  await shop.isPaid();
+});
+
+spec('the second card is paid even while the merchant still believes the first', async ({ shop, gateway, stage }) => {
+  await shop.openPopup();
+  const popup = new Popup(shop);
+  await popup.declineCard(CARDS.declined);
+  await popup.close();
+  await shop.phase('closed', 'failed');
+  const id = await shop.orderId();
+  await until('merchant that heard of the refusal', async () => (await stage.order(id)).status === 'denied');
+
+  await gateway.fault({ target: 'notification', fault: 'hold', times: 0 });
+  await shop.pay();
+  await popup.payByCard(CARDS.accepted);
+  await shop.phase('confirming');
+  assert.equal((await stage.order(id)).status, 'denied');
+  await gateway.happen('notifications/release', id);
   await shop.isPaid();
 });
 

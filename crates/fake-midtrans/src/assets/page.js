@@ -16,6 +16,8 @@ let text = texts('id');
 // What the X does; null where there is none.
 let leave = null;
 let timers = [];
+// Counts what was shown: an answer to a question from before the last change of view is dropped.
+let shown = 0;
 
 function later(ms, work) {
   timers.push(setTimeout(work, ms));
@@ -24,6 +26,7 @@ function later(ms, work) {
 function show(session, onClose, ...content) {
   timers.forEach(clearTimeout);
   timers = [];
+  shown += 1;
   leave = onClose;
   const canClose = Boolean(onClose) && !open?.embedded;
   document.body.classList.toggle('embedded', Boolean(open?.embedded));
@@ -162,17 +165,21 @@ function watch(paid) {
 /** Looks once; true when the page moved on. */
 async function refresh(paid) {
   const mine = open;
+  const view = shown;
+  const over = () => open !== mine || shown !== view;
   try {
     const session = await loadSession(mine.token, mine.options.language || 'id', false);
     const now = session.transaction;
-    if (open !== mine) return true;
+    if (over()) return true;
     const same = now && paid && now.id === paid.id && now.status === paid.status && now.three_ds_url === paid.three_ds_url;
     if (same) return false;
     route(session, false);
     return true;
   } catch (problem) {
-    if (open === mine && problem.error === 'session_gone') show(null, closeWithout, views.unavailable());
-    return open !== mine || problem.error === 'session_gone';
+    if (over()) return true;
+    if (problem.error !== 'session_gone') return false;
+    show(null, closeWithout, views.unavailable());
+    return true;
   }
 }
 

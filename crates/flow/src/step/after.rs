@@ -15,6 +15,9 @@ use crate::phase::{Hint, Outcome, Phase, Polling, Wanted};
 const MAX_ASKED: u16 = 116;
 /// Somebody who came back without a word from the popup waits for a late notification only so often.
 const MAX_ASKED_RETURNED: u16 = 3;
+/// After a refused card the customer may have paid otherwise, and the merchant not have heard of it: until it was
+/// asked so often, in some eight seconds, its "denied" is old news.
+const MAX_ASKED_REFUSED: u16 = 6;
 
 impl Flow {
     pub(super) fn closed(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
@@ -75,6 +78,10 @@ impl Flow {
     fn heard(&mut self, checkout: Rc<Checkout>, hint: Hint, asked: u16, order: Rc<Order>) -> Step {
         match word(&order.status) {
             Word::Over(over) => settle(over, order),
+            Word::Declined if asked.saturating_add(1) < believed_refused(hint) => {
+                let (polling, effects) = self.again_later(asked, MAX_ASKED, 0);
+                (Phase::Confirming { checkout, hint, polling }, effects)
+            }
             Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
             Word::Waiting => self.waited(Waiting { checkout, payment: None, order: Some(order) }, 0, 0),
             Word::NoNews => match hint {
@@ -96,6 +103,9 @@ impl Flow {
             {
                 match word(&order.status) {
                     Word::Over(over) => settle(over, order),
+                    Word::Declined if now.order.is_none() && asked.saturating_add(1) < MAX_ASKED_REFUSED => {
+                        self.waited(now, asked, 0)
+                    }
                     Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(now.checkout) }),
                     Word::Waiting => self.waited(Waiting { order: Some(order), ..now }, asked, 0),
                     Word::NoNews => self.waited(now, asked, 0),
@@ -226,6 +236,15 @@ fn word(status: &OrderStatus) -> Word {
         OrderStatus::Denied => Word::Declined,
         OrderStatus::Pending | OrderStatus::Review => Word::Waiting,
         OrderStatus::Created | OrderStatus::Unknown(_) => Word::NoNews,
+    }
+}
+
+/// How often the merchant must say "denied" before it is believed.
+fn believed_refused(hint: Hint) -> u16 {
+    match hint {
+        Hint::Succeeded => MAX_ASKED_REFUSED,
+        Hint::Returned => MAX_ASKED_RETURNED,
+        Hint::Erred | Hint::Closed => 1,
     }
 }
 

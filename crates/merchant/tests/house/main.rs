@@ -11,6 +11,5 @@ mod idempotency;
 mod notifications;
 mod once;
 mod page;
-mod secrets;
 mod server;
 mod stub;
