@@ -96,7 +96,8 @@ pub struct SnapCheckout {
     root: NodeRef,
     /// Where the focus goes after the next render.
     focus: Option<&'static str>,
-    copied: Option<bool>,
+    /// What was to be put on the clipboard last, and whether it is there.
+    copied: Option<(AttrValue, bool)>,
 }
 
 /// What the component hears.
@@ -105,10 +106,10 @@ pub enum Msg {
     Flow(Event),
     /// The pointer or the focus came near.
     Near,
-    /// The customer wants the payment code on the clipboard.
+    /// The customer wants a number on the clipboard.
     Copy(AttrValue),
     /// Whether it is there.
-    Copied(bool),
+    Copied(AttrValue, bool),
     /// It is over without money, and the customer wants to begin anew.
     Restart,
 }
@@ -148,10 +149,15 @@ impl Component for SnapCheckout {
             Msg::Near => self.near(ctx),
             Msg::Copy(text) => {
                 let link = ctx.link().clone();
-                page::copy(&text, move |there| link.send_message(Msg::Copied(there)));
+                if let Some(root) = self.root.cast() {
+                    page::copy(&text.clone(), &root, move |there| link.send_message(Msg::Copied(text, there)));
+                }
                 false
             }
-            Msg::Copied(there) => self.copied.replace(there) != Some(there),
+            Msg::Copied(text, there) => {
+                self.copied = Some((text, there));
+                true
+            }
             Msg::Restart => {
                 storage::forget(&self.settings(ctx).memory_key());
                 self.nonce = None;
@@ -176,11 +182,14 @@ impl Component for SnapCheckout {
             props: ctx.props(),
             link: ctx.link(),
             root: &self.root,
-            copied: self.copied,
+            copied: self.copied.as_ref(),
         })
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        let pending = matches!(self.flow.phase(), Phase::Pending { .. });
+        let root = if pending { self.root.cast() } else { None };
+        self.guards.count_down(root, ctx.link().callback(Msg::Flow));
         if let (Some(selector), Some(root)) = (self.focus.take(), self.root.cast())
             && !page::holds_focus(&root)
         {
@@ -197,6 +206,10 @@ impl SnapCheckout {
         if event == Event::PayPressed && self.token.as_ref().is_some_and(|(_, since)| storage::is_old(*since)) {
             self.perform(ctx, Event::TokenAged);
         }
+        if event == Event::PageShown && before == Phase::Idle {
+            // Another tab may have begun to pay for it.
+            self.look_back(ctx);
+        }
         self.perform(ctx, event);
         self.follow_order(ctx);
         let phase = self.flow.phase();
@@ -212,7 +225,9 @@ impl SnapCheckout {
             // The popup had the focus, or what was pressed is gone: without this it is lost on the page's body.
             self.focus = Some(view::FIRST_WAY);
         }
-        self.copied = None;
+        if view::name(phase) != view::name(&before) {
+            self.copied = None;
+        }
         ctx.props().on_phase.emit(phase.clone());
         if let Phase::Settled(Outcome::Paid(order)) = phase {
             ctx.props().on_paid.emit(Order::clone(order));

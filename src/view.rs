@@ -6,6 +6,7 @@ mod instruction;
 mod said;
 
 use flow::{Event, Outcome, Phase, Way};
+use wire::Rupiah;
 use wire::merchant::Order;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -25,7 +26,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) props: &'a SnapCheckoutProps,
     pub(crate) link: &'a Scope<SnapCheckout>,
     pub(crate) root: &'a NodeRef,
-    pub(crate) copied: Option<bool>,
+    pub(crate) copied: Option<&'a (AttrValue, bool)>,
 }
 
 impl Scene<'_> {
@@ -34,9 +35,8 @@ impl Scene<'_> {
     }
 
     /// The merchant's price where it is known, else the page's.
-    fn amount(&self) -> Option<String> {
-        let priced = self.phase.checkout().and_then(|checkout| checkout.gross_amount);
-        priced.or(self.props.amount).map(|amount| format::rupiah(amount, self.props.language))
+    fn priced(&self) -> Option<Rupiah> {
+        self.phase.checkout().and_then(|checkout| checkout.gross_amount).or(self.props.amount)
     }
 }
 
@@ -85,8 +85,11 @@ pub(crate) fn name(phase: &Phase) -> &'static str {
 fn main_button(scene: &Scene) -> Tag {
     let texts = scene.texts();
     let first = scene.phase.ways().first().copied();
-    let pay = || match scene.amount() {
-        Some(amount) => AttrValue::from([texts.pay_amount, " ", &amount].concat()),
+    let pay = || match scene.priced() {
+        Some(amount) => {
+            let amount = format::rupiah(amount, scene.props.language);
+            AttrValue::from([texts.pay_amount, " ", &amount].concat())
+        }
         None => texts.pay.into(),
     };
     let label =

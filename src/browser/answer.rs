@@ -20,7 +20,7 @@ pub(super) enum Unreadable {
 }
 
 /// A JSON object of the merchant's, not yet of any shape.
-pub struct Answer(JsValue);
+pub struct Answer(pub(super) JsValue);
 
 impl Answer {
     /// The code of an error body, `{"error":{"code":"…"}}`.

@@ -16,7 +16,7 @@ use super::abort::Try;
 pub use super::abort::{Abort, Signal};
 pub use super::answer::Answer;
 use super::answer::{self, Unreadable};
-use super::page::Address;
+use super::page::{Address, Hearing};
 use super::{dom, log, page};
 use crate::settings::{Credentials, Settings};
 
@@ -89,6 +89,19 @@ pub(super) async fn ask_status(settings: &Settings, url: &str, signal: &Signal) 
     let url = same_origin(url, &base).ok_or(because(TokenFault::Misconfigured))?;
     let answer = get(&url, settings.credentials, signal).await?;
     answer.read().ok_or(because(TokenFault::BadAnswer))
+}
+
+/// Hears the changes of the order; `None` where there is no stream to be had. A browser sends the page's own
+/// cookies along, so whoever wants none sent does without.
+pub(super) fn listen(settings: &Settings, url: &str, mut told: impl FnMut(Option<Order>) + 'static) -> Option<Hearing> {
+    let base = merchant_url(&settings.token_url).ok()?;
+    let url = same_origin(url, &base).filter(|_| settings.credentials != Credentials::Omit)?;
+    let with_credentials = settings.credentials == Credentials::Include;
+    let told = move |message: JsValue| {
+        let order = if message.is_undefined() { None } else { Answer(message).read() };
+        told(order);
+    };
+    Some(Hearing::begin(|tell| dom::listen(&url, with_credentials, tell), told))
 }
 
 /// Why the merchant's word is not there.
@@ -178,10 +191,12 @@ fn checked(mut checkout: Checkout, url: &Address, settings: &Settings) -> Result
             log::error("redirect_url is not on the gateway's host, so it is not offered");
         }
     }
-    if let Some(status) = checkout.status_url.take() {
-        checkout.status_url = same_origin(&status, url);
-        if checkout.status_url.is_none() {
-            log::error("status_url is not on the token URL's origin, so it is not asked");
+    for given in [&mut checkout.status_url, &mut checkout.events_url] {
+        if let Some(asked) = given.take() {
+            *given = same_origin(&asked, url);
+            if given.is_none() {
+                log::error("status_url or events_url is not on the token URL's origin, so it is not asked");
+            }
         }
     }
     Ok(checkout)

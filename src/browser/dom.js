@@ -153,13 +153,75 @@ export function ensureViewport() {
   document.head.append(meta);
 }
 
-/** Calls back when the page is shown again: from the back/forward cache, or from another tab or app. */
-export function watchShown(shown) {
+/**
+ * Tells whether the page is seen: when it is shown again, from the back/forward cache or from another tab or app,
+ * when it is hidden, and when another tab did something with a checkout.
+ */
+export function watchPage(tell) {
   const listening = new AbortController();
   const { signal } = listening;
-  addEventListener('pageshow', (event) => { if (event.persisted) shown(); }, { signal });
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) shown(); }, { signal });
+  const look = () => tell(!document.hidden);
+  addEventListener('pageshow', (event) => { if (event.persisted) look(); }, { signal });
+  addEventListener('pagehide', () => tell(false), { signal });
+  addEventListener('storage', ({ key }) => { if (key?.startsWith('snap-checkout:')) look(); }, { signal });
+  document.addEventListener('visibilitychange', look, { signal });
+  if (document.hidden) look();
   return listening;
+}
+
+/** The pauses before a stream that broke is tried again, doubled each time; one that lasted begins anew. Milliseconds. */
+const FIRST_PAUSE = 3_000;
+const LONGEST_PAUSE = 60_000;
+/** Tells each message of a stream as JSON, and `undefined` when it broke, until it is aborted. */
+export function listen(url, withCredentials, tell) {
+  const listening = new AbortController();
+  let stream;
+  let timer;
+  let next = FIRST_PAUSE;
+  const open = () => {
+    const since = performance.now();
+    stream = new EventSource(url, { withCredentials });
+    stream.addEventListener('order', ({ data }) => {
+      try { tell(JSON.parse(data.slice(0, 65_536))); } catch { /* it is not from our merchant */ }
+    });
+    stream.onerror = () => {
+      stream.close();
+      if (performance.now() - since > LONGEST_PAUSE) next = FIRST_PAUSE;
+      timer = setTimeout(open, next * (1 - Math.random() / 2));
+      next = Math.min(next * 2, LONGEST_PAUSE);
+      tell();
+    };
+  };
+  listening.signal.addEventListener('abort', () => { clearTimeout(timer); stream.close(); });
+  open();
+  return listening;
+}
+
+/**
+ * Writes into `[data-until]` how much time is left, each second. `data-now` is the merchant's clock when the
+ * element was written: this machine's may be wrong. Tells once when the time is over.
+ */
+export function countDown(root, tell) {
+  const counting = new AbortController();
+  let timer;
+  const tick = () => {
+    const shown = root.querySelector('[data-until]');
+    if (!shown) return;
+    const { until, now, over } = shown.dataset;
+    if (shown.now !== now) Object.assign(shown, { now, since: performance.now() });
+    const left = Math.ceil((Date.parse(until) - Date.parse(now) + shown.since - performance.now()) / 1000);
+    if (left > 0) {
+      const two = (number) => String(Math.trunc(number) % 60).padStart(2, '0');
+      shown.textContent = `${Math.trunc(left / 3600)}:${two(left / 60)}:${two(left)}`;
+      timer = setTimeout(tick, 1000);
+    } else if (left <= 0) {
+      shown.textContent = over;
+      if (shown.told !== until) { shown.told = until; tell(); }
+    }
+  };
+  counting.signal.addEventListener('abort', () => clearTimeout(timer));
+  tick();
+  return counting;
 }
 
 /** 128 random bits as hex. Without crypto chance will do: it tells tabs apart, and nothing secret hangs on it. */
@@ -169,8 +231,15 @@ export const randomHex = () => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 
-/** Whether the text is on the clipboard now; plain http and policies have none. */
-export const copy = async (text) => { try { await navigator.clipboard.writeText(text); return true; } catch { return false; } };
+/** Whether the text is on the clipboard now. Plain http and policies have none: then what shows it is selected. */
+export async function copy(text, root) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { /* the old way */ }
+  const shown = [...root.querySelectorAll('[data-copy]')].find((one) => one.dataset.copy === text);
+  if (shown) getSelection().selectAllChildren(shown);
+  const put = (event) => { event.clipboardData.setData('text/plain', text); event.preventDefault(); };
+  document.addEventListener('copy', put);
+  try { return document.execCommand('copy'); } catch { return false; } finally { document.removeEventListener('copy', put); }
+}
 
 /** The first selector of the list that matches, not the first match in the page. */
 export const focusFirst = (root, selectors) => selectors.split(', ').map((one) => root.querySelector(one)).find(Boolean)?.focus();

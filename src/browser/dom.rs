@@ -6,6 +6,9 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use web_sys::{AbortController, Element, ReadableStream};
 use yew::InputEvent;
 
+/// Who is told; one type for all, since each is code of its own.
+pub(super) type Told = Closure<dyn FnMut(JsValue)>;
+
 #[wasm_bindgen(module = "/src/browser/dom.js")]
 extern "C" {
     #[wasm_bindgen(js_name = millisecondsUntil)]
@@ -25,11 +28,14 @@ extern "C" {
     pub(super) fn resolve(url: &str, base: Option<&str>) -> Option<Array>;
     #[wasm_bindgen(js_name = ensureViewport)]
     pub(super) fn ensure_viewport();
-    #[wasm_bindgen(js_name = watchShown)]
-    pub(super) fn watch_shown(shown: &Closure<dyn FnMut()>) -> AbortController;
+    #[wasm_bindgen(js_name = watchPage)]
+    pub(super) fn watch_page(tell: &Told) -> AbortController;
+    pub(super) fn listen(url: &str, with_credentials: bool, tell: &Told) -> AbortController;
+    #[wasm_bindgen(js_name = countDown)]
+    pub(super) fn count_down(root: &Element, tell: &Told) -> AbortController;
     #[wasm_bindgen(js_name = randomHex)]
     pub(super) fn random_hex() -> String;
-    pub(super) fn copy(text: &str) -> Promise;
+    pub(super) fn copy(text: &str, root: &Element) -> Promise;
     #[wasm_bindgen(js_name = focusFirst)]
     pub(super) fn focus_first(root: &Element, selectors: &str);
     #[wasm_bindgen(js_name = holdsFocus)]

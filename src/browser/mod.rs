@@ -34,13 +34,22 @@ pub(crate) struct Guards {
     timer: Option<Timeout>,
     token: Option<api::Abort>,
     status: Option<api::Abort>,
-    hooks: Option<page::Shown>,
+    stream: Option<page::Hearing>,
+    seen: Option<page::Hearing>,
+    deadline: Option<page::Hearing>,
 }
 
 impl Guards {
-    /// Tells when the page is shown again after a stay in the browser's cache or in another tab.
+    /// Tells when the page is hidden and when it is shown again.
     pub(crate) fn watch_page(&mut self, send: Callback<Event>) {
-        self.hooks = Some(page::Shown::watch(move || send.emit(Event::PageShown)));
+        self.seen = Some(page::Hearing::page(move |seen| {
+            send.emit(if seen { Event::PageShown } else { Event::PageHidden });
+        }));
+    }
+
+    /// Counts down to the deadline that is shown inside `root`, if one is.
+    pub(crate) fn count_down(&mut self, root: Option<page::Root>, send: Callback<Event>) {
+        self.deadline = root.map(|root| page::Hearing::deadline(&root, move || send.emit(Event::DeadlinePassed)));
     }
 
     /// Performs one effect. The only place where effects become deeds.
@@ -73,6 +82,16 @@ impl Guards {
                 snap::hide();
             }
             Effect::AskStatus { attempt, url } => self.status = Some(ask_status(attempt, url, settings, send.clone())),
+            Effect::Listen { attempt, url } => {
+                let send = send.clone();
+                self.stream = api::listen(settings, &url, move |order| {
+                    send.emit(match order {
+                        Some(order) => Event::StatusStreamed { attempt, order: Rc::new(order) },
+                        None => Event::StreamLost { attempt },
+                    });
+                });
+            }
+            Effect::StopListening => self.stream = None,
             Effect::StartTimer { attempt, after } => {
                 let send = send.clone();
                 self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { attempt })));

@@ -1,5 +1,6 @@
 //! The page around the component: its address, its viewport, whether it is online, when it comes back.
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Element};
@@ -78,9 +79,9 @@ pub(crate) fn random_hex() -> String {
     dom::random_hex()
 }
 
-/// Puts text on the clipboard; `done` hears whether it is there.
-pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
-    let copied = dom::copy(text);
+/// Puts text on the clipboard, or selects what shows it inside `root`; `done` hears whether it is on the clipboard.
+pub(crate) fn copy(text: &str, root: &Element, done: impl FnOnce(bool) + 'static) {
+    let copied = dom::copy(text, root);
     spawn_local(async move { done(JsFuture::from(copied).await.is_ok_and(|there| there.is_truthy())) });
 }
 
@@ -111,20 +112,33 @@ pub fn set_language(tag: &str) {
     dom::set_language(tag);
 }
 
-/// Hears when the page is shown again: from the back/forward cache, or from another tab or app.
-pub(crate) struct Shown {
+/// Listens to the page or the network until it is dropped.
+pub(crate) struct Hearing {
     listening: AbortController,
-    _heard: Closure<dyn FnMut()>,
+    _told: dom::Told,
 }
 
-impl Shown {
-    pub(crate) fn watch(shown: impl FnMut() + 'static) -> Self {
-        let heard = Closure::new(shown);
-        Self { listening: dom::watch_shown(&heard), _heard: heard }
+impl Hearing {
+    pub(super) fn begin(
+        begin: impl FnOnce(&dom::Told) -> AbortController,
+        told: impl FnMut(JsValue) + 'static,
+    ) -> Self {
+        let told = Closure::new(told);
+        Self { listening: begin(&told), _told: told }
+    }
+
+    /// Hears whether the page is seen, each time that it is shown or hidden, or another tab did something.
+    pub(crate) fn page(mut seen: impl FnMut(bool) + 'static) -> Self {
+        Self::begin(dom::watch_page, move |told| seen(told.is_truthy()))
+    }
+
+    /// Counts down to the deadline that is shown inside `root`; hears when it is over.
+    pub(crate) fn deadline(root: &Element, mut over: impl FnMut() + 'static) -> Self {
+        Self::begin(|told| dom::count_down(root, told), move |_| over())
     }
 }
 
-impl Drop for Shown {
+impl Drop for Hearing {
     fn drop(&mut self) {
         self.listening.abort();
     }

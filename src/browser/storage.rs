@@ -36,6 +36,7 @@ pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
         ("order_id", text(&checkout.order_id)),
         ("gross_amount", checkout.gross_amount.map_or(JsValue::UNDEFINED, |amount| (amount.0 as f64).into())),
         ("status_url", text(&checkout.status_url)),
+        ("events_url", text(&checkout.events_url)),
     ]);
     dom::store(LOCAL, key, Some(&json::text(&memory)));
 }

@@ -1,4 +1,4 @@
-//! What to pay where, while the payment is pending.
+//! What to pay where, until when and how, while the payment is pending.
 
 use flow::Phase;
 use wire::merchant::PaymentInstruction;
@@ -12,45 +12,133 @@ use crate::tag::{Tag, button, tag};
 pub(super) fn panel(scene: &Scene) -> Option<Tag> {
     let Phase::Pending { payment: Some(payment), .. } = scene.phase else { return None };
     let texts = scene.texts();
-    let language = scene.props.language;
-    let priced = order(scene.phase).and_then(|order| order.gross_amount).map(|amount| format::rupiah(amount, language));
-    let until = payment.expires_at.as_deref().and_then(|until| format::moment(until, language));
-    let row = |label: &'static str, value: Option<String>| value.map(|value| row(label.into(), tag("dd").text(value)));
-    let code = payment.code.as_ref().map(|code| {
-        let number =
-            tag("output").class("snap-checkout__number").with("data-testid", "payment-code").text(code.clone());
-        self::row(
-            label(scene, payment).into(),
-            copy(scene, tag("dd").class("snap-checkout__copyable").child(number), code),
-        )
-    });
-    let pdf = pdf(scene, payment).map(|url| {
-        let link =
-            tag("a").with("href", url).with("target", "_blank").with("rel", "noopener noreferrer").text(texts.pdf);
-        tag("div").class("snap-checkout__row").child(tag("dd").child(link))
-    });
     let list = tag("dl")
+        .class("snap-checkout__rows")
+        .maybe(number(scene, texts.biller_code.into(), payment.biller_code.as_ref(), "biller-code"))
+        .maybe(number(scene, label(scene, payment).into(), payment.code.as_ref(), "payment-code"))
+        .maybe(amount(scene))
+        .maybe(deadline(scene, payment));
+    let picture = picture(scene, payment);
+    let steps = steps(scene, payment, picture.is_some());
+    let how = (!steps.is_empty()).then(|| {
+        let steps = steps.into_iter().map(|step| tag("li").text(step));
+        tag("div").class("snap-checkout__how").child(tag("strong").text(texts.how)).child(tag("ol").children(steps))
+    });
+    let pdf = web_address(scene, payment.pdf_url.as_deref()).map(|url| {
+        tag("a").with("href", url).with("target", "_blank").with("rel", "noopener noreferrer").text(texts.pdf)
+    });
+    let copied = scene.copied.map_or("", |(_, there)| if *there { texts.copied_said } else { texts.copy_failed });
+    let panel = tag("div")
         .class("snap-checkout__instruction")
-        .maybe(row(texts.biller_code, payment.biller_code.clone()))
-        .maybe(code)
-        .maybe(row(texts.amount, priced.or_else(|| scene.amount())))
-        .maybe(row(texts.pay_before, until))
+        .maybe(picture)
+        .child(list)
+        .child(tag("span").with("role", "status").class("snap-checkout__copied").text(copied))
+        .maybe(how)
         .maybe(pdf);
-    Some(list)
+    Some(panel)
 }
 
 fn row(label: AttrValue, value: Tag) -> Tag {
     tag("div").class("snap-checkout__row").child(tag("dt").text(label)).child(value)
 }
 
-fn copy(scene: &Scene, cell: Tag, code: &str) -> Tag {
+/// A number to type in somewhere else: in groups for the eye, in one piece for the clipboard.
+fn number(scene: &Scene, label: AttrValue, number: Option<&String>, testid: &'static str) -> Option<Tag> {
+    let number = number?;
+    let mut shown = copyable(number).with("data-testid", testid);
+    let mut rest = number.as_str();
+    while let Some((group, after)) = rest.split_at_checked(4).filter(|(_, after)| !after.is_empty()) {
+        shown = shown.child(tag("span").text(group.to_owned()));
+        rest = after;
+    }
+    Some(row(label, copied_by_press(scene, shown.child(tag("span").text(rest.to_owned())), number)))
+}
+
+fn amount(scene: &Scene) -> Option<Tag> {
+    let priced = order(scene.phase).and_then(|order| order.gross_amount).or_else(|| scene.priced())?;
+    let number = priced.to_string();
+    let shown = copyable(&number).text(format::rupiah(priced, scene.props.language));
+    Some(row(scene.texts().amount.into(), copied_by_press(scene, shown, &number)))
+}
+
+fn copyable(number: &str) -> Tag {
+    tag("output").class("snap-checkout__number").with("data-copy", number.to_owned())
+}
+
+fn copied_by_press(scene: &Scene, shown: Tag, number: &str) -> Tag {
     let texts = scene.texts();
-    let code = AttrValue::from(code.to_owned());
-    let pressed = scene.link.callback(move |_| Msg::Copy(code.clone()));
-    let label = if scene.copied == Some(true) { texts.copied } else { texts.copy };
-    let failed = if scene.copied == Some(false) { texts.copy_failed } else { "" };
-    cell.child(button("snap-checkout__copy", pressed).with("data-testid", "copy").text(label))
-        .child(tag("span").with("role", "status").class("snap-checkout__copied").text(failed))
+    let number = AttrValue::from(number.to_owned());
+    let there = scene.copied.is_some_and(|(text, there)| *there && *text == number);
+    let pressed = scene.link.callback(move |_| Msg::Copy(number.clone()));
+    let button = button("snap-checkout__copy", pressed).with("data-testid", "copy");
+    tag("dd").class("snap-checkout__copyable").child(shown).child(button.text(if there {
+        texts.copied
+    } else {
+        texts.copy
+    }))
+}
+
+/// In the customer's words, and as time that runs out by the merchant's clock.
+fn deadline(scene: &Scene, payment: &PaymentInstruction) -> Option<Tag> {
+    let until = payment.expires_at.as_ref()?;
+    let words = format::moment(until, scene.props.language)?;
+    let now = order(scene.phase).and_then(|order| order.now.clone());
+    let left = now.map(|now| {
+        tag("span")
+            .class("snap-checkout__left")
+            .with("role", "timer")
+            .with("aria-live", "off")
+            .with("data-until", until.clone())
+            .with("data-now", now)
+            .with("data-over", scene.texts().time_is_over)
+    });
+    Some(row(scene.texts().pay_before.into(), tag("dd").text(words).maybe(left)))
+}
+
+fn picture(scene: &Scene, payment: &PaymentInstruction) -> Option<Tag> {
+    let url = web_address(scene, payment.qr_url.as_deref())?;
+    let image = tag("img")
+        .class("snap-checkout__qr")
+        .with("src", url)
+        .with("alt", scene.texts().qr)
+        .with("width", "240")
+        .with("height", "240");
+    Some(image)
+}
+
+/// How to pay, in three steps; nothing for methods that the popup leads through.
+fn steps(scene: &Scene, payment: &PaymentInstruction, pictured: bool) -> Vec<AttrValue> {
+    let texts = scene.texts();
+    let said = |parts: &[&str]| AttrValue::from(parts.concat());
+    let provider = payment.provider.as_deref().unwrap_or_default();
+    match payment.payment_type.as_str() {
+        "bank_transfer" if payment.code.is_some() => {
+            let (app, menu) = match provider {
+                "bca" => ("BCA mobile", "m-Transfer › BCA Virtual Account"),
+                "bni" => ("wondr by BNI", "Transfer › Virtual Account Billing"),
+                "bri" => ("BRImo", "BRIVA"),
+                "permata" => ("PermataMobile X", "Pembayaran Tagihan › Virtual Account"),
+                "cimb" => ("OCTO by CIMB Niaga", "Transfer › Virtual Account"),
+                _ => (texts.your_bank, "Transfer › Virtual Account"),
+            };
+            let open = said(&[texts.open_bank, app, texts.or_atm]);
+            vec![open, said(&[texts.choose, menu, texts.then_number]), texts.check_and_pay.into()]
+        }
+        "echannel" => {
+            let open = said(&[texts.open_bank, "Livin’ by Mandiri", texts.or_atm]);
+            let enter = said(&[texts.choose, "Bayar › Multipayment", texts.then_bill]);
+            vec![open, enter, texts.check_and_pay.into()]
+        }
+        "cstore" => {
+            let go = said(&[texts.go_to_till, &provider_name(provider)]);
+            vec![go, texts.show_code.into(), texts.keep_receipt.into()]
+        }
+        "gopay" | "qris" | "shopeepay" | "dana" => {
+            let begin = if pictured { texts.scan_here } else { texts.scan_there };
+            vec![texts.open_wallet.into(), begin.into(), texts.check_and_pin.into()]
+        }
+        _ => vec![],
+    }
 }
 
 /// `Nomor virtual account BCA`
@@ -80,9 +168,9 @@ fn provider_name(provider: &str) -> String {
     }
 }
 
-/// Only a web address may become a link: https, or the gateway of this environment.
-fn pdf(scene: &Scene, payment: &PaymentInstruction) -> Option<String> {
-    let url = payment.pdf_url.as_deref()?;
+/// Only a web address may become a link or a picture: https, or the gateway of this environment.
+fn web_address(scene: &Scene, url: Option<&str>) -> Option<String> {
+    let url = url?;
     let local = url.strip_prefix(scene.props.environment.origin()).is_some_and(|path| path.starts_with('/'));
     (local || url.starts_with("https://")).then(|| url.to_owned())
 }

@@ -44,6 +44,16 @@ pub enum Effect {
         /// Where; relative to the token URL.
         url: String,
     },
+    /// Listen to the changes of the order until told to stop, and come again when it breaks; there is at most
+    /// one stream. Answers: `StatusStreamed` and `StreamLost`, any number of them, or none.
+    Listen {
+        /// Who listens.
+        attempt: Attempt,
+        /// Where; relative to the token URL.
+        url: String,
+    },
+    /// Listen no more. No answer.
+    StopListening,
     /// Answer `TimerFired` after so many milliseconds.
     StartTimer {
         /// Who asks.

@@ -31,8 +31,13 @@ pub enum Event {
     },
     /// The token is so old that it can no longer be paid with.
     TokenAged,
-    /// The page is back from the browser's cache or from the hosted page.
+    /// The page is back: from the browser's cache, another tab or app, the hosted page; or another tab of the
+    /// shop did something with a checkout.
     PageShown,
+    /// Nobody sees the page any more.
+    PageHidden,
+    /// The time to pay is over, by the merchant's clock.
+    DeadlinePassed,
 
     /// `window.snap.pay` is there.
     ScriptLoaded {
@@ -115,6 +120,18 @@ pub enum Event {
     /// The merchant does not know this order.
     StatusMissing {
         /// Who asked.
+        attempt: Attempt,
+    },
+    /// The merchant's word on the order, unasked: as it stands when the stream opens, then each change.
+    StatusStreamed {
+        /// Whose stream.
+        attempt: Attempt,
+        /// The word.
+        order: Rc<Order>,
+    },
+    /// The stream broke or ended. Whoever performs it tries again by itself.
+    StreamLost {
+        /// Whose stream.
         attempt: Attempt,
     },
     /// A timer ran out.

@@ -14,8 +14,11 @@ mod failure;
 mod instruction;
 mod phase;
 mod step;
+mod stream;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;
 #[cfg(test)]
 mod walk;
 
@@ -31,6 +34,21 @@ pub struct Flow {
     phase: Phase,
     last: Attempt,
     key: KeyNumber,
+    stream: Stream,
+    /// The newest version of the order that was heard.
+    version: Option<i64>,
+    /// Whether nobody sees the page.
+    hidden: bool,
+}
+
+/// The one stream of changes. While it is silent the merchant is asked as if there were none: a proxy may hold
+/// back what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Stream {
+    #[default]
+    Closed,
+    Silent(Attempt),
+    Live(Attempt),
 }
 
 impl Flow {
@@ -50,8 +68,10 @@ impl Flow {
     #[must_use = "effects that nobody performs leave the customer waiting"]
     pub fn apply(&mut self, event: Event) -> Vec<Effect> {
         let phase = std::mem::take(&mut self.phase);
-        let (phase, effects) = self.step(phase, event);
+        let event = self.weighed(&phase, event);
+        let (phase, mut effects) = self.step(phase, event);
         self.phase = phase;
+        self.listen(&mut effects);
         effects
     }
 

@@ -129,8 +129,8 @@ pub enum Pace {
 pub enum Hint {
     /// The popup said paid.
     Succeeded,
-    /// The popup gave up.
-    Erred,
+    /// The popup gave up, or could not be had: without news it stays a failure.
+    Failed(Failure),
     /// The customer closed the popup, maybe after paying.
     Closed,
     /// The page came back: a reload, the hosted page, a wallet.
@@ -149,6 +149,8 @@ pub enum Polling {
     },
     /// Asked often enough; the customer may ask again.
     Rested,
+    /// Nobody sees the page; it is asked at once when it is shown.
+    Paused,
 }
 
 /// How it ended.
@@ -191,6 +193,27 @@ impl Phase {
             | Self::Pending { checkout, .. }
             | Self::HandedOver { checkout }
             | Self::Settled(Outcome::Reported(checkout)) => Some(checkout),
+        }
+    }
+
+    /// The question or timer that the phase waits for, where it asks how the order stands.
+    #[must_use]
+    pub(crate) fn asking(&self) -> Option<Attempt> {
+        match self {
+            Self::Confirming { polling: Polling::Running { attempt, .. }, .. }
+            | Self::Pending { polling: Polling::Running { attempt, .. }, .. } => Some(*attempt),
+            _ => None,
+        }
+    }
+
+    /// The stream of changes, while it is worth one: the money is on its way, and somebody is looking.
+    pub(crate) fn events_url(&self) -> Option<&str> {
+        self.asking()?;
+        match self {
+            Self::Confirming { checkout, hint: Hint::Succeeded, .. } | Self::Pending { checkout, .. } => {
+                checkout.events_url.as_deref()
+            }
+            _ => None,
         }
     }
 

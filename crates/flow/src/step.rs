@@ -179,7 +179,7 @@ impl Flow {
                     let phase = Phase::Failed { failure: Failure::Declined, checkout: None };
                     return Ok((phase, vec![Effect::HidePopup, Effect::Forget]));
                 }
-                self.hide_and_ask(checkout, Hint::Erred)
+                self.hide_and_ask(checkout, Hint::Failed(Failure::Declined))
             }
             Event::SnapClosed { attempt } if attempt == mine => self.hide_and_ask(checkout, Hint::Closed),
             Event::SnapPended { attempt, payment } if attempt == mine => {
@@ -265,7 +265,7 @@ impl Flow {
         }
         match hint {
             Hint::Succeeded => (Phase::Settled(Outcome::Reported(checkout)), vec![Effect::Forget]),
-            Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+            Hint::Failed(failure) => stay(Phase::Failed { failure, checkout: Some(checkout) }),
             Hint::Closed | Hint::Returned => stay(Phase::Closed { checkout }),
         }
     }

@@ -25,16 +25,18 @@ struct World {
     flow: Flow,
     owed: BTreeSet<Owed>,
     popups: i8,
+    streams: i8,
 }
 
 const NOW: Attempt = Attempt(1);
 const STALE: Attempt = Attempt(0);
+const STREAM: Attempt = Attempt(2);
 
 #[test]
 fn every_reachable_state_keeps_the_invariants() {
     let mut transitions = 0;
     let mut seen = HashSet::new();
-    let mut queue = VecDeque::from([World { flow: Flow::new(), owed: BTreeSet::new(), popups: 0 }]);
+    let mut queue = VecDeque::from([World { flow: Flow::new(), owed: BTreeSet::new(), popups: 0, streams: 0 }]);
     while let Some(world) = queue.pop_front() {
         if !seen.insert(format!("{world:?}")) {
             continue;
@@ -44,7 +46,7 @@ fn every_reachable_state_keeps_the_invariants() {
             transitions += 1;
             queue.push_back(stepped(&world, event));
         }
-        for event in stale() {
+        for event in stale(&world) {
             let mut flow = world.flow.clone();
             let effects = flow.apply(event.clone());
             assert!(effects.is_empty() && flow == world.flow, "stale {event:?} moved {world:#?}");
@@ -57,15 +59,24 @@ fn every_reachable_state_keeps_the_invariants() {
 fn holds_in(world: &World) {
     let phase = world.flow.phase();
     let ways = phase.ways();
+    assert_eq!(world.streams == 1, world.flow.stream != Stream::Closed, "{world:#?}");
+    assert!(world.streams == 0 || phase.asking().is_some(), "a stream that nobody needs: {world:#?}");
+    if let Phase::Confirming { polling, .. } | Phase::Pending { polling, .. } = phase {
+        assert!(!world.flow.hidden || phase.asking().is_none(), "asks for nobody: {world:#?}");
+        assert!(world.flow.hidden || *polling != Polling::Paused, "nothing ends the pause: {world:#?}");
+        assert!(phase.asking().is_none() || !world.owed.is_empty(), "waits for nothing: {world:#?}");
+    }
+    assert!(phase.checkout().is_some() || world.flow.version.is_none(), "another order's version: {world:#?}");
     if matches!(phase, Phase::Settled(_)) {
-        for event in [people(), answers(NOW), answers(STALE)].concat() {
+        for event in [people(), answers(NOW), answers(STALE), streamed(STREAM)].concat() {
             let mut flow = world.flow.clone();
-            assert!(flow.apply(event.clone()).is_empty() && flow == world.flow, "{event:?} moved an ended checkout");
+            let effects = flow.apply(event.clone());
+            assert!(effects.is_empty() && flow.phase == world.flow.phase, "{event:?} moved an ended checkout");
         }
         return;
     }
     assert!(phase.busy() || !ways.is_empty(), "no way on: {world:#?}");
-    assert!(!phase.busy() || !world.owed.is_empty(), "waits for nothing: {world:#?}");
+    assert!(!phase.busy() || world.flow.hidden || !world.owed.is_empty(), "waits for nothing: {world:#?}");
     for way in ways {
         let event = match way {
             Way::Pay => Event::PayPressed,
@@ -118,15 +129,28 @@ fn stepped(world: &World, event: Event) -> World {
                 next.owed.extend([Owed::Popup, Owed::Callback]);
             }
             Effect::HidePopup => next.popups = 0,
+            Effect::Listen { attempt, .. } => {
+                assert_eq!(next.flow.stream, Stream::Silent(attempt));
+                next.streams += 1;
+            }
+            Effect::StopListening => next.streams -= 1,
             Effect::GoTo { .. } | Effect::Remember { .. } | Effect::Forget => {}
             effect => panic!("{effect:?} asks for somebody else: {world:#?} {event:?}"),
         }
     }
+    assert!((0..=1).contains(&next.streams), "{} streams: {world:#?} {event:?}", next.streams);
     let newly = !matches!(world.flow.phase(), Phase::Settled(_));
     if let (true, Phase::Settled(Outcome::Paid(_))) = (newly, next.flow.phase()) {
-        let by_the_merchant = matches!(&event, Event::StatusReceived { order, .. }
+        let by_the_merchant = matches!(&event, Event::StatusReceived { order, .. } | Event::StatusStreamed { order, .. }
             if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded));
         assert!(by_the_merchant, "paid by {event:?}");
+    }
+    if let Event::StatusReceived { order, .. } | Event::StatusStreamed { order, .. } = &event
+        && order.version < world.flow.version
+        && order.version.is_some()
+    {
+        assert!(newly && !matches!(next.flow.phase(), Phase::Settled(_)), "old news ended it: {world:#?} {event:?}");
+        assert_eq!(next.flow.version, world.flow.version, "old news: {event:?}");
     }
     let paying = matches!(
         world.flow.phase(),
@@ -143,16 +167,29 @@ fn stepped(world: &World, event: Event) -> World {
     renumbered(next)
 }
 
-/// Numbers only ever grow; what matters is whether an answer is for the attempt that the phase waits for.
+/// Numbers only ever grow; what matters is whether an answer is for the attempt that the phase waits for, and
+/// what the count of questions is near to.
 fn renumbered(mut world: World) -> World {
-    world.flow.last = NOW;
+    world.flow.last = STREAM;
     world.flow.key.0 = world.flow.key.0.min(6);
+    match &mut world.flow.stream {
+        Stream::Closed => {}
+        Stream::Silent(attempt) | Stream::Live(attempt) => *attempt = STREAM,
+    }
     match &mut world.flow.phase {
-        Phase::Preparing(Preparing { attempt, .. })
-        | Phase::Opening { attempt, .. }
-        | Phase::Open { attempt, .. }
-        | Phase::Confirming { polling: Polling::Running { attempt, .. }, .. }
-        | Phase::Pending { polling: Polling::Running { attempt, .. }, .. } => *attempt = NOW,
+        Phase::Preparing(Preparing { attempt, .. }) | Phase::Opening { attempt, .. } | Phase::Open { attempt, .. } => {
+            *attempt = NOW;
+        }
+        Phase::Confirming { polling: Polling::Running { attempt, asked }, .. }
+        | Phase::Pending { polling: Polling::Running { attempt, asked }, .. } => {
+            *attempt = NOW;
+            // The next question is like this one until the pauses grow, and until the last.
+            *asked = match *asked {
+                3..=29 => 29,
+                31..=113 => 113,
+                asked => asked,
+            };
+        }
         _ => {}
     }
     world
@@ -180,7 +217,8 @@ fn possible(world: &World) -> Vec<Event> {
         Event::TimerFired { .. } => world.owed.contains(&Owed::Timer),
         _ => world.owed.contains(&Owed::Callback),
     };
-    [people(), answers(NOW).into_iter().filter(owed).collect()].concat()
+    let streamed = if world.streams > 0 { streamed(STREAM) } else { vec![] };
+    [people(), answers(NOW).into_iter().filter(owed).collect(), streamed].concat()
 }
 
 fn people() -> Vec<Event> {
@@ -192,6 +230,8 @@ fn people() -> Vec<Event> {
         Event::ClosePressed,
         Event::OrderChanged,
         Event::PageShown,
+        Event::PageHidden,
+        Event::DeadlinePassed,
         Event::TokenAged,
     ];
     for hint in [Hint::Returned, Hint::Succeeded] {
@@ -200,12 +240,26 @@ fn people() -> Vec<Event> {
     events
 }
 
-fn stale() -> Vec<Event> {
-    answers(STALE)
+/// Answers to what is no longer asked, and messages of a stream that is no more.
+fn stale(world: &World) -> Vec<Event> {
+    let of_the_stream = if world.streams > 0 { vec![] } else { streamed(STREAM) };
+    [answers(STALE), streamed(STALE), streamed(NOW), of_the_stream].concat()
+}
+
+fn streamed(attempt: Attempt) -> Vec<Event> {
+    let said = orders().into_iter().map(|order| Event::StatusStreamed { attempt, order: order.into() });
+    said.chain([Event::StreamLost { attempt }]).collect()
+}
+
+/// Every status, and news of three ages.
+fn orders() -> Vec<Order> {
+    let statuses = ["created", "pending", "review", "paid", "denied", "expired", "partially_refunded", "refunded", "?"];
+    let ages = [("pending", 2), ("pending", 3), ("paid", 2), ("created", 2)];
+    let of_age = ages.map(|(status, version)| Order { version: Some(version), ..order(status) });
+    statuses.map(order).into_iter().chain(of_age).collect()
 }
 
 fn answers(attempt: Attempt) -> Vec<Event> {
-    let statuses = ["created", "pending", "review", "paid", "denied", "expired", "partially_refunded", "refunded", "?"];
     let mut events = vec![
         Event::ScriptLoaded { attempt },
         Event::ScriptFailed { attempt, fault: ScriptFault::Blocked },
@@ -225,19 +279,21 @@ fn answers(attempt: Attempt) -> Vec<Event> {
         Event::TimerFired { attempt },
     ];
     events.extend(checkouts().map(|checkout| Event::TokenReceived { attempt, checkout: checkout.into() }));
-    events.extend(statuses.map(|status| Event::StatusReceived { attempt, order: order(status).into() }));
+    events.extend(orders().into_iter().map(|order| Event::StatusReceived { attempt, order: order.into() }));
     events
 }
 
 fn checkouts() -> impl Iterator<Item = Checkout> {
     let url = |there: bool, url: &str| there.then(|| url.to_owned());
-    [(true, true), (true, false), (false, true), (false, false)].into_iter().map(move |(hosted, status)| Checkout {
+    let kinds =
+        [(true, true, true), (true, true, false), (true, false, true), (false, true, true), (false, false, false)];
+    kinds.into_iter().map(move |(hosted, status, events)| Checkout {
         token: "t".into(),
         redirect_url: url(hosted, "https://hosted"),
         order_id: None,
         gross_amount: None,
         status_url: url(status, "/status"),
-        events_url: None,
+        events_url: url(events, "/events"),
     })
 }
 

@@ -5,14 +5,20 @@ use std::rc::Rc;
 use wire::merchant::{Checkout, Order, OrderStatus, PaymentInstruction};
 
 use super::{Step, leave, leave_if_possible, stay};
-use crate::Flow;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::failure::Failure;
 use crate::phase::{Hint, Outcome, Phase, Polling, Wanted};
+use crate::{Flow, Stream};
 
-/// A quarter of an hour: 2 at one second, 30 at two, 84 at ten.
-const MAX_ASKED: u16 = 116;
+/// A quarter of an hour: at once, 30 after two seconds, 84 after ten.
+const MAX_ASKED: u16 = 115;
+/// How many of them are in the first minute.
+const ASKED_AT_FIRST: u16 = 30;
+/// The pauses between questions, milliseconds: in the first minute, after it, and beside a stream that is alive.
+const SOON: u32 = 2_000;
+const LATER: u32 = 10_000;
+const RARELY: u32 = 60_000;
 /// Somebody who came back without a word from the popup waits for a late notification only so often.
 const MAX_ASKED_RETURNED: u16 = 3;
 /// After a refused card the customer may have paid otherwise, and the merchant not have heard of it: until it was
@@ -24,6 +30,8 @@ impl Flow {
         match event {
             Event::PayPressed => self.reopen(checkout),
             Event::HostedPressed => leave_if_possible(checkout, |checkout| Phase::Closed { checkout }),
+            // It may have been paid meanwhile: on the hosted page, in another tab.
+            Event::PageShown => self.ask_or(checkout, Hint::Closed),
             Event::OrderChanged => self.another_order(),
             Event::TokenAged => stay(Phase::Idle),
             _ => stay(Phase::Closed { checkout }),
@@ -43,10 +51,10 @@ impl Flow {
             {
                 match hint {
                     Hint::Closed => stay(Phase::Closed { checkout }),
-                    Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+                    Hint::Failed(failure) => stay(Phase::Failed { failure, checkout: Some(checkout) }),
                     Hint::Returned if asked.saturating_add(1) >= MAX_ASKED_RETURNED => stay(Phase::Closed { checkout }),
                     Hint::Succeeded | Hint::Returned => {
-                        let (polling, effects) = self.again_later(asked, MAX_ASKED, retry_after);
+                        let (polling, effects) = self.again_later(asked, retry_after);
                         (here(checkout, polling), effects)
                     }
                 }
@@ -56,14 +64,15 @@ impl Flow {
                 // A memory of another time: nothing is known of it any more.
                 Hint::Returned => (Phase::Idle, vec![Effect::Forget]),
                 Hint::Closed => stay(Phase::Closed { checkout }),
-                Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+                Hint::Failed(failure) => stay(Phase::Failed { failure, checkout: Some(checkout) }),
                 Hint::Succeeded => stay(here(checkout, Polling::Rested)),
             },
             (Event::TimerFired { attempt }, Polling::Running { attempt: mine, asked }) if attempt == mine => {
                 let (polling, effects) = self.ask(&checkout, asked);
                 (here(checkout, polling), effects)
             }
-            (Event::CheckPressed, _) | (Event::PageShown, Polling::Rested) => {
+            (Event::PageHidden, Polling::Running { .. }) => stay(here(checkout, Polling::Paused)),
+            (Event::CheckPressed, _) | (Event::PageShown, Polling::Rested | Polling::Paused) => {
                 let (polling, effects) = self.ask(&checkout, 0);
                 (here(checkout, polling), effects)
             }
@@ -86,10 +95,10 @@ impl Flow {
             Word::Waiting => self.waited(Waiting { checkout, payment: None, order: Some(order) }, 0, 0),
             Word::NoNews => match hint {
                 Hint::Closed => stay(Phase::Closed { checkout }),
-                Hint::Erred => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
+                Hint::Failed(failure) => stay(Phase::Failed { failure, checkout: Some(checkout) }),
                 Hint::Returned if asked.saturating_add(1) >= MAX_ASKED_RETURNED => stay(Phase::Closed { checkout }),
                 Hint::Succeeded | Hint::Returned => {
-                    let (polling, effects) = self.again_later(asked, MAX_ASKED, 0);
+                    let (polling, effects) = self.again_later(asked, 0);
                     (Phase::Confirming { checkout, hint, polling }, effects)
                 }
             },
@@ -123,7 +132,9 @@ impl Flow {
                 let (polling, effects) = self.ask(&now.checkout, asked);
                 (now.phase(polling), effects)
             }
-            (Event::CheckPressed, _) | (Event::PageShown, Polling::Rested) => {
+            (Event::PageHidden, Polling::Running { .. }) => stay(now.phase(Polling::Paused)),
+            (Event::CheckPressed | Event::DeadlinePassed, _)
+            | (Event::PageShown, Polling::Rested | Polling::Paused) => {
                 let (polling, effects) = self.ask(&now.checkout, 0);
                 (now.phase(polling), effects)
             }
@@ -143,6 +154,7 @@ impl Flow {
             (Event::HostedPressed, Some(checkout)) => {
                 leave_if_possible(checkout, |checkout| Phase::Failed { failure, checkout: Some(checkout) })
             }
+            (Event::PageShown, Some(checkout)) => self.ask_or(checkout, Hint::Failed(failure)),
             (Event::OrderChanged, _) => self.another_order(),
             (Event::TokenAged, Some(_)) => stay(Phase::Idle),
             (_, checkout) => stay(Phase::Failed { failure, checkout }),
@@ -167,28 +179,29 @@ impl Flow {
     }
 
     fn waited(&mut self, waiting: Waiting, asked: u16, retry_after: u32) -> Step {
-        let (polling, effects) = self.again_later(asked, MAX_ASKED, retry_after);
+        let (polling, effects) = self.again_later(asked, retry_after);
         (waiting.phase(polling), effects)
     }
 
     pub(super) fn ask(&mut self, checkout: &Checkout, asked: u16) -> (Polling, Vec<Effect>) {
         let Some(url) = checkout.status_url.clone() else { return (Polling::Rested, Vec::new()) };
+        if self.hidden {
+            return (Polling::Paused, Vec::new());
+        }
         let attempt = self.next_attempt();
         (Polling::Running { attempt, asked }, vec![Effect::AskStatus { attempt, url }])
     }
 
-    fn again_later(&mut self, asked: u16, most: u16, retry_after: u32) -> (Polling, Vec<Effect>) {
-        let asked = asked.saturating_add(1);
-        if asked >= most {
-            return (Polling::Rested, Vec::new());
-        }
-        let attempt = self.next_attempt();
-        let after = match asked {
-            0..=2 => 1_000,
-            3..=32 => 2_000,
-            _ => 10_000,
+    fn again_later(&mut self, asked: u16, retry_after: u32) -> (Polling, Vec<Effect>) {
+        let (asked, after) = match (self.stream, asked.saturating_add(1)) {
+            // Asked in case the stream is deaf, however long it takes.
+            (Stream::Live(_), _) => (asked, RARELY),
+            (_, MAX_ASKED..) => return (Polling::Rested, Vec::new()),
+            (_, asked @ 0..=ASKED_AT_FIRST) => (asked, SOON),
+            (_, asked) => (asked, LATER),
         };
-        let effects = vec![Effect::StartTimer { attempt, after: retry_after.clamp(after, 60_000) }];
+        let attempt = self.next_attempt();
+        let effects = vec![Effect::StartTimer { attempt, after: retry_after.clamp(after, RARELY) }];
         (Polling::Running { attempt, asked }, effects)
     }
 }
