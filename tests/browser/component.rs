@@ -29,7 +29,7 @@ async fn one_press_opens_the_popup_and_the_merchants_word_ends_it() {
     says("onSuccess", Some(RESULT)).await;
     assert_eq!(shown.phase(), "confirming", "a callback is a hint");
     assert!(!fake_snap::is_shown() && paid.borrow().is_empty());
-    clock::pass(1_500).await;
+    clock::pass(2_500).await;
     assert_eq!((shown.phase().as_str(), shown.alert().as_str()), ("paid", ""));
     assert_ne!(shown.text("[role=status]"), "");
     assert_eq!(paid.borrow().len(), 1);

@@ -10,5 +10,7 @@ mod loader;
 mod shown;
 mod snap;
 mod support;
+mod waiting;
+mod what_to_pay;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

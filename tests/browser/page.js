@@ -53,8 +53,50 @@ export function flightIs(value) { globalThis[flight] = JSON.parse(value); }
 /** The address of the flight under way, as another bundle would see it. */
 export const flightUrl = () => (globalThis[flight]?.promise instanceof Promise ? globalThis[flight].url : '');
 
+let hidden = false;
+Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+/** The page is hidden or shown, as by another tab. */
+export function hide(is) {
+  hidden = is;
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+/** The page comes back from the back/forward cache. */
+export function comesBack() {
+  hidden = false;
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+}
+/** Another tab of the shop wrote this key. */
+export const otherTabWrites = (key) => void dispatchEvent(new StorageEvent('storage', { key }));
+
+let clipboard = '';
+/** What was copied last. */
+export const copied = () => clipboard;
+export const selected = () => String(getSelection());
+/** The clipboard is there (`api`), only the old command works (`command`), or nothing does. */
+export function clipboardIs(kind) {
+  clipboard = '';
+  const api = { writeText: async (text) => { clipboard = text; } };
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: kind === 'api' ? api : undefined });
+  document.execCommand = () => {
+    if (kind !== 'command') return false;
+    const event = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), cancelable: true });
+    document.dispatchEvent(event);
+    clipboard = event.clipboardData.getData('text/plain');
+    return true;
+  };
+}
+
+const right = Date.now;
+/** This machine's clock is wrong by so many milliseconds. */
+export function clockIsWrongBy(milliseconds) {
+  Date.now = () => right() + milliseconds;
+}
+
 export function reset() {
   [lines, heard] = [[], []];
+  hidden = false;
+  Date.now = right;
+  getSelection().removeAllRanges();
   delete globalThis[flight];
   sessionStorage.clear();
   localStorage.clear();

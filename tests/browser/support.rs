@@ -72,6 +72,19 @@ pub mod fake_snap {
     }
 }
 
+pub mod stream {
+    use super::wasm_bindgen;
+
+    #[wasm_bindgen(module = "/tests/browser/stream.js")]
+    extern "C" {
+        pub fn opened() -> u32;
+        pub fn open() -> Vec<String>;
+        pub fn says(text: &str);
+        pub fn breaks();
+        pub fn reset();
+    }
+}
+
 pub mod page {
     use super::wasm_bindgen;
 
@@ -80,6 +93,17 @@ pub mod page {
         pub fn listeners() -> String;
         pub fn written() -> String;
         pub fn focused() -> String;
+        pub fn hide(is: bool);
+        #[wasm_bindgen(js_name = comesBack)]
+        pub fn comes_back();
+        #[wasm_bindgen(js_name = otherTabWrites)]
+        pub fn other_tab_writes(key: &str);
+        pub fn copied() -> String;
+        pub fn selected() -> String;
+        #[wasm_bindgen(js_name = clipboardIs)]
+        pub fn clipboard_is(kind: &str);
+        #[wasm_bindgen(js_name = clockIsWrongBy)]
+        pub fn clock_is_wrong_by(milliseconds: f64);
         #[wasm_bindgen(js_name = otherBundleLoads)]
         pub fn other_bundle_loads(url: &str);
         #[wasm_bindgen(js_name = otherBundleEnds)]
@@ -116,6 +140,7 @@ pub async fn fresh() {
     page::reset();
     network::reset();
     fake_snap::reset();
+    stream::reset();
     clock::freeze();
 }
 
