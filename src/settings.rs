@@ -9,6 +9,9 @@ use crate::browser::loader::Script;
 use crate::browser::log;
 use crate::options::SnapOptions;
 
+/// What the name of everything begins with that a checkout keeps in the browser.
+pub(crate) const MEMORY: &str = "snap-checkout:";
+
 /// Which gateway the page talks to. There is no default, and no key is asked for it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Environment {
@@ -129,7 +132,7 @@ impl Settings {
         for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        ["snap-checkout:", &hash.to_string()].concat()
+        [MEMORY, &hash.to_string()].concat()
     }
 }
 

@@ -155,15 +155,15 @@ export function ensureViewport() {
 
 /**
  * Tells whether the page is seen: when it is shown again, from the back/forward cache or from another tab or app,
- * when it is hidden, and when another tab did something with a checkout.
+ * when it is hidden, and when another tab wrote a key that begins so.
  */
-export function watchPage(tell) {
+export function watchPage(keys, tell) {
   const listening = new AbortController();
   const { signal } = listening;
   const look = () => tell(!document.hidden);
   addEventListener('pageshow', (event) => { if (event.persisted) look(); }, { signal });
   addEventListener('pagehide', () => tell(false), { signal });
-  addEventListener('storage', ({ key }) => { if (key?.startsWith('snap-checkout:')) look(); }, { signal });
+  addEventListener('storage', ({ key }) => { if (key?.startsWith(keys)) look(); }, { signal });
   document.addEventListener('visibilitychange', look, { signal });
   if (document.hidden) look();
   return listening;

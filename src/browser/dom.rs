@@ -29,7 +29,7 @@ extern "C" {
     #[wasm_bindgen(js_name = ensureViewport)]
     pub(super) fn ensure_viewport();
     #[wasm_bindgen(js_name = watchPage)]
-    pub(super) fn watch_page(tell: &Told) -> AbortController;
+    pub(super) fn watch_page(keys: &str, tell: &Told) -> AbortController;
     pub(super) fn listen(url: &str, with_credentials: bool, tell: &Told) -> AbortController;
     #[wasm_bindgen(js_name = countDown)]
     pub(super) fn count_down(root: &Element, tell: &Told) -> AbortController;

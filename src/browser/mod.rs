@@ -25,7 +25,7 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
 /// What must end with the component: dropping it closes the popup, stops the timer and aborts requests.
 #[derive(Default)]
@@ -42,7 +42,7 @@ pub(crate) struct Guards {
 impl Guards {
     /// Tells when the page is hidden and when it is shown again.
     pub(crate) fn watch_page(&mut self, send: Callback<Event>) {
-        self.seen = Some(page::Hearing::page(move |seen| {
+        self.seen = Some(page::Hearing::page(settings::MEMORY, move |seen| {
             send.emit(if seen { Event::PageShown } else { Event::PageHidden });
         }));
     }

@@ -113,7 +113,8 @@ pub fn set_language(tag: &str) {
 }
 
 /// Listens to the page or the network until it is dropped.
-pub(crate) struct Hearing {
+#[must_use = "dropping it ends it"]
+pub struct Hearing {
     listening: AbortController,
     _told: dom::Told,
 }
@@ -127,9 +128,10 @@ impl Hearing {
         Self { listening: begin(&told), _told: told }
     }
 
-    /// Hears whether the page is seen, each time that it is shown or hidden, or another tab did something.
-    pub(crate) fn page(mut seen: impl FnMut(bool) + 'static) -> Self {
-        Self::begin(dom::watch_page, move |told| seen(told.is_truthy()))
+    /// Hears whether the page is seen, each time that it is shown or hidden, or another tab kept something under
+    /// a key that begins so.
+    pub fn page(keys: &str, mut seen: impl FnMut(bool) + 'static) -> Self {
+        Self::begin(|tell| dom::watch_page(keys, tell), move |told| seen(told.is_truthy()))
     }
 
     /// Counts down to the deadline that is shown inside `root`; hears when it is over.

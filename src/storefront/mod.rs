@@ -29,6 +29,7 @@ pub struct App {
     language: Language,
     shop: Loading<Shop>,
     request: Option<api::Abort>,
+    _seen: page::Hearing,
 
     cart: Cart,
     customer: Customer,
@@ -60,6 +61,8 @@ pub enum Msg {
     Order(Result<Rc<Order>, api::TokenFault>, Option<Checkout>),
     ReloadOrder,
     ReloadShop,
+    /// The page is seen again, or another tab did something.
+    Shown,
 }
 
 impl Component for App {
@@ -76,6 +79,14 @@ impl Component for App {
             language,
             shop: Loading::Awaited,
             request: None,
+            _seen: {
+                let link = ctx.link().clone();
+                page::Hearing::page("storefront:", move |seen| {
+                    if seen {
+                        link.send_message(Msg::Shown);
+                    }
+                })
+            },
             cart: Cart::default(),
             customer: Customer::default(),
             ordered: None,
@@ -125,6 +136,16 @@ impl Component for App {
             Msg::ReloadOrder => {
                 self.order = Loading::Awaited;
                 self.request = order_page::fetch(self, ctx.link());
+            }
+            Msg::Shown => {
+                if let Loading::There(shop) = &self.shop {
+                    // All tabs share one cart; another one may have paid for it.
+                    self.cart = Cart::kept(&shop.items);
+                }
+                if matches!(&self.order, Loading::There(order) if !order_page::is_payable(&order.status)) {
+                    // Nothing else follows it: money may have been given back meanwhile.
+                    self.request = order_page::fetch(self, ctx.link());
+                }
             }
             Msg::ReloadShop => {
                 self.shop = Loading::Awaited;
@@ -224,13 +245,13 @@ impl App {
         match &self.shop {
             Loading::There(shop) if order_page::order_id().is_some() => order_page::view(self, shop, link),
             Loading::There(shop) => shop_page::view(self, shop, link),
-            Loading::Awaited => self.loading(),
+            Loading::Awaited => self.loading(self.words().loading),
             Loading::Unknown | Loading::Lost => self.lost(link, self.words().shop_lost, || Msg::ReloadShop),
         }
     }
 
-    fn loading(&self) -> Html {
-        tag("p").with("role", "status").class("notice").text(self.words().loading).done()
+    fn loading(&self, said: &'static str) -> Html {
+        tag("p").with("role", "status").class("notice").text(said).done()
     }
 
     fn lost(&self, link: &Scope<Self>, said: &'static str, again: fn() -> Msg) -> Html {

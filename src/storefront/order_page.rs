@@ -1,4 +1,4 @@
-//! One order: what was bought, how it stands, and the way to pay it if it is not paid.
+//! One order: what was bought, how it stands, what was given back, and the way to pay it if it is not paid.
 //!
 //! The address may carry `transaction_status` and the like from the gateway; anyone can write that, so it is
 //! not read. The merchant is asked.
@@ -21,7 +21,7 @@ pub fn order_id() -> Option<String> {
 
 pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Html {
     match &app.order {
-        Loading::Awaited => app.loading(),
+        Loading::Awaited => app.loading(app.words().order_asking),
         Loading::Unknown => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
         Loading::Lost => app.lost(link, app.words().order_lost, || Msg::ReloadOrder),
         Loading::There(order) => paper(app, shop, order, link),
@@ -61,13 +61,14 @@ fn paper(app: &App, shop: &Shop, order: &Order, link: &Scope<App>) -> Html {
         .child(tag("p").class("order-id").child(tag("code").text(order.order_id.clone())))
         .child(tag("p").class("badge").text(words.status(&order.status)))
         .child(tag("ul").class("lines").children(lines))
-        .maybe(order.gross_amount.map(|amount| app.total(amount)))
+        .maybe(order.gross_amount.map(|amount| app.total(app.words().total, "total", amount)))
+        .maybe(order.refunded_amount.map(|amount| app.total(app.words().refunded, "refunded", amount)))
         .push(payment.unwrap_or_default())
         .child(app.back())
         .done()
 }
 
-fn is_payable(status: &OrderStatus) -> bool {
+pub fn is_payable(status: &OrderStatus) -> bool {
     matches!(status, OrderStatus::Created | OrderStatus::Pending | OrderStatus::Review | OrderStatus::Denied)
 }
 

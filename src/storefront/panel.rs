@@ -28,9 +28,9 @@ impl Field {
 }
 
 impl App {
-    pub(super) fn total(&self, amount: Rupiah) -> Tag {
-        let amount = tag("strong").with("data-testid", "total").text(format::rupiah(amount, self.language));
-        tag("p").class("total").child(tag("span").text(self.words().total)).child(amount)
+    pub(super) fn total(&self, label: &'static str, testid: &'static str, amount: Rupiah) -> Tag {
+        let amount = tag("strong").with("data-testid", testid).text(format::rupiah(amount, self.language));
+        tag("p").class("total").child(tag("span").text(label)).child(amount)
     }
 }
 
@@ -64,7 +64,7 @@ pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Tag {
                     .class("lines")
                     .children(app.cart.lines(&shop.items).map(|(item, quantity)| line(app, item, quantity, link))),
             )
-            .child(app.total(total))
+            .child(app.total(words.total, "total", total))
             .child(fields)
     };
     tag("section")

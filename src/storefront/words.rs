@@ -31,23 +31,23 @@ pub struct Words {
     pub order: &'static str,
     pub order_unknown: &'static str,
     pub order_lost: &'static str,
+    pub order_asking: &'static str,
+    pub refunded: &'static str,
     pub back: &'static str,
-    status: [&'static str; 7],
+    status: [&'static str; 8],
 }
 
 impl Words {
     pub fn status(&self, status: &OrderStatus) -> &'static str {
-        let [waiting, review, paid, denied, over, refunded, unknown] = self.status;
+        let [waiting, review, paid, denied, over, partly, refunded, unknown] = self.status;
         match status {
             OrderStatus::Created | OrderStatus::Pending => waiting,
             OrderStatus::Review => review,
             OrderStatus::Paid => paid,
             OrderStatus::Denied => denied,
             OrderStatus::Expired | OrderStatus::Cancelled => over,
-            OrderStatus::Refunded
-            | OrderStatus::PartiallyRefunded
-            | OrderStatus::ChargedBack
-            | OrderStatus::Reversed => refunded,
+            OrderStatus::PartiallyRefunded => partly,
+            OrderStatus::Refunded | OrderStatus::ChargedBack | OrderStatus::Reversed => refunded,
             OrderStatus::Unknown(_) => unknown,
         }
     }
@@ -88,6 +88,8 @@ static INDONESIAN: Words = Words {
     order: "Pesanan",
     order_unknown: "Pesanan ini tidak ditemukan. Periksa lagi tautannya.",
     order_lost: "Status pesanan belum bisa diambil.",
+    order_asking: "Menanyakan status pesanan ke toko…",
+    refunded: "Sudah dikembalikan",
     back: "Kembali ke toko",
     status: [
         "Menunggu pembayaran",
@@ -95,6 +97,7 @@ static INDONESIAN: Words = Words {
         "Lunas",
         "Pembayaran ditolak",
         "Tidak jadi dibayar",
+        "Lunas, dikembalikan sebagian",
         "Dikembalikan",
         "Sedang diproses",
     ],
@@ -128,6 +131,8 @@ static ENGLISH: Words = Words {
     order: "Order",
     order_unknown: "This order was not found. Please check the link.",
     order_lost: "The order's status could not be fetched.",
+    order_asking: "Asking the shop how the order stands…",
+    refunded: "Returned so far",
     back: "Back to the shop",
     status: [
         "Waiting for payment",
@@ -135,6 +140,7 @@ static ENGLISH: Words = Words {
         "Paid",
         "Payment declined",
         "Not paid",
+        "Paid, partly returned",
         "Returned",
         "In progress",
     ],

@@ -24,9 +24,14 @@ impl SecurityHeaders {
             Environment::Local => gateway.clone(),
             _ => format!("{gateway} https://*.midtrans.com"),
         };
+        // The QR code of a wallet is a picture of the gateway's.
+        let pictures = match config.gateway.environment {
+            Environment::Local => gateway.clone(),
+            _ => "https://*.midtrans.com".to_owned(),
+        };
         let policy = format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {gateway}; style-src 'self'; \
-             img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src {frames}; \
+             img-src 'self' data: {pictures}; font-src 'self'; connect-src 'self'; frame-src {frames}; \
              form-action 'self' {gateway}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
         );
         let permissions = format!(
