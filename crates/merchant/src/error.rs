@@ -94,6 +94,8 @@ codes! {
     Busy = "busy", SERVICE_UNAVAILABLE, "The shop is busy; ask again in a moment.";
     /// The database.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "The shop cannot read or write orders right now.";
+    /// The process was told to stop.
+    Ending = "ending", SERVICE_UNAVAILABLE, "This process is about to stop.";
     /// The page was not built.
     PageMissing = "page_missing", SERVICE_UNAVAILABLE, "The shop's page was not built yet.";
     /// No such address.

@@ -4,10 +4,12 @@ use std::process::ExitCode;
 
 use merchant::catalog::Catalog;
 use merchant::config::Config;
-use merchant::router::{Shop, router};
+use merchant::deliver::Deliver;
+use merchant::router::{Shop, operator_router, router};
 use merchant::server::serve;
 use merchant::store::Store;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -33,6 +35,7 @@ async fn run() -> Result<(), String> {
     }
     let catalog = Catalog::load(config.catalog.as_deref()).map_err(|error| error.to_string())?;
     let store = Store::open(config.database_url.as_str()).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let store = if config.webhook.is_some() { store.announcing() } else { store };
     let shop = Shop::new(&config, catalog, store.clone()).map_err(|error| error.to_string())?;
     if let Err(sentence) = shop.check_page() {
         tracing::error!("{sentence}");
@@ -40,6 +43,16 @@ async fn run() -> Result<(), String> {
     let listener = TcpListener::bind(config.addr)
         .await
         .map_err(|error| format!("MERCHANT_ADDR {}: {error}; is another one running there?", config.addr))?;
+    let operator = match config.metrics_addr {
+        None => None,
+        Some(addr) => {
+            Some(TcpListener::bind(addr).await.map_err(|error| format!("MERCHANT_METRICS_ADDR {addr}: {error}"))?)
+        }
+    };
+    let messenger = match config.webhook.clone() {
+        None => None,
+        Some(webhook) => Some(Deliver::new(store.clone(), webhook, shop.metrics()).map_err(|error| error.to_string())?),
+    };
     tracing::info!(
         addr = %config.addr,
         url = %config.public_url,
@@ -47,17 +60,24 @@ async fn run() -> Result<(), String> {
         gateway = %config.gateway.snap,
         "the merchant listens"
     );
-    let keeper = tokio::spawn({
+    let mut helpers = JoinSet::new();
+    helpers.spawn({
         let shop = shop.clone();
         async move { shop.keep_up().await }
     });
+    if let Some(messenger) = messenger {
+        helpers.spawn(async move { messenger.run().await });
+    }
+    if let Some(operator) = operator {
+        helpers.spawn(serve(operator, operator_router(shop.clone()), std::future::pending()));
+    }
     let stop = async {
         stop_signal().await;
         shop.end();
     };
     serve(listener, router(shop.clone()), stop).await;
-    // What it was asking is asked again by the next process: a lease ends by itself.
-    keeper.abort();
+    // What they were at is done again by the next process: a lease ends by itself.
+    helpers.shutdown().await;
     store.close().await;
     tracing::info!("the merchant has stopped");
     Ok(())

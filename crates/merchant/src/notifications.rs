@@ -60,6 +60,18 @@ pub struct Outcome {
     pub what: String,
 }
 
+impl Outcome {
+    /// For counters.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self.what.as_str() {
+            "duplicate" => "duplicate",
+            kept if kept.starts_with("kept") => "kept",
+            _ => "confirmed",
+        }
+    }
+}
+
 /// Takes in notifications.
 #[derive(Debug, Clone)]
 pub struct Notifications {

@@ -16,6 +16,7 @@ use crate::gateway::{Gateway, GatewayError};
 use crate::http::headers::SecurityHeaders;
 use crate::http::page::Page;
 use crate::http::{api, edge, events, form, page};
+use crate::metrics::Metrics;
 use crate::notifications::Notifications;
 use crate::orders::Orders;
 use crate::reconcile::{Reconcile, Swept};
@@ -35,6 +36,7 @@ pub struct Shop {
     pub(crate) page: Page,
     pub(crate) security: Arc<SecurityHeaders>,
     pub(crate) server_key: ServerKey,
+    pub(crate) metrics: Metrics,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) ending: watch::Sender<bool>,
 }
@@ -45,7 +47,8 @@ impl Shop {
     /// # Errors
     /// [`GatewayError`] when its client cannot be built.
     pub fn new(config: &Config, catalog: Catalog, store: Store) -> Result<Self, GatewayError> {
-        let gateway = Arc::new(Gateway::new(config.gateway.clone())?);
+        let metrics = Metrics::default();
+        let gateway = Arc::new(Gateway::new(config.gateway.clone(), metrics.clone())?);
         let reconcile = Reconcile::new(store.clone(), gateway.clone());
         let local = config.gateway.environment == Environment::Local;
         let public = wire::merchant::Shop {
@@ -64,6 +67,7 @@ impl Shop {
             page: Page::new(config.dist.clone()),
             security: Arc::new(SecurityHeaders::new(config)),
             server_key: config.gateway.server_key.clone(),
+            metrics,
             streams: Arc::new(Semaphore::new(events::MAX_STREAMS)),
             ending: watch::Sender::new(false),
         })
@@ -72,6 +76,12 @@ impl Shop {
     /// Asks the gateway about orders that are due, for as long as it is polled.
     pub async fn keep_up(&self) {
         self.reconcile.run().await;
+    }
+
+    /// The counters, for whoever counts into them too.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
     }
 
     /// Ends what would otherwise go on for ever: pages that listen come again, to the next process.
@@ -121,5 +131,14 @@ pub fn router(shop: Shop) -> Router {
         .method_not_allowed_fallback(|| async { Problem::from(Code::MethodNotAllowed) })
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(middleware::from_fn_with_state(shop.clone(), edge::edge))
+        .with_state(shop)
+}
+
+/// What only the operator asks, at an address of its own.
+pub fn operator_router(shop: Shop) -> Router {
+    Router::new()
+        .route("/metrics", get(api::metrics))
+        .route("/healthz", get(api::health))
+        .route("/readyz", get(api::ready))
         .with_state(shop)
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use reqwest::Url;
 use wire::merchant::Environment;
 
+use crate::deliver::Webhook;
 use crate::secret::ServerKey;
 use read::Reader;
 
@@ -28,6 +29,10 @@ pub struct Config {
     pub catalog: Option<PathBuf>,
     /// How to reach Midtrans.
     pub gateway: GatewayConfig,
+    /// Where the shop's own systems hear of changes.
+    pub webhook: Option<Webhook>,
+    /// Where the operator's figures are; nowhere unless set.
+    pub metrics_addr: Option<SocketAddr>,
 }
 
 /// Where the orders are; it may hold a password, so it is not shown.
@@ -120,12 +125,14 @@ impl Config {
         let database_url = DatabaseUrl(reader.database_url());
         let catalog = (reader.lookup)("MERCHANT_CATALOG").map(PathBuf::from);
         let gateway = reader.gateway();
+        let webhook = reader.webhook();
+        let metrics_addr = reader.metrics_addr();
         let (Some(addr), Some(public_url), Some(gateway), true) =
             (addr, public_url, gateway, reader.mistakes.is_empty())
         else {
             return Err(ConfigError(reader.mistakes));
         };
-        let config = Self { addr, public_url, dist, database_url, catalog, gateway };
+        let config = Self { addr, public_url, dist, database_url, catalog, gateway, webhook, metrics_addr };
         match config.doubts() {
             Ok(warnings) => Ok((config, warnings)),
             Err(mistake) => Err(ConfigError(vec![mistake])),

@@ -6,6 +6,7 @@ use reqwest::Url;
 use wire::merchant::Environment;
 
 use super::{GatewayConfig, Patience, is_loopback};
+use crate::deliver::{Webhook, WebhookSecret};
 use crate::secret::{self, KeyProblem, ServerKey};
 
 /// Reads variables and collects what is wrong with them.
@@ -57,6 +58,33 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.mistakes.push("DATABASE_URL must be a SQLite file or a PostgreSQL database, such as sqlite://.local/merchant.sqlite or postgres://user@host/shop".into());
         }
         url
+    }
+
+    pub(super) fn webhook(&mut self) -> Option<Webhook> {
+        let (url, secret) = ((self.lookup)("SHOP_WEBHOOK_URL"), (self.lookup)("SHOP_WEBHOOK_SECRET"));
+        let (url, secret) = match (url, secret) {
+            (None, None) => return None,
+            (Some(url), Some(secret)) => (url, secret),
+            _ => return self.mistake("SHOP_WEBHOOK_URL and SHOP_WEBHOOK_SECRET go together; set both or none"),
+        };
+        let url =
+            Url::parse(&url).ok().filter(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)));
+        let secret = WebhookSecret::parse(&secret);
+        if url.is_none() {
+            self.mistakes.push("SHOP_WEBHOOK_URL must be https, or http on this machine".into());
+        }
+        if secret.is_none() {
+            self.mistakes.push("SHOP_WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64, such as: echo whsec_$(openssl rand -base64 32)".into());
+        }
+        Some(Webhook { url: url?, secret: secret? })
+    }
+
+    pub(super) fn metrics_addr(&mut self) -> Option<SocketAddr> {
+        let text = (self.lookup)("MERCHANT_METRICS_ADDR")?;
+        match text.parse() {
+            Ok(addr) => Some(addr),
+            Err(_) => self.mistake("MERCHANT_METRICS_ADDR must be an address and a port, such as 127.0.0.1:9100"),
+        }
     }
 
     pub(super) fn gateway(&mut self) -> Option<GatewayConfig> {

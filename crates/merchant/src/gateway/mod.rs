@@ -13,6 +13,7 @@ use wire::midtrans::{Notification, TokenRequest, TokenResponse};
 
 use crate::config::{GatewayConfig, Patience};
 use crate::id::jitter;
+use crate::metrics::Metrics;
 use answer::Answer;
 
 /// Why the gateway gave no usable answer. Shown in logs only; holds no key and no customer data.
@@ -46,6 +47,17 @@ pub enum GatewayError {
 }
 
 impl GatewayError {
+    /// For counters.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Rejected { .. } | Self::OrderIdTaken => "rejected",
+            Self::BadAnswer(_) => "bad_answer",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
     /// Whether the same request may do better in a moment. Nonsense gets one more chance: a body may break
     /// off on the way, but a proxy's greeting page stays what it is.
     fn is_passing(&self, tries: u32) -> bool {
@@ -62,6 +74,7 @@ impl GatewayError {
 pub struct Gateway {
     http: reqwest::Client,
     config: GatewayConfig,
+    metrics: Metrics,
 }
 
 impl Gateway {
@@ -69,7 +82,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError::Internal`] when TLS cannot be set up.
-    pub fn new(config: GatewayConfig) -> Result<Self, GatewayError> {
+    pub fn new(config: GatewayConfig, metrics: Metrics) -> Result<Self, GatewayError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(AUTHORIZATION, config.server_key.basic().map_err(internal)?);
@@ -85,7 +98,7 @@ impl Gateway {
         } else {
             builder = builder.https_only(true);
         }
-        Ok(Self { http: builder.build().map_err(internal)?, config })
+        Ok(Self { http: builder.build().map_err(internal)?, config, metrics })
     }
 
     /// How long it may take.
@@ -109,7 +122,7 @@ impl Gateway {
         let body = serde_json::to_vec(request).map_err(internal)?;
         TokenRequest::validate_size(&body).map_err(internal)?;
         let url = self.config.snap.join("snap/v1/transactions").map_err(internal)?;
-        self.until(deadline, || async {
+        self.until("token", deadline, || async {
             let request = self
                 .http
                 .post(url.clone())
@@ -135,7 +148,7 @@ impl Gateway {
     ) -> Result<Option<Notification>, GatewayError> {
         let uuid_like = |id: &&str| id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let transaction_id = transaction_id.filter(uuid_like);
-        self.until(deadline, || async {
+        self.until("status", deadline, || async {
             if let Some(found) = self.status_once(order_id, order_id, false).await? {
                 return Ok(Some(found));
             }
@@ -154,7 +167,7 @@ impl Gateway {
     /// [`GatewayError`]; passing ones only when `deadline` came near.
     pub async fn cancel_token(&self, token: &str, deadline: Instant) -> Result<bool, GatewayError> {
         let url = self.config.snap.join(&format!("snap/v1/transactions/{token}/cancel")).map_err(internal)?;
-        self.until(deadline, || async { send(self.http.post(url.clone())).await?.cancelled() }).await
+        self.until("cancel_token", deadline, || async { send(self.http.post(url.clone())).await?.cancelled() }).await
     }
 
     async fn status_once(
@@ -172,7 +185,12 @@ impl Gateway {
     }
 
     /// Tries until it works, until it will never work, or until there is no time for another try.
-    async fn until<T, F>(&self, deadline: Instant, mut once: impl FnMut() -> F) -> Result<T, GatewayError>
+    async fn until<T, F>(
+        &self,
+        call: &'static str,
+        deadline: Instant,
+        mut once: impl FnMut() -> F,
+    ) -> Result<T, GatewayError>
     where
         F: Future<Output = Result<T, GatewayError>>,
     {
@@ -180,7 +198,15 @@ impl Gateway {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match tokio::time::timeout_at(deadline, once()).await {
+            let started = Instant::now();
+            let answer = tokio::time::timeout_at(deadline, once()).await;
+            let outcome = match &answer {
+                Ok(Ok(_)) => "answered",
+                Ok(Err(error)) => error.word(),
+                Err(_) => "timeout",
+            };
+            self.metrics.asked(call, outcome, started.elapsed());
+            let error = match answer {
                 Ok(Ok(value)) => return Ok(value),
                 Ok(Err(error)) if !error.is_passing(tries) => return Err(error),
                 Ok(Err(error)) => error,

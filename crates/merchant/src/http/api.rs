@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use wire::merchant::{Order, OrderRequest};
 
 use super::answer::Note;
-use super::extract;
+use super::{events, extract};
 use crate::clock;
 use crate::error::{Code, Problem};
 use crate::notifications::Incoming;
@@ -68,8 +68,15 @@ pub(super) fn public(stored: StoredOrder) -> Order {
 /// `POST /api/midtrans/notifications`. The content type is not looked at: the signature says who it is.
 pub async fn notify(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
     let body = extract::bytes(request.into_body(), extract::MAX_NOTIFICATION).await?;
-    let incoming = Incoming::read(body, &shop.server_key)?;
-    let outcome = shop.notifications.receive(&incoming).await?;
+    let outcome = match Incoming::read(body, &shop.server_key) {
+        Ok(incoming) => shop.notifications.receive(&incoming).await,
+        Err(problem) => Err(problem),
+    };
+    shop.metrics.notified(match &outcome {
+        Ok(outcome) => outcome.word(),
+        Err(problem) => problem.code.word(),
+    });
+    let outcome = outcome?;
     let note = note(Some(&outcome.order_id), &outcome.what);
     Ok((note, Json(serde_json::json!({"status": "ok"}))).into_response())
 }
@@ -84,8 +91,19 @@ pub async fn health() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the store answers.
+/// `GET /metrics`, for Prometheus.
+pub async fn metrics(State(shop): State<Shop>) -> Result<Response, Problem> {
+    let streams = events::MAX_STREAMS.saturating_sub(shop.streams.available_permits());
+    let text = shop.metrics.text(&shop.store, streams).await?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+/// `GET /readyz`: the store answers, and the process goes on.
 pub async fn ready(State(shop): State<Shop>) -> Result<&'static str, Problem> {
+    if *shop.ending.borrow() {
+        return Err(Code::Ending.into());
+    }
     shop.store.ping().await?;
     Ok("ok\n")
 }

@@ -24,6 +24,7 @@ pub async fn edge(State(shop): State<Shop>, request: Request, next: Next) -> Res
         Err(_) => Problem::from(Code::RequestTimeout).into_response(),
     };
     shop.security.apply(response.headers_mut());
+    shop.metrics.answered(method.as_str(), &route, response.status().as_u16());
     let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
     log(&Line { method: method.as_str(), route: &route, status: response.status(), started, note: &note });
     response

@@ -72,6 +72,9 @@ impl Store {
         tx.commit().await?;
         if seen {
             self.changes.tell(order_id);
+            if let Some(news) = &self.announces {
+                news.notify_one();
+            }
         }
         Ok(change)
     }
@@ -146,7 +149,7 @@ impl Store {
         if news {
             let to = change.status.as_ref().unwrap_or(&order.status);
             let seq = add_line(tx, order, to, &change.outcome, at).await?;
-            if self.announces {
+            if self.announces.is_some() {
                 let refunded = refunded.unwrap_or(order.refunded_amount);
                 outbox::announce(tx, &outbox::News { order, to, refunded, seq, at }).await?;
             }

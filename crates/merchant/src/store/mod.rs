@@ -18,7 +18,7 @@ use sqlx::AnyConnection;
 use sqlx::AnyPool;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 pub use attempts::Attempt;
 pub use changes::{Change, Line, Said};
@@ -26,7 +26,7 @@ pub use due::{Lease, Next};
 pub use inbox::{Kept, Received, Waiting};
 pub use listen::Subscription;
 pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
-pub use outbox::Delivery;
+pub use outbox::{Delivery, Depth};
 
 use listen::Changes;
 
@@ -55,7 +55,7 @@ pub struct Store {
     /// SQLite has one writer at a time: here they queue in order, instead of asking it again and again.
     writer: Arc<Mutex<()>>,
     changes: Changes,
-    announces: bool,
+    announces: Option<Arc<Notify>>,
 }
 
 /// Which database.
@@ -69,7 +69,15 @@ impl Store {
     /// The same store, which also writes down for the shop's own systems what changes.
     #[must_use]
     pub fn announcing(self) -> Self {
-        Self { announces: true, ..self }
+        Self { announces: Some(Arc::default()), ..self }
+    }
+
+    /// Until something new is to be told to the shop's own systems by this process.
+    pub async fn announced(&self) {
+        match &self.announces {
+            Some(news) => news.notified().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Whether the store answers.

@@ -55,7 +55,7 @@ impl Store {
             Kind::Sqlite => Changes::default(),
             Kind::Postgres => Changes::between_processes(url),
         };
-        Ok(Self { pool, kind, writer: Arc::new(Mutex::new(())), changes, announces: false })
+        Ok(Self { pool, kind, writer: Arc::new(Mutex::new(())), changes, announces: None })
     }
 }
 

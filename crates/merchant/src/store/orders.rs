@@ -129,6 +129,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many orders stand how.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn orders_by_status(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows =
+            sqlx::query("SELECT status, COUNT(*) AS many FROM orders GROUP BY status").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("status")?, row.try_get("many")?))).collect()
+    }
+
+    /// How many orders are to be asked about by now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn orders_due(&self, now: Millis) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS many FROM orders WHERE due_at <= $1")
+            .bind(now)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get("many")?)
+    }
+}
+
 pub(super) fn order_of(row: &AnyRow) -> Result<StoredOrder, StoreError> {
     let payment: Option<String> = row.try_get("payment")?;
     let payer: Option<String> = row.try_get("paid_by")?;

@@ -49,15 +49,16 @@ pub(super) async fn announce(tx: &mut AnyConnection, news: &News<'_>) -> Result<
     let News { order, to, refunded, seq, at } = news;
     let event_id = format!("{}-{seq}", order.order_id);
     let body = json!({
-        "event_id": event_id,
-        "event": "order.changed",
-        "order_id": order.order_id,
-        "version": seq,
-        "status": to.as_str(),
-        "previous_status": order.status.as_str(),
-        "gross_amount": order.gross_amount,
-        "refunded_amount": refunded,
-        "occurred_at": clock::rfc3339(*at),
+        "type": "order.changed",
+        "timestamp": clock::rfc3339(*at),
+        "data": {
+            "order_id": order.order_id,
+            "version": seq,
+            "status": to.as_str(),
+            "previous_status": order.status.as_str(),
+            "gross_amount": order.gross_amount,
+            "refunded_amount": refunded,
+        },
     });
     sqlx::query(
         "INSERT INTO outbox (event_id, order_id, seq, body, created_at, due_at) VALUES ($1, $2, $3, $4, $5, $5)",
@@ -152,4 +153,33 @@ fn delivery_of(row: &AnyRow) -> Result<Delivery, StoreError> {
         last_error: row.try_get("last_error")?,
         lease_until: row.try_get("lease_until")?,
     })
+}
+
+/// How many messages are on their way, and how many were given up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// On their way.
+    pub waiting: i64,
+    /// Given up.
+    pub dead: i64,
+    /// When the oldest that is on its way was written.
+    pub oldest: Option<Millis>,
+}
+
+impl Store {
+    /// How full the outbox is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn outbox_depth(&self) -> Result<Depth, StoreError> {
+        let waiting =
+            sqlx::query("SELECT COUNT(*) AS many, MIN(created_at) AS oldest FROM outbox WHERE due_at IS NOT NULL")
+                .fetch_one(&self.pool)
+                .await?;
+        let dead =
+            sqlx::query("SELECT COUNT(*) AS many FROM outbox WHERE dead_at IS NOT NULL AND delivered_at IS NULL")
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(Depth { waiting: waiting.try_get("many")?, dead: dead.try_get("many")?, oldest: waiting.try_get("oldest")? })
+    }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request, header};
 use fake_midtrans::FakeMidtrans;
 use merchant::catalog::Catalog;
 use merchant::config::{Config, Patience};
-use merchant::router::{Shop, router};
+use merchant::router::{Shop, operator_router, router};
 use merchant::store::Store;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
@@ -96,7 +96,7 @@ impl House {
         let dir = Folder::new();
         let database = database(dir.path()).await;
         let config = config(&url, gateway, server_key, &database, dir.path());
-        let store = Store::open(config.database_url.as_str()).await.unwrap();
+        let store = Store::open(config.database_url.as_str()).await.unwrap().announcing();
         let shop = Shop::new(&config, Catalog::load(None).unwrap(), store.clone()).unwrap();
         let router = router(shop.clone());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -206,6 +206,12 @@ impl House {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("{order_id} is {last}, not {expected}");
+    }
+
+    /// What the operator's monitoring reads.
+    pub async fn metrics(&self) -> String {
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        Self::read(operator_router(self.shop.clone()).oneshot(request).await.unwrap()).await.text()
     }
 
     pub async fn notify(&self, body: impl Into<String>) -> Reply {

@@ -4,6 +4,7 @@
 
 mod after;
 mod bad_input;
+mod deliver;
 mod events;
 mod gateway;
 mod house;
