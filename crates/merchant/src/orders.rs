@@ -50,12 +50,12 @@ impl Orders {
         Self { store, gateway, reconcile, public_origin }
     }
 
-    /// Stores an order and gets its token. The same key with the same cart resumes the same order in the way of
-    /// `again`, also when the first try failed at the gateway.
+    /// Stores an order and gets its token. The same key with the same cart resumes the same order while it
+    /// can be paid, also when the first try failed at the gateway.
     ///
     /// # Errors
     /// [`Problem`]; the order is on disk whenever it has an order id.
-    pub async fn create(&self, cart: &Cart, key: Option<&str>, again: Resume) -> Result<Checkout, Problem> {
+    pub async fn create(&self, cart: &Cart, key: Option<&str>) -> Result<Checkout, Problem> {
         let deadline = self.deadline();
         let order_id = id::random()?;
         let request_hash = cart.fingerprint();
@@ -77,7 +77,7 @@ impl Orders {
                 Ok(checkout(&order_id, cart.gross_amount, token))
             }
             Inserted::Known { order_id, request_hash: known } if known == request_hash => {
-                self.resume(&order_id, again, deadline).await.map_err(|problem| problem.of_order(&order_id))
+                self.resume(&order_id, deadline).await.map_err(|problem| problem.of_order(&order_id))
             }
             Inserted::Known { order_id, .. } => Err(Problem::from(Code::IdempotencyKeyReused).of_order(&order_id)),
         }
@@ -88,17 +88,16 @@ impl Orders {
     /// # Errors
     /// [`Problem`]: not found, paid, expired, closed, or the gateway's.
     pub async fn token(&self, order_id: &str) -> Result<Checkout, Problem> {
-        self.resume(order_id, Resume::ToPay, self.deadline()).await.map_err(|problem| problem.of_order(order_id))
+        self.resume(order_id, self.deadline()).await.map_err(|problem| problem.of_order(order_id))
     }
 
-    async fn resume(&self, order_id: &str, purpose: Resume, deadline: Instant) -> Result<Checkout, Problem> {
+    async fn resume(&self, order_id: &str, deadline: Instant) -> Result<Checkout, Problem> {
         // Whoever is about to pay should not pay twice because a notification was lost.
         self.reconcile.ask(order_id).await;
         loop {
             let order = self.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
             let attempt = self.store.current_attempt(order_id).await?.ok_or(Code::OrderNotFound)?;
-            let payable = is_payable(&order.status);
-            if !payable && purpose == Resume::ToPay {
+            if !is_payable(&order.status) {
                 return Err(closed(&order.status).into());
             }
             // Whoever chose a method finds it there again, however old the token is.
@@ -108,12 +107,9 @@ impl Orders {
             let now = clock::now();
             let stale = now - millis(TOKEN_LIFE);
             if let Some(token) = &attempt.token
-                && (!payable || attempt.token_at.is_some_and(|at| at > stale))
+                && attempt.token_at.is_some_and(|at| at > stale)
             {
                 return Ok(checkout(order_id, order.gross_amount, token.clone()));
-            }
-            if !payable {
-                return Err(closed(&order.status).into());
             }
             let until = now + self.lease();
             if self.store.claim(&attempt.payment_order_id, stale, now, until).await? {
@@ -218,15 +214,6 @@ impl Orders {
     fn lease(&self) -> Millis {
         millis(self.gateway.patience().budget + Duration::from_secs(5))
     }
-}
-
-/// Why an order is looked at again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resume {
-    /// The same request came again: the same answer.
-    AsBefore,
-    /// To pay: only while it can be paid.
-    ToPay,
 }
 
 fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) -> Checkout {

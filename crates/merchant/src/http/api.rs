@@ -12,17 +12,16 @@ use super::{events, extract};
 use crate::clock;
 use crate::error::{Code, Problem};
 use crate::notifications::Incoming;
-use crate::orders::Resume;
 use crate::request;
 use crate::router::Shop;
 use crate::store::StoredOrder;
 
-/// `POST /api/orders`. The same key and cart get 201 and the same answer again.
+/// `POST /api/orders`. The same key and cart get 201 and the same answer again, while the order can be paid.
 pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
     let key = extract::idempotency_key(request.headers())?.map(str::to_owned);
     let wanted: OrderRequest = extract::json(request).await?;
     let cart = request::price(&wanted, &shop.catalog)?;
-    let checkout = shop.orders.create(&cart, key.as_deref(), Resume::AsBefore).await?;
+    let checkout = shop.orders.create(&cart, key.as_deref()).await?;
     let note = note(checkout.order_id.as_deref(), "ordered");
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], note, Json(checkout)).into_response())
 }

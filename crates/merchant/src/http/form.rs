@@ -11,7 +11,6 @@ use super::answer::Note;
 use super::{extract, html};
 use crate::error::{Code, Problem};
 use crate::id::{self, hex};
-use crate::orders::Resume;
 use crate::request::{self, Cart};
 use crate::router::Shop;
 
@@ -47,7 +46,7 @@ async fn order(shop: &Shop, request: Request) -> Result<(String, Note), Problem>
 async fn ordered(shop: &Shop, form: &Form, cart: &Cart) -> Result<Checkout, Problem> {
     let mut again = 0;
     loop {
-        let answer = shop.orders.create(cart, form.idempotency_key(again).as_deref(), Resume::ToPay).await;
+        let answer = shop.orders.create(cart, form.idempotency_key(again).as_deref()).await;
         match answer {
             Err(problem) if problem.code == Code::OrderExpired && again < MAX_AGAIN => again += 1,
             answer => return answer,

@@ -38,6 +38,24 @@ async fn a_customer_who_leaves_does_not_leave_a_stuck_order() {
     assert_eq!(house.control_list("requests").await.len(), 1, "the token that was under way is used");
 }
 
+/// A token that nobody can pay with helps nobody.
+#[tokio::test]
+async fn a_key_whose_order_is_over_says_so() {
+    for (becomes, code) in [("paid", "order_paid"), ("expired", "order_expired"), ("refunded", "order_closed")] {
+        let (house, _fake) = House::with_fake().await;
+        let first = house.order("same").await.json();
+        house
+            .rows(match becomes {
+                "paid" => "UPDATE orders SET status = 'paid'",
+                "expired" => "UPDATE orders SET status = 'expired'",
+                _ => "UPDATE orders SET status = 'refunded'",
+            })
+            .await;
+        let again = house.order("same").await;
+        assert_eq!((again.status, again.code().as_str()), (409, code), "{first}");
+    }
+}
+
 #[tokio::test]
 async fn keys() {
     let (house, _fake) = House::with_fake().await;
