@@ -128,7 +128,7 @@ fn an_answer_that_comes_after_a_reset_meets_nobody() {
     let under_way = before.take_ready(START);
     before.clear();
     before.enqueue(note("B", json!({})), &mut Faults::default(), "key", START);
-    before.answered(under_way[0].id, Answer::Status(200), START);
     assert_eq!(before.take_ready(START).len(), 1);
-    assert!(before.busy(START));
+    before.answered(under_way[0].id, Answer::Status(200), START);
+    assert!(before.busy(START), "the new one is still under way");
 }

@@ -45,6 +45,9 @@ pub fn router(app: Shared) -> Router {
         .route("/snap/v1/transactions/{token}/pdf", get(page::instructions))
         .route("/v2/{id}/status", gated(Target::Status, get(core::status)))
         .route("/v2/{id}/status/b2b", gated(Target::Status, get(core::status_b2b)))
+        // The addresses that Midtrans gives for pictures of QR codes.
+        .route("/v2/gopay/{id}/qr-code", get(page::qr_picture))
+        .route("/v2/qris/{id}/qr-code", get(page::qr_picture))
         .route("/v2/capture", gated(Target::Capture, post(core::capture)))
         .route("/v2/{id}/cancel", gated(Target::Cancel, post(core::cancel)))
         .route("/v2/{id}/expire", gated(Target::Expire, post(core::expire)))

@@ -203,7 +203,7 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-/// `GET /snap/v4/qris/{id}.svg`.
+/// `GET /snap/v4/qris/{id}.svg`, and `GET /v2/qris/{id}/qr-code` for shops that show it themselves.
 pub async fn qr_picture(State(app): State<Shared>, Path(file): Path<String>) -> Response {
     let id = file.trim_end_matches(".svg");
     let content = app.with(|state, _, _| state.find(id).map(|t| t.number.clone()));

@@ -108,9 +108,9 @@ async fn what_was_reserved_is_captured_or_let_go() {
     ] {
         assert_eq!(capture(body.clone()).await.0, code, "{body}");
     }
-    assert_eq!(money(&gateway, "A"), "+9000.00 payment");
     gateway.advance(8 * 24 * 60).await;
     assert_eq!(merchant.statuses(), "authorize authorize capture settlement cancel");
+    assert_eq!(money(&gateway, "A"), "+9000.00 payment", "a settlement of what was captured moves nothing");
     assert_eq!(money(&gateway, "B"), "");
 }
 

@@ -42,7 +42,9 @@ async fn a_virtual_account_is_unknown_then_pending_then_paid() {
 async fn unpaid_ones_expire_by_the_clock_and_page_expiry_says_nothing() {
     let (gateway, merchant) = listening(200).await;
     gateway.token("A").await;
-    gateway.choose("A", "gopay", "").await;
+    let id = gateway.choose("A", "gopay", "").await["transaction_id"].as_str().expect("id").to_owned();
+    let picture = gateway.request(Method::GET, &format!("/v2/qris/{id}/qr-code")).send().await.expect("answer");
+    assert_eq!(picture.headers()["content-type"], "image/svg+xml");
     gateway.token("unused").await;
     gateway.advance(14).await;
     assert_eq!(merchant.statuses(), "pending");
@@ -178,5 +180,8 @@ async fn a_card_with_3ds_takes_the_otp_and_forgives_two_mistakes() {
         assert_eq!(gateway.status("A").await["transaction_status"], expected, "{otps:?}");
         let told = if expected == "pending" { "" } else { expected };
         assert_eq!(merchant.statuses(), told, "waiting for an otp is not announced");
+        gateway.advance(15).await;
+        let later = if expected == "pending" { "expire" } else { expected };
+        assert_eq!(gateway.status("A").await["transaction_status"], later, "{otps:?}, when the otp's time is over");
     }
 }
