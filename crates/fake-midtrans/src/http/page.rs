@@ -142,10 +142,12 @@ impl Viewer<'_> {
             .into_iter()
             .map(|method| json!({"id": method.id, "label": method.label, "kind": kind_name(method.kind)}))
             .collect();
+        // With the customer's share of the fee, once a method is chosen.
+        let amount = last.filter(|last| !last.is_dead()).map_or(order.gross_amount, |last| last.gross_amount);
         let elsewhere = last.is_none() && self.state.latest(&order.order_id).is_some_and(|t| t.status.was_paid());
         Some(json!({
             "order_id": order.order_id,
-            "gross_amount": order.gross_amount.to_string(),
+            "gross_amount": amount.to_string(),
             "items": order.items,
             "customer_name": order.customer_name,
             "methods": methods,

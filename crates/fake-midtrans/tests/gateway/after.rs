@@ -144,6 +144,9 @@ async fn an_amount_differs_by_the_fee_or_for_no_reason() {
         json!({"enable": true, "payment_fee_configs": [{"payment_type": "bca_va", "customer_percentage": 50.0}]});
     assert_eq!(answer(gateway.token_request(&body)).await.0, 201);
     gateway.choose("A", "bca_va", "").await;
+    let token = &gateway.running.order("A").expect("known").tokens[0].token;
+    let (_, page) = answer(gateway.request(Method::GET, &format!("/snap/v4/api/sessions/{token}"))).await;
+    assert_eq!(page["gross_amount"], "12000.00", "the customer sees what is to be paid");
     gateway.control("settle", json!({"order_id": "A"})).await;
     let paid = merchant.bodies().pop().expect("one");
     assert_eq!(paid["gross_amount"], "12000.00");

@@ -89,6 +89,22 @@ async fn retries_come_at_2_10_30_90_and_210_minutes() {
 }
 
 #[tokio::test]
+async fn a_307_is_followed_with_the_same_body_and_not_in_circles() {
+    let (merchant, url) = Merchant::listen(200).await;
+    for (path, expected) in [("moved", "pending"), ("round", "pending")] {
+        let gateway = Gateway::with(|config| config.notification_url = Some(url.replace("notify", path))).await;
+        gateway.token("A").await;
+        gateway.choose("A", "bca_va", "").await;
+        assert_eq!(merchant.statuses(), expected, "{path}");
+        let (_, log) = answer(gateway.request(Method::GET, "/control/notifications")).await;
+        let answered = if path == "moved" { "200" } else { "308" };
+        assert_eq!(log[0]["attempts"][0]["answer"], answered, "{path}");
+        assert_eq!(log[0]["state"], if path == "moved" { "delivered" } else { "waiting" });
+    }
+    assert_eq!(merchant.rounds(), 6, "the request and five redirects");
+}
+
+#[tokio::test]
 async fn notification_headers_add_or_replace_addresses() {
     let (gateway, configured) = listening(200).await;
     let (extra, url) = Merchant::listen(200).await;

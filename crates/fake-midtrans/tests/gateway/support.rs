@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Redirect;
 use axum::routing::post;
 use fake_midtrans::{Config, FakeMidtrans};
 use reqwest::{Client, Method, RequestBuilder};
@@ -94,12 +95,17 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 pub struct Merchant {
     got: Arc<Mutex<Vec<Value>>>,
     answer: Arc<Mutex<u16>>,
+    rounds: Arc<Mutex<usize>>,
 }
 
 impl Merchant {
     pub async fn listen(answer: u16) -> (Self, String) {
         let merchant = Self { answer: Arc::new(Mutex::new(answer)), ..Self::default() };
-        let router = Router::new().route("/notify", post(Self::take)).with_state(merchant.clone());
+        let router = Router::new()
+            .route("/notify", post(Self::take))
+            .route("/moved", post(|| async { Redirect::temporary("/notify") }))
+            .route("/round", post(Self::round))
+            .with_state(merchant.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/notify", listener.local_addr().expect("bound"));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -111,6 +117,16 @@ impl Merchant {
         assert_eq!(headers["content-type"], "application/json");
         merchant.got.lock().expect("lock").push(serde_json::from_str(&body).unwrap_or_default());
         StatusCode::from_u16(*merchant.answer.lock().expect("lock")).expect("a status")
+    }
+
+    /// An address that leads to itself.
+    async fn round(State(merchant): State<Self>) -> Redirect {
+        *merchant.rounds.lock().expect("lock") += 1;
+        Redirect::permanent("/round")
+    }
+
+    pub fn rounds(&self) -> usize {
+        *self.rounds.lock().expect("lock")
     }
 
     pub fn answer_from_now(&self, status: u16) {
