@@ -2,10 +2,12 @@
 
 use gloo_net::http::Response;
 use js_sys::Reflect;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
+use wire::{Missing, Read};
+
+use super::json::Foreign;
 use super::{dom, log};
 
 /// Answers of the merchant are a few hundred bytes.
@@ -31,8 +33,8 @@ impl Answer {
 
     /// The answer as a type of the wire; what does not fit goes to the log.
     #[must_use]
-    pub fn read<T: DeserializeOwned>(self) -> Option<T> {
-        serde_wasm_bindgen::from_value(self.0).map_err(|reason| unfit(&super::error::message(&reason.into()))).ok()
+    pub fn read<T: Read>(self) -> Option<T> {
+        T::read(&mut Foreign(self.0)).map_err(|Missing(name)| unfit(&[name, " is missing"].concat())).ok()
     }
 }
 

@@ -1,37 +1,81 @@
-//! JSON out of small values, by the browser's own writer.
+//! JSON by the browser's own reader and writer, and the wire's shapes out of what it hands over.
 
-use js_sys::{JSON, Object, Reflect};
-use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, JSON, Object, Reflect};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wire::{Members, Read};
 
-/// An object; members that are `undefined` are not written.
-pub(crate) fn object(members: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in members {
-        set(&object, name, value);
+/// An object of somebody else's. Serde could read it too, and would bring its error texts along: they can show a
+/// floating point number, which is ten kilobytes of code.
+pub(crate) struct Foreign(pub(crate) JsValue);
+
+impl Foreign {
+    fn member(&self, name: &str) -> JsValue {
+        // A getter may throw, and a proxy do anything.
+        Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
-    object
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.member(name).is_truthy()
+    }
+
+    fn members(&self, name: &str) -> Option<Array> {
+        self.member(name).dyn_into().ok()
+    }
+}
+
+impl Members for Foreign {
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.member(name).as_string()
+    }
+
+    fn number(&mut self, name: &str) -> Option<i64> {
+        // Beyond 2^53 a float is no longer the number that was written.
+        self.member(name).as_f64().filter(|number| number.trunc() == *number && number.abs() < 9e15).map(|it| it as i64)
+    }
+
+    fn object(&mut self, name: &str) -> Option<Self> {
+        let member = self.member(name);
+        (member.is_object() && !Array::is_array(&member)).then_some(Self(member))
+    }
+
+    fn objects(&mut self, name: &str) -> Vec<Self> {
+        self.members(name).iter().flat_map(Array::iter).filter(JsValue::is_object).map(Self).collect()
+    }
+
+    fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        Some(self.members(name)?.iter().filter_map(|member| member.as_string()).collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        !self.member(name).is_undefined()
+    }
+}
+
+/// A value of the wire as JavaScript's own; what is absent is no member.
+pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> JsValue {
+    // The shapes that are written here hold nothing that JavaScript has not.
+    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A value of the wire as JSON text.
+#[must_use]
+pub fn written(value: &(impl Serialize + ?Sized)) -> String {
+    JSON::stringify(&self::value(value)).map(String::from).unwrap_or_default()
 }
 
 pub(crate) fn set(object: &Object, name: &str, value: &JsValue) {
-    if !value.is_undefined() {
-        // A plain object takes every key.
-        let _ = Reflect::set(object, &JsValue::from_str(name), value);
-    }
+    // A plain object takes every key.
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
-pub(crate) fn text(value: &JsValue) -> String {
-    JSON::stringify(value).map(String::from).unwrap_or_default()
-}
-
-/// A text as JSON, quoted and escaped.
-#[must_use]
-pub fn quoted(plain: &str) -> String {
-    text(&JsValue::from_str(plain))
+/// An object from JSON text, or `None` where it is none.
+pub(crate) fn parsed(text: &str) -> Option<Foreign> {
+    JSON::parse(text).ok().filter(JsValue::is_object).map(Foreign)
 }
 
 /// A value of the wire from JSON text, or `None` where it does not fit.
 #[must_use]
-pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_wasm_bindgen::from_value(JSON::parse(text).ok()?).ok()
+pub fn read<T: Read>(text: &str) -> Option<T> {
+    T::read(&mut parsed(text)?).ok()
 }

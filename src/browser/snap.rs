@@ -6,12 +6,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use flow::PopupFault;
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Function, Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
+use wire::Read;
 use wire::midtrans::SnapResult;
 
-use super::{error, json, log};
+use super::{error, json};
 pub use crate::options::{SnapOptions, UiMode};
 use crate::settings::contains;
 use crate::text::Language;
@@ -187,21 +189,35 @@ fn parsed(result: JsValue) -> SnapResult {
     if !result.is_object() {
         return SnapResult::default();
     }
-    serde_wasm_bindgen::from_value(result).unwrap_or_else(|reason| {
-        log::warn(&["a result of snap.js could not be read: ", &error::message(&reason.into())].concat());
-        SnapResult::default()
-    })
+    SnapResult::read(&mut json::Foreign(result)).unwrap_or_default()
+}
+
+/// The options as Snap calls them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wanted<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selected_payment_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ui_mode: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auto_close_delay: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skip_order_summary: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    enabled_payments: Vec<&'a str>,
 }
 
 fn as_object(options: &SnapOptions) -> Object {
-    let text = |text: Option<&str>| text.map_or(JsValue::UNDEFINED, JsValue::from_str);
-    let methods: Array = options.enabled_payments.iter().map(|method| JsValue::from_str(method)).collect();
-    json::object(&[
-        ("language", text(options.language.map(Language::tag))),
-        ("selectedPaymentType", text(options.selected_payment_type.as_deref())),
-        ("uiMode", text(options.ui_mode.map(UiMode::as_str))),
-        ("autoCloseDelay", options.auto_close_delay.map_or(JsValue::UNDEFINED, JsValue::from)),
-        ("skipOrderSummary", options.skip_order_summary.map_or(JsValue::UNDEFINED, JsValue::from)),
-        ("enabledPayments", if methods.length() == 0 { JsValue::UNDEFINED } else { methods.into() }),
-    ])
+    json::value(&Wanted {
+        language: options.language.map(Language::tag),
+        selected_payment_type: options.selected_payment_type.as_deref(),
+        ui_mode: options.ui_mode.map(UiMode::as_str),
+        auto_close_delay: options.auto_close_delay,
+        skip_order_summary: options.skip_order_summary,
+        enabled_payments: options.enabled_payments.iter().map(|method| &**method).collect(),
+    })
+    .unchecked_into()
 }

@@ -2,9 +2,10 @@
 //! full; then nothing is remembered and nothing breaks.
 
 use flow::Hint;
-use js_sys::{Date, JSON, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::Date;
+use serde::Serialize;
 use wire::merchant::Checkout;
+use wire::{Members, Read};
 
 use super::{dom, json, page};
 
@@ -24,34 +25,32 @@ pub(crate) struct Memory {
     pub(crate) since: f64,
 }
 
+/// The same as JSON.
+#[derive(Serialize)]
+struct Kept<'a> {
+    since: f64,
+    said_paid: bool,
+    checkout: &'a Checkout,
+}
+
 /// Keeps a checkout. A token that is kept already keeps its age.
 pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
     let known = recall(key).filter(|known| known.checkout.token == checkout.token);
-    let text = |text: &Option<String>| text.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
-    let memory = json::object(&[
-        ("since", known.map_or_else(Date::now, |known| known.since).into()),
-        ("succeeded", (hint == Hint::Succeeded).into()),
-        ("token", JsValue::from_str(&checkout.token)),
-        ("redirect_url", text(&checkout.redirect_url)),
-        ("order_id", text(&checkout.order_id)),
-        ("gross_amount", checkout.gross_amount.map_or(JsValue::UNDEFINED, |amount| (amount.0 as f64).into())),
-        ("status_url", text(&checkout.status_url)),
-        ("events_url", text(&checkout.events_url)),
-    ]);
-    dom::store(LOCAL, key, Some(&json::text(&memory)));
+    let since = known.map_or_else(Date::now, |known| known.since);
+    let kept = Kept { since, said_paid: hint == Hint::Succeeded, checkout };
+    dom::store(LOCAL, key, Some(&json::written(&kept)));
 }
 
 /// The checkout kept under this key, unless its token is past its life.
 pub(crate) fn recall(key: &str) -> Option<Memory> {
-    let memory = JSON::parse(&dom::stored(LOCAL, key)?).ok()?;
-    let member = |name: &str| Reflect::get(&memory, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    let since = member("since").as_f64()?;
-    let hint = if member("succeeded").is_truthy() { Hint::Succeeded } else { Hint::Returned };
+    let mut memory = json::parsed(&dom::stored(LOCAL, key)?)?;
+    let since = memory.number("since")? as f64;
+    let hint = if memory.flag("said_paid") { Hint::Succeeded } else { Hint::Returned };
     let lives = if hint == Hint::Succeeded { SAID_PAID_LIVES } else { TOKEN_LIVES };
     if !is_within(since, lives) {
         return None;
     }
-    let checkout = serde_wasm_bindgen::from_value(memory).ok()?;
+    let checkout = Checkout::read(&mut memory.object("checkout")?).ok()?;
     Some(Memory { checkout, hint, since })
 }
 

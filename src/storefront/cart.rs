@@ -2,7 +2,7 @@
 
 use snap_checkout::browser::{json, storage};
 use snap_checkout::wire::Rupiah;
-use snap_checkout::wire::merchant::{Customer, Item, OrderLine};
+use snap_checkout::wire::merchant::{Customer, Item, OrderLine, OrderRequest};
 
 const KEPT: &str = "storefront:cart";
 /// More of one item is a question for the shop, not for its website.
@@ -71,21 +71,17 @@ impl Cart {
 
     /// The lines alone: what makes two orders the same, whatever the customer typed about themselves.
     pub fn items(&self) -> String {
-        let line = |line: &OrderLine| {
-            [r#"{"id":"#, &json::quoted(&line.id), r#","quantity":"#, &line.quantity.to_string(), "}"].concat()
-        };
-        let items: Vec<_> = self.0.iter().map(line).collect();
-        items.join(",")
+        json::written(&self.0)
     }
 
-    /// The JSON for the merchant: an `OrderRequest`.
+    /// The JSON for the merchant.
     pub fn order(&self, customer: &Customer) -> String {
-        let told = [("name", &customer.name), ("email", &customer.email), ("phone", &customer.phone)];
-        let told = told.into_iter().filter_map(|(name, text)| {
+        let told = |text: &Option<String>| {
             let text = text.as_deref()?.trim_ascii();
-            (!text.is_empty()).then(|| ["\"", name, "\":", &json::quoted(text)].concat())
-        });
-        let told: Vec<_> = told.collect();
-        [r#"{"items":["#, &self.items(), r#"],"customer":{"#, &told.join(","), "}}"].concat()
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let customer =
+            Customer { name: told(&customer.name), email: told(&customer.email), phone: told(&customer.phone) };
+        json::written(&OrderRequest { items: self.0.clone(), customer: Some(customer) })
     }
 }

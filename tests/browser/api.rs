@@ -153,7 +153,7 @@ async fn an_answer_that_is_no_token_is_refused_at_once() {
         r#"{"token":"tok""#,
         &long,
     ];
-    let quoted = bodies.map(|body| format!(r#"{{"body":{}}}"#, snap_checkout::browser::json::quoted(body)));
+    let quoted = bodies.map(|body| format!(r#"{{"body":{}}}"#, snap_checkout::browser::json::written(body)));
     // `{"token":"<not UTF-8>"}`
     let bytes = r#"{"raw":[123,34,116,111,107,101,110,34,58,34,255,254,34,125]}"#.to_owned();
     for answers in quoted.into_iter().chain([bytes]) {
@@ -177,7 +177,7 @@ async fn what_is_besides_the_token_never_costs_the_token() {
         r#""more":[[[{}]]]"#,
     ] {
         fresh().await;
-        let body = snap_checkout::browser::json::quoted(&format!(r#"{{"token":"tok-1",{rest}}}"#));
+        let body = snap_checkout::browser::json::written(&format!(r#"{{"token":"tok-1",{rest}}}"#));
         network::answers("POST", &format!(r#"[{{"body":{body}}}]"#));
         assert_eq!(answer(settings()).await, Ok(checkout("tok-1")), "{rest}");
     }
@@ -215,7 +215,7 @@ async fn only_addresses_of_the_gateway_and_the_merchant_are_kept() {
     ] {
         fresh().await;
         let body = format!(r#"{{"token":"tok-1","redirect_url":"{hosted}"}}"#);
-        network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::browser::json::quoted(&body)));
+        network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::browser::json::written(&body)));
         let answer = answer(changed(|it| it.environment = environment)).await;
         let expected = Checkout { redirect_url: kept.then(|| hosted.to_owned()), ..checkout("tok-1") };
         assert_eq!(answer, Ok(expected), "{hosted}: a bad address costs the hosted page, not the token");
@@ -231,7 +231,7 @@ async fn only_addresses_of_the_gateway_and_the_merchant_are_kept() {
     ] {
         fresh().await;
         let body = format!(r#"{{"token":"tok-1","status_url":"{status}"}}"#);
-        network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::browser::json::quoted(&body)));
+        network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::browser::json::written(&body)));
         let expected = Checkout { status_url: kept.map(str::to_owned), ..checkout("tok-1") };
         assert_eq!(answer(settings()).await, Ok(expected), "{status}");
     }

@@ -6,6 +6,7 @@
 mod api;
 mod around;
 mod component;
+mod json;
 mod loader;
 mod shown;
 mod snap;

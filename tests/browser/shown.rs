@@ -18,7 +18,7 @@ pub const PENDING: &str = r#"{"payment_type":"bank_transfer","transaction_status
 
 pub fn status(status: &str) -> String {
     let body = format!(r#"{{"order_id":"o-1","status":"{status}","gross_amount":85000}}"#);
-    format!(r#"{{"body":{}}}"#, snap_checkout::browser::json::quoted(&body))
+    format!(r#"{{"body":{}}}"#, snap_checkout::browser::json::written(&body))
 }
 
 pub fn document() -> Document {

@@ -14,5 +14,5 @@ pub mod merchant;
 pub mod midtrans;
 pub mod money;
 
-pub use loose::{Fields, Loose};
+pub use loose::{Fields, Loose, Members, Missing, Read};
 pub use money::{AmountText, Rupiah};

@@ -1,7 +1,8 @@
-//! Reading what others write without believing in its shape.
+//! Reading what others write without believing in its shape: a member of another type than promised counts as
+//! missing.
 //!
-//! What a browser reads goes through here once: one reader for all types instead of one generated for each,
-//! because every customer downloads them. A member of another type than promised counts as missing.
+//! A shape says once, by [`Read`], which members it takes. Servers and tests read it out of JSON text; the page
+//! reads it straight out of the browser's own objects, because every customer would download a reader of JSON.
 
 use std::fmt;
 
@@ -9,6 +10,67 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, M
 
 /// Deeper members are not looked at: nothing on the wire is deep, and a hostile body could be.
 const DEEPEST: u8 = 6;
+
+/// The members of an object, taken out by name.
+pub trait Members: Sized {
+    /// A text.
+    fn text(&mut self, name: &str) -> Option<String>;
+    /// A whole number.
+    fn number(&mut self, name: &str) -> Option<i64>;
+    /// An object.
+    fn object(&mut self, name: &str) -> Option<Self>;
+    /// The objects of a list.
+    fn objects(&mut self, name: &str) -> Vec<Self>;
+    /// The texts of a list, or `None` where there is no list.
+    fn texts(&mut self, name: &str) -> Option<Vec<String>>;
+    /// Whether there is a member of this name, even `null`.
+    fn has(&self, name: &str) -> bool;
+
+    /// Text, or a whole number as text: what the gateway promises as text is sometimes a number.
+    fn text_or_number(&mut self, name: &str) -> Option<String> {
+        self.text(name).or_else(|| self.number(name).map(|number| number.to_string()))
+    }
+
+    /// The members of a list that can be read; the others are left out.
+    fn list<T: Read>(&mut self, name: &str) -> Vec<T> {
+        self.objects(name).into_iter().filter_map(|mut from| T::read(&mut from).ok()).collect()
+    }
+}
+
+/// A shape that can be read out of members.
+pub trait Read: Sized {
+    /// Takes what it knows.
+    ///
+    /// # Errors
+    /// [`Missing`]: a member without which it means nothing.
+    fn read(from: &mut impl Members) -> Result<Self, Missing>;
+}
+
+/// A member without which the answer means nothing, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing(pub &'static str);
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)?;
+        f.write_str(" is missing")
+    }
+}
+
+impl std::error::Error for Missing {}
+
+/// Shapes that serde reads as they read themselves; with `#[serde(try_from = "Fields")]`.
+macro_rules! read_by_serde {
+    ($($shape:ty),+ $(,)?) => { $(
+        impl TryFrom<$crate::loose::Fields> for $shape {
+            type Error = $crate::loose::Missing;
+            fn try_from(mut from: $crate::loose::Fields) -> Result<Self, $crate::loose::Missing> {
+                $crate::loose::Read::read(&mut from)
+            }
+        }
+    )+ };
+}
+pub(crate) use read_by_serde;
 
 /// A JSON value as it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,59 +89,51 @@ pub enum Loose {
     Object(Fields),
 }
 
-/// The members of an object, taken out by name. A name that stands twice is an error.
+/// An object out of JSON text. A name that stands twice is an error.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fields(Vec<(String, Loose)>);
 
 impl Fields {
-    /// Whether there is a member of this name.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == name)
-    }
-
     /// The member, taken out; what is missing is `Nothing`.
     pub(crate) fn take(&mut self, name: &str) -> Loose {
         let at = self.0.iter().position(|(known, _)| known == name);
         at.map_or(Loose::Nothing, |at| std::mem::replace(&mut self.0[at].1, Loose::Nothing))
     }
 
-    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        match self.take(name) {
-            Loose::Text(text) => Some(text),
-            _ => None,
-        }
+    /// The member, taken out if it is of the kind that `kind` takes, else left for another question.
+    fn take_if<T>(&mut self, name: &str, kind: impl FnOnce(&mut Loose) -> Option<T>) -> Option<T> {
+        kind(&mut self.0.iter_mut().find(|(known, _)| known == name)?.1)
     }
 
-    /// Text, or a whole number as text: what the gateway promises as text is sometimes a number.
-    pub(crate) fn text_or_number(&mut self, name: &str) -> Option<String> {
-        match self.take(name) {
-            Loose::Text(text) => Some(text),
-            Loose::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
+    fn take_list(&mut self, name: &str) -> Option<Vec<Loose>> {
+        self.take_if(name, |member| if let Loose::List(list) = member { Some(std::mem::take(list)) } else { None })
+    }
+}
+
+impl Members for Fields {
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
     }
 
-    pub(crate) fn number(&mut self, name: &str) -> Option<i64> {
-        match self.take(name) {
-            Loose::Number(number) => Some(number),
-            _ => None,
-        }
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.take_if(name, |member| if let Loose::Text(text) = member { Some(std::mem::take(text)) } else { None })
     }
 
-    pub(crate) fn list(&mut self, name: &str) -> Vec<Loose> {
-        match self.take(name) {
-            Loose::List(list) => list,
-            _ => Vec::new(),
-        }
+    fn number(&mut self, name: &str) -> Option<i64> {
+        self.take_if(name, |member| if let Loose::Number(number) = member { Some(*number) } else { None })
     }
 
-    /// The objects of a list that can be read; the others are left out.
-    pub(crate) fn objects<T>(&mut self, name: &str, read: impl Fn(Fields) -> Option<T>) -> Vec<T> {
-        self.list(name).into_iter().filter_map(|member| read(member.into_fields()?)).collect()
+    fn object(&mut self, name: &str) -> Option<Self> {
+        self.take_if(name, |member| if let Loose::Object(inner) = member { Some(std::mem::take(inner)) } else { None })
     }
 
-    pub(crate) fn object(&mut self, name: &str) -> Option<Fields> {
-        self.take(name).into_fields()
+    fn objects(&mut self, name: &str) -> Vec<Self> {
+        self.take_list(name).into_iter().flatten().filter_map(Loose::into_fields).collect()
+    }
+
+    fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let text = |one| if let Loose::Text(one) = one { Some(one) } else { None };
+        Some(self.take_list(name)?.into_iter().filter_map(text).collect())
     }
 }
 

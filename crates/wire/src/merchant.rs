@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::loose::Fields;
+use crate::loose::{Fields, Members, Missing, Read, read_by_serde};
 use crate::money::Rupiah;
 use crate::open_enum::open_enum;
 
@@ -181,7 +181,7 @@ pub struct OrderItem {
 
 /// What to pay where.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Fields")]
+#[serde(try_from = "Fields")]
 pub struct PaymentInstruction {
     /// The gateway's word for the method, `bank_transfer`.
     pub payment_type: String,
@@ -224,23 +224,10 @@ pub struct ErrorDetail {
     pub field: Option<String>,
 }
 
-/// A member without which the answer means nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Missing(&'static str);
+read_by_serde!(Checkout, Order, OrderItem, PaymentInstruction, Shop, Item);
 
-impl std::fmt::Display for Missing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)?;
-        f.write_str(" is missing")
-    }
-}
-
-impl std::error::Error for Missing {}
-
-impl TryFrom<Fields> for Checkout {
-    type Error = Missing;
-
-    fn try_from(mut from: Fields) -> Result<Self, Missing> {
+impl Read for Checkout {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
         Ok(Self {
             token: from.text("token").ok_or(Missing("token"))?,
             redirect_url: from.text("redirect_url"),
@@ -252,16 +239,14 @@ impl TryFrom<Fields> for Checkout {
     }
 }
 
-impl TryFrom<Fields> for Order {
-    type Error = Missing;
-
-    fn try_from(mut from: Fields) -> Result<Self, Missing> {
+impl Read for Order {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
         Ok(Self {
             order_id: from.text("order_id").ok_or(Missing("order_id"))?,
             status: from.text("status").ok_or(Missing("status"))?.as_str().into(),
             gross_amount: from.number("gross_amount").map(Rupiah),
-            items: from.objects("items", |from| from.try_into().ok()),
-            payment: from.object("payment").map(Into::into),
+            items: from.list("items"),
+            payment: from.object("payment").and_then(|mut from| Read::read(&mut from).ok()),
             refunded_amount: from.number("refunded_amount").map(Rupiah),
             version: from.number("version"),
             now: from.text("now"),
@@ -269,10 +254,8 @@ impl TryFrom<Fields> for Order {
     }
 }
 
-impl TryFrom<Fields> for OrderItem {
-    type Error = Missing;
-
-    fn try_from(mut from: Fields) -> Result<Self, Missing> {
+impl Read for OrderItem {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
         Ok(Self {
             id: from.text("id").ok_or(Missing("id"))?,
             name: from.text("name").ok_or(Missing("name"))?,
@@ -282,9 +265,9 @@ impl TryFrom<Fields> for OrderItem {
     }
 }
 
-impl From<Fields> for PaymentInstruction {
-    fn from(mut from: Fields) -> Self {
-        Self {
+impl Read for PaymentInstruction {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+        Ok(Self {
             payment_type: from.text("payment_type").unwrap_or_default(),
             provider: from.text("provider"),
             code: from.text("code"),
@@ -292,27 +275,23 @@ impl From<Fields> for PaymentInstruction {
             pdf_url: from.text("pdf_url"),
             qr_url: from.text("qr_url"),
             expires_at: from.text("expires_at"),
-        }
-    }
-}
-
-impl TryFrom<Fields> for Shop {
-    type Error = Missing;
-
-    fn try_from(mut from: Fields) -> Result<Self, Missing> {
-        Ok(Self {
-            environment: from.text("environment").ok_or(Missing("environment"))?.as_str().into(),
-            client_key: from.text("client_key").ok_or(Missing("client_key"))?,
-            gateway_origin: from.text("gateway_origin"),
-            items: from.objects("items", |from| from.try_into().ok()),
         })
     }
 }
 
-impl TryFrom<Fields> for Item {
-    type Error = Missing;
+impl Read for Shop {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+        Ok(Self {
+            environment: from.text("environment").ok_or(Missing("environment"))?.as_str().into(),
+            client_key: from.text("client_key").ok_or(Missing("client_key"))?,
+            gateway_origin: from.text("gateway_origin"),
+            items: from.list("items"),
+        })
+    }
+}
 
-    fn try_from(mut from: Fields) -> Result<Self, Missing> {
+impl Read for Item {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
         Ok(Self {
             id: from.text("id").ok_or(Missing("id"))?,
             name: from.text("name").ok_or(Missing("name"))?,

@@ -5,14 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FraudStatus, OneOrMany, PaymentType, StatusCode, TransactionStatus, VaNumber};
-use crate::loose::{Fields, Loose};
+use crate::loose::{Fields, Members, Missing, Read, read_by_serde};
 use crate::money::AmountText;
 use crate::open_enum::open_enum;
 
 /// The result of `onSuccess`, `onPending` and `onError`: any field may be missing (BCA's pending result
 /// has no `order_id`, GoPay's deeplink result has no ids at all).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Fields")]
+#[serde(try_from = "Fields")]
 pub struct SnapResult {
     /// `200` success, `201` pending, else an error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,21 +85,14 @@ pub struct SnapResult {
     pub finish_redirect_url: Option<String>,
 }
 
-impl From<Fields> for SnapResult {
-    fn from(mut from: Fields) -> Self {
-        let account =
-            |mut from: Fields| Some(VaNumber { bank: from.text("bank")?, va_number: from.text("va_number")? });
-        Self {
+read_by_serde!(SnapResult);
+
+impl Read for SnapResult {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+        let said = from.text("status_message").map(OneOrMany::One);
+        Ok(Self {
             status_code: from.text_or_number("status_code").map(StatusCode),
-            status_message: match from.take("status_message") {
-                Loose::Text(one) => Some(OneOrMany::One(one)),
-                Loose::List(many) => Some(OneOrMany::Many(
-                    many.into_iter()
-                        .filter_map(|one| if let Loose::Text(one) = one { Some(one) } else { None })
-                        .collect(),
-                )),
-                _ => None,
-            },
+            status_message: said.or_else(|| from.texts("status_message").map(OneOrMany::Many)),
             transaction_id: from.text("transaction_id"),
             order_id: from.text("order_id"),
             gross_amount: from.text_or_number("gross_amount").map(AmountText),
@@ -115,13 +108,13 @@ impl From<Fields> for SnapResult {
             saved_token_id_expired_at: from.text("saved_token_id_expired_at"),
             bill_key: from.text("bill_key"),
             biller_code: from.text("biller_code"),
-            va_numbers: from.objects("va_numbers", account),
+            va_numbers: from.list("va_numbers"),
             permata_va_number: from.text("permata_va_number"),
             bca_va_number: from.text("bca_va_number"),
             payment_code: from.text("payment_code"),
             pdf_url: from.has("pdf_url").then(|| from.text("pdf_url")),
             finish_redirect_url: from.text("finish_redirect_url"),
-        }
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::loose::{Members, Missing, Read};
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -83,4 +84,13 @@ pub struct VaNumber {
     pub bank: String,
     /// Digits, kept as text: leading zeros count.
     pub va_number: String,
+}
+
+impl Read for VaNumber {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+        Ok(Self {
+            bank: from.text("bank").ok_or(Missing("bank"))?,
+            va_number: from.text("va_number").ok_or(Missing("va_number"))?,
+        })
+    }
 }

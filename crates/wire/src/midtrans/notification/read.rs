@@ -1,7 +1,7 @@
 //! Reading a notification: what decides must be there, what decorates may be anything.
 
 use super::{CollectedCustomer, ExtraInfo, GrossAmountInfo, Notification, PaymentAmount, RefundEntry};
-use crate::loose::{Fields, Loose};
+use crate::loose::{Fields, Loose, Members};
 use crate::midtrans::{FraudStatus, StatusCode, TextOrBool, VaNumber};
 use crate::money::AmountText;
 
