@@ -59,11 +59,17 @@ async function bundleProgram(html, staging, publicUrl) {
   const glue = fileOf(glueUrl, publicUrl);
   const oldWasm = fileOf(wasmUrl, publicUrl);
   const short = shortNames(await readFile(path.join(staging, oldWasm)), await readFile(path.join(staging, glue), 'utf8'));
-  await writeFile(path.join(staging, glue), short.glue);
   const wasm = await put(staging, stemOf(glue), '.wasm', short.wasm);
 
-  // Trunk's own start script also publishes every export and an event; nothing here listens.
-  const start = `import init from './${glue}'; init({ module_or_path: '${publicUrl}${wasm.name}' });`;
+  // Trunk's own start script also publishes every export and an event; nothing here listens. The glue's own way
+  // to begin takes whatever a program may be given as; this one is given as a URL. A server that serves it as
+  // another type than application/wasm costs the streaming, no more.
+  await writeFile(path.join(staging, glue), `${short.glue}\nexport { __wbg_get_imports, __wbg_finalize_init };`);
+  const start = `import { __wbg_get_imports, __wbg_finalize_init } from './${glue}';
+    const url = '${publicUrl}${wasm.name}', imports = __wbg_get_imports();
+    WebAssembly.instantiateStreaming(fetch(url), imports)
+      .catch(async () => WebAssembly.instantiate(await (await fetch(url)).arrayBuffer(), imports))
+      .then(({ instance, module }) => __wbg_finalize_init(instance, module));`;
   const { outputFiles, metafile } = await esbuild.build({
     stdin: { contents: start, resolveDir: staging, sourcefile: 'start.js' },
     bundle: true, minify: true, format: 'esm', target: TARGET,
