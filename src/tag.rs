@@ -3,19 +3,41 @@
 //! Yew's `html!` writes out the building of every element anew; these calls share it. On this page that is
 //! a twentieth of all that a customer downloads, which is why it is worth a second way to write views.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::html::{onclick, onfocusin, oninput, onpointerenter};
-use yew::virtual_dom::{Listener, VNode, VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Listener, VNode, VTag, VText};
 use yew::{AttrValue, Callback, FocusEvent, InputEvent, MouseEvent, NodeRef, PointerEvent};
 
 /// An element in the making.
-pub struct Tag(Box<VTag>);
+pub struct Tag(Box<Making>);
+
+struct Making {
+    element: VTag,
+    names: Vec<&'static str>,
+    values: Vec<Option<AttributeOrProperty>>,
+}
+
+thread_local! {
+    /// Every list of attribute names that an element was made with. Yew compares elements by it, and wants it to
+    /// stay; a page has a few dozen.
+    static NAMES: RefCell<Vec<&'static [&'static str]>> = const { RefCell::new(Vec::new()) };
+}
+
+fn kept(names: Vec<&'static str>) -> &'static [&'static str] {
+    NAMES.with_borrow_mut(|kept| {
+        kept.iter().find(|known| ***known == *names).copied().unwrap_or_else(|| {
+            kept.push(names.leak());
+            kept[kept.len() - 1]
+        })
+    })
+}
 
 /// Begins an element.
 #[must_use]
 pub fn tag(name: &'static str) -> Tag {
-    Tag(Box::new(VTag::new(name)))
+    Tag(Box::new(Making { element: VTag::new(name), names: Vec::new(), values: Vec::new() }))
 }
 
 /// Begins a button that submits nothing.
@@ -31,7 +53,7 @@ impl Tag {
         self.with("class", class)
     }
 
-    /// Sets an attribute.
+    /// Sets an attribute, once.
     #[must_use]
     pub fn with(self, name: &'static str, value: impl Into<AttrValue>) -> Self {
         self.set(name, value.into())
@@ -70,7 +92,7 @@ impl Tag {
     /// Adds anything that Yew can show.
     #[must_use]
     pub fn push(mut self, child: VNode) -> Self {
-        self.0.add_child(child);
+        self.0.element.add_child(child);
         self
     }
 
@@ -101,31 +123,36 @@ impl Tag {
     /// Sets what an input shows.
     #[must_use]
     pub fn value(mut self, value: String) -> Self {
-        self.0.set_value(Some(AttrValue::from(value)));
+        self.0.element.set_value(Some(AttrValue::from(value)));
         self
     }
 
     /// Makes the element reachable from outside the view.
     #[must_use]
     pub fn known_as(mut self, node: &NodeRef) -> Self {
-        self.0.node_ref = node.clone();
+        self.0.element.node_ref = node.clone();
         self
     }
 
     /// The finished element.
     pub fn done(self) -> VNode {
-        VNode::from(*self.0)
+        let Making { mut element, names, values } = *self.0;
+        if !names.is_empty() {
+            element.set_attributes(Attributes::Dynamic { keys: kept(names), values: values.into() });
+        }
+        VNode::from(element)
     }
 
     #[inline(never)]
     fn set(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.0.add_attribute(name, value);
+        self.0.names.push(name);
+        self.0.values.push(Some(AttributeOrProperty::Attribute(value)));
         self
     }
 
     #[inline(never)]
     fn hear(mut self, listener: Rc<dyn Listener>) -> Self {
-        self.0.add_listener(listener);
+        self.0.element.add_listener(listener);
         self
     }
 }
