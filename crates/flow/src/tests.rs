@@ -164,12 +164,12 @@ fn a_refusal_from_before_is_believed_only_when_it_stays() {
     let closed = opened().then(|attempt| Event::SnapClosed { attempt });
     let pending = chosen().said("pending").then(|attempt| Event::TimerFired { attempt });
     // Of a closed popup nobody knows better, and who said "pending" did hear of what followed.
-    for (story, waits) in [(succeeded, 8_000), (chosen(), 8_000), (returned, 2_000), (closed, 0), (pending, 0)] {
+    for (story, waits) in [(succeeded, 8_000), (chosen(), 8_000), (returned, 4_000), (closed, 0), (pending, 0)] {
         let (mut story, mut waited) = (story.said("denied"), 0);
         while let [Effect::StartTimer { after, .. }] = story.effects[..] {
             waited += after;
             story = story.then(|attempt| Event::TimerFired { attempt });
-            if waited < 2_000 {
+            if waited < 4_000 {
                 let flow = story.flow.clone();
                 Story { flow, effects: vec![] }.said("paid").leads_to("Settled(Paid");
             }

@@ -23,7 +23,7 @@ const RARELY: u32 = 60_000;
 const MAX_ASKED_RETURNED: u16 = 3;
 /// After a refused card the customer may have paid otherwise, and the merchant not have heard of it: until it was
 /// asked so often, in some eight seconds, its "denied" is old news.
-const MAX_ASKED_REFUSED: u16 = 6;
+const MAX_ASKED_REFUSED: u16 = 5;
 
 impl Flow {
     pub(super) fn closed(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
@@ -88,7 +88,7 @@ impl Flow {
         match word(&order.status) {
             Word::Over(over) => settle(over, order),
             Word::Declined if asked.saturating_add(1) < believed_refused(hint) => {
-                let (polling, effects) = self.again_later(asked, MAX_ASKED, 0);
+                let (polling, effects) = self.again_later(asked, 0);
                 (Phase::Confirming { checkout, hint, polling }, effects)
             }
             Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
@@ -257,7 +257,7 @@ fn believed_refused(hint: Hint) -> u16 {
     match hint {
         Hint::Succeeded => MAX_ASKED_REFUSED,
         Hint::Returned => MAX_ASKED_RETURNED,
-        Hint::Erred | Hint::Closed => 1,
+        Hint::Failed(_) | Hint::Closed => 1,
     }
 }
 
