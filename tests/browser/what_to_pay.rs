@@ -1,7 +1,7 @@
 //! What to pay where, until when and how, while the payment is pending.
 
 use snap_checkout::SnapCheckoutProps;
-use snap_checkout::browser::json::quoted;
+use snap_checkout::browser::json::written;
 use snap_checkout::text::Language;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -11,7 +11,7 @@ use crate::support::{asked, clock, page};
 /// The merchant's word on a pending order, with this payment and further members.
 async fn awaiting(payment: &str, more: &str, language: Language) -> Shown {
     let body = format!(r#"{{"order_id":"o-1","status":"pending","gross_amount":85000,"payment":{payment}{more}}}"#);
-    shop(r#"["snap"]"#, TOKEN, &format!(r#"{{"body":{}}}"#, quoted(&body))).await;
+    shop(r#"["snap"]"#, TOKEN, &format!(r#"{{"body":{}}}"#, written(&body))).await;
     let shown = Shown::with(SnapCheckoutProps { language, ..props() }).await;
     shown.press("pay").await;
     says("onPending", Some("{}")).await;
