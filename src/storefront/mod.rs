@@ -125,6 +125,8 @@ impl Component for App {
                 self.ordered = None;
                 self.paid = false;
             }
+            // Asked again in vain: what was known is still the best there is.
+            Msg::Order(Err(_), _) if matches!(self.order, Loading::There(_)) => return false,
             Msg::Order(order, checkout) => {
                 self.order = match order {
                     Ok(order) => Loading::There(order),

@@ -19,6 +19,11 @@ export class Shop {
   /** Opens the shop and puts one of the first item into the cart. */
   async fillCart() {
     await this.open();
+    return this.fillCartHere();
+  }
+
+  /** The same in the shop as it stands. */
+  async fillCartHere() {
     const [item] = await this.stage.items();
     await this.browser.click(`[data-item="${item.id}"] [data-testid=add]`);
     await this.browser.element('[data-testid=total]');
