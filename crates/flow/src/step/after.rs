@@ -88,7 +88,7 @@ impl Flow {
         match word(&order.status) {
             Word::Over(over) => settle(over, order),
             Word::Declined if asked.saturating_add(1) < believed_refused(hint) => {
-                let (polling, effects) = self.again_later(asked, 0);
+                let (polling, effects) = self.again_after(asked + 1, SOON);
                 (Phase::Confirming { checkout, hint, polling }, effects)
             }
             Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
@@ -113,7 +113,8 @@ impl Flow {
                 match word(&order.status) {
                     Word::Over(over) => settle(over, order),
                     Word::Declined if now.order.is_none() && asked.saturating_add(1) < MAX_ASKED_REFUSED => {
-                        self.waited(now, asked, 0)
+                        let (polling, effects) = self.again_after(asked + 1, SOON);
+                        (now.phase(polling), effects)
                     }
                     Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(now.checkout) }),
                     Word::Waiting => self.waited(Waiting { order: Some(order), ..now }, asked, 0),
@@ -200,9 +201,12 @@ impl Flow {
             (_, asked @ 0..=ASKED_AT_FIRST) => (asked, SOON),
             (_, asked) => (asked, LATER),
         };
+        self.again_after(asked, retry_after.clamp(after, RARELY))
+    }
+
+    fn again_after(&mut self, asked: u16, after: u32) -> (Polling, Vec<Effect>) {
         let attempt = self.next_attempt();
-        let effects = vec![Effect::StartTimer { attempt, after: retry_after.clamp(after, RARELY) }];
-        (Polling::Running { attempt, asked }, effects)
+        (Polling::Running { attempt, asked }, vec![Effect::StartTimer { attempt, after }])
     }
 }
 
