@@ -178,12 +178,6 @@ fn a_refusal_from_before_is_believed_only_when_it_stays() {
         assert_eq!(waited, waits, "{:?}", story.flow.phase());
         story.leads_to("Failed { failure: Declined");
     }
-    // A stream says it once only.
-    let events_url = Some("/events".into());
-    let listening = Story::opened(Checkout { events_url, ..checkout() })
-        .then(|attempt| Event::SnapSucceeded { attempt })
-        .then(|attempt| Event::StatusStreamed { attempt, order: order("denied").into() });
-    listening.leads_to("Confirming").does(&["StartTimer { attempt: Attempt(5), after: 2000"]);
 }
 
 #[test]

@@ -30,6 +30,19 @@ fn a_stream_is_the_merchants_word_and_spares_questions() {
 }
 
 #[test]
+fn a_refusal_that_may_be_old_news_is_asked_about_beside_the_stream() {
+    let confirming = Story::opened(streaming()).then(|attempt| Event::SnapSucceeded { attempt });
+    for mut story in [confirming, Story::pending()] {
+        story = story.streamed(order("denied"));
+        for _ in 0..3 {
+            assert!(matches!(story.effects[..], [Effect::StartTimer { after: 2_000, .. }]), "{:?}", story.effects);
+            story = story.then(|attempt| Event::TimerFired { attempt }).does(&["AskStatus"]).said("denied");
+        }
+        story.then(|attempt| Event::TimerFired { attempt }).said("denied").leads_to("Failed { failure: Declined");
+    }
+}
+
+#[test]
 fn a_page_that_nobody_sees_asks_nothing_and_listens_to_nothing() {
     let story = Story::pending().then(|_| Event::PageHidden).does(&["StopListening"]).said("paid").leads_to("Pending");
     story.then(|_| Event::PageShown).does(&["AskStatus", "Listen"]).then(|_| Event::PageShown).does(&[]);

@@ -88,7 +88,7 @@ impl Flow {
         match word(&order.status) {
             Word::Over(over) => settle(over, order),
             Word::Declined if asked.saturating_add(1) < believed_refused(hint) => {
-                let (polling, effects) = self.again_soon(asked);
+                let (polling, effects) = self.again_after(asked + 1, SOON);
                 (Phase::Confirming { checkout, hint, polling }, effects)
             }
             Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(checkout) }),
@@ -113,7 +113,7 @@ impl Flow {
                 match word(&order.status) {
                     Word::Over(over) => settle(over, order),
                     Word::Declined if now.order.is_none() && asked.saturating_add(1) < MAX_ASKED_REFUSED => {
-                        let (polling, effects) = self.again_soon(asked);
+                        let (polling, effects) = self.again_after(asked + 1, SOON);
                         (now.phase(polling), effects)
                     }
                     Word::Declined => stay(Phase::Failed { failure: Failure::Declined, checkout: Some(now.checkout) }),
@@ -201,15 +201,10 @@ impl Flow {
             (_, asked @ 0..=ASKED_AT_FIRST) => (asked, SOON),
             (_, asked) => (asked, LATER),
         };
-        self.again(asked, retry_after.clamp(after, RARELY))
+        self.again_after(asked, retry_after.clamp(after, RARELY))
     }
 
-    /// Beside a stream too: what is doubted is not heard there a second time.
-    fn again_soon(&mut self, asked: u16) -> (Polling, Vec<Effect>) {
-        self.again(asked.saturating_add(1), SOON)
-    }
-
-    fn again(&mut self, asked: u16, after: u32) -> (Polling, Vec<Effect>) {
+    fn again_after(&mut self, asked: u16, after: u32) -> (Polling, Vec<Effect>) {
         let attempt = self.next_attempt();
         (Polling::Running { attempt, asked }, vec![Effect::StartTimer { attempt, after }])
     }
