@@ -223,7 +223,7 @@ impl SnapCheckout {
         }
         if had_focus || (had_popup(&before) && !had_popup(phase)) {
             // The popup had the focus, or what was pressed is gone: without this it is lost on the page's body.
-            self.focus = Some(view::FIRST_WAY);
+            self.focus = Some(if matches!(phase, Phase::Pending { .. }) { view::TITLE } else { view::FIRST_WAY });
         }
         if view::name(phase) != view::name(&before) {
             self.copied = None;

@@ -17,6 +17,8 @@ use crate::settings::Environment;
 use crate::tag::{Tag, button, tag};
 use crate::text::Texts;
 
+/// Where the focus goes when there is something to read first: what to pay where.
+pub(crate) const TITLE: &str = ".snap-checkout__title";
 /// Where the focus goes when a popup closes.
 pub(crate) const FIRST_WAY: &str = ".snap-checkout__main:not([hidden]), .snap-checkout__title";
 

@@ -65,7 +65,8 @@ pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Tag {
                     .children(app.cart.lines(&shop.items).map(|(item, quantity)| line(app, item, quantity, link))),
             )
             .child(app.total(words.total, "total", total))
-            .child(fields)
+            // Once there is an order, what is typed here no longer goes into it.
+            .maybe(app.ordered.is_none().then_some(fields))
     };
     tag("section")
         .class("panel")

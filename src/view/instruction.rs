@@ -47,7 +47,7 @@ fn number(scene: &Scene, label: AttrValue, number: Option<&String>, testid: &'st
     let number = number?;
     let mut shown = copyable(number).with("data-testid", testid);
     let mut rest = number.as_str();
-    while let Some((group, after)) = rest.split_at_checked(4).filter(|(_, after)| !after.is_empty()) {
+    while let Some((group, after)) = rest.split_at_checked(4).filter(|(_, after)| after.len() > 2) {
         shown = shown.child(tag("span").text(group.to_owned()));
         rest = after;
     }

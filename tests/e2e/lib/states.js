@@ -74,6 +74,14 @@ export const STATES = {
   'order-created': order('created'),
   'order-pending': order('pending', 'bca_va'),
   'order-paid': order('paid', 'bca_va', 'pay'),
+  'order-refunded': async (scene) => {
+    // Transfers cannot be given back by the gateway.
+    await order('paid', 'other_qris', 'pay')(scene);
+    const [transaction] = await scene.gateway.transactions();
+    await scene.gateway.happen('refund', transaction.order_id, { amount: 25_000 });
+    await scene.browser.reload();
+    await scene.shop.orderShows('partially_refunded');
+  },
   'order-expired': order('expired', 'bca_va', 'expire'),
   'order-unknown': async ({ shop, browser }) => {
     await shop.open('/order/none-such');

@@ -59,7 +59,11 @@ spec('a second tab shows the same payment, and both learn that it is paid', asyn
 });
 
 spec('money that was given back is seen on the order page', async ({ shop, gateway, browser, stage }) => {
-  await awaited(shop);
+  await shop.openPopup();
+  const popup = new Popup(shop);
+  await popup.start('other_qris');
+  await popup.finish();
+  await shop.phase('pending');
   const id = await shop.orderId();
   await gateway.happen('pay', id);
   await shop.isPaid();
