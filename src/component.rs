@@ -7,9 +7,9 @@ use std::rc::Rc;
 use flow::{Effect, Event, Flow, Hint, KeyNumber, Outcome, Phase};
 use wire::Rupiah;
 use wire::merchant::{Checkout, Order};
-use wire::midtrans::SnapResult;
 use yew::prelude::*;
 
+use crate::browser::snap::Reply;
 use crate::browser::{Guards, loader, page, storage};
 use crate::options::SnapOptions;
 use crate::settings::{Credentials, Environment, Handlers, Settings, check_client_key};
@@ -69,13 +69,13 @@ pub struct SnapCheckoutProps {
     pub on_paid: Callback<Order>,
     /// The popup's `onSuccess`: a hint for the screen.
     #[prop_or_default]
-    pub on_success: Callback<SnapResult>,
+    pub on_success: Callback<Reply>,
     /// The popup's `onPending`: a hint.
     #[prop_or_default]
-    pub on_pending: Callback<SnapResult>,
+    pub on_pending: Callback<Reply>,
     /// The popup's `onError`: a hint.
     #[prop_or_default]
-    pub on_error: Callback<SnapResult>,
+    pub on_error: Callback<Reply>,
     /// The popup's `onClose`.
     #[prop_or_default]
     pub on_close: Callback<()>,

@@ -2,11 +2,11 @@
 //! property is never answered with an old one.
 
 use flow::{ScriptFault, TokenFault};
-use wire::midtrans::SnapResult;
 use yew::{AttrValue, Callback};
 
 use crate::browser::loader::Script;
 use crate::browser::log;
+use crate::browser::snap::Reply;
 use crate::options::SnapOptions;
 
 /// What the name of everything begins with that a checkout keeps in the browser.
@@ -53,9 +53,9 @@ impl Environment {
 /// The merchant's handlers, the latest ones.
 #[derive(Clone, PartialEq, Default)]
 pub(crate) struct Handlers {
-    pub(crate) success: Callback<SnapResult>,
-    pub(crate) pending: Callback<SnapResult>,
-    pub(crate) error: Callback<SnapResult>,
+    pub(crate) success: Callback<Reply>,
+    pub(crate) pending: Callback<Reply>,
+    pub(crate) error: Callback<Reply>,
     pub(crate) close: Callback<()>,
 }
 

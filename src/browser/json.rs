@@ -40,7 +40,13 @@ impl Members for Foreign {
     }
 
     fn objects(&mut self, name: &str) -> Vec<Self> {
-        self.members(name).iter().flat_map(Array::iter).filter(JsValue::is_object).map(Self).collect()
+        let mut objects = Vec::new();
+        for member in self.members(name).iter().flat_map(Array::iter) {
+            if member.is_object() {
+                objects.push(Self(member));
+            }
+        }
+        objects
     }
 
     fn texts(&mut self, name: &str) -> Option<Vec<String>> {

@@ -112,12 +112,12 @@ fn heard(attempt: Attempt, settings: &Rc<Settings>, send: &Callback<Event>) -> s
             send.emit(Event::SnapSucceeded { attempt });
         }
         snap::Heard::Pending(result) => {
-            let payment = Rc::new(flow::instruction(&result));
+            let payment = Rc::new(result.instruction());
             on.pending.emit(result);
             send.emit(Event::SnapPended { attempt, payment });
         }
         snap::Heard::Error(result) => {
-            let code = result.status_code.as_ref().and_then(wire::midtrans::StatusCode::number);
+            let code = result.code();
             on.error.emit(result);
             send.emit(Event::SnapErred { attempt, code });
         }

@@ -10,8 +10,9 @@ use js_sys::{Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
-use wire::Read;
-use wire::midtrans::SnapResult;
+use wire::merchant::PaymentInstruction;
+use wire::midtrans::{SnapResult, StatusCode};
+use wire::{Members, Read};
 
 use super::{error, json};
 pub use crate::options::{SnapOptions, UiMode};
@@ -40,17 +41,46 @@ thread_local! {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {
     /// `onSuccess`. A hint: only the merchant knows what was paid.
-    Success(SnapResult),
+    Success(Reply),
     /// `onPending`
-    Pending(SnapResult),
+    Pending(Reply),
     /// `onError`
-    Error(SnapResult),
+    Error(Reply),
     /// `onClose`
     Close,
 }
 
+/// What a callback was given, as it came. Who wants more of it than the page does reads it, and nobody else pays
+/// for the reader.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply(JsValue);
+
+impl Reply {
+    /// All that the documentation knows of. A result in any shape: what cannot be read is left out, the callback
+    /// that came says enough.
+    #[must_use]
+    pub fn read(&self) -> SnapResult {
+        SnapResult::read(&mut self.members()).unwrap_or_default()
+    }
+
+    /// What to pay where.
+    #[must_use]
+    pub fn instruction(&self) -> PaymentInstruction {
+        flow::instruction(&mut self.members())
+    }
+
+    /// The `status_code`, if it is a number.
+    pub(super) fn code(&self) -> Option<u16> {
+        self.members().text_or_number("status_code").map(StatusCode)?.number()
+    }
+
+    fn members(&self) -> json::Foreign {
+        json::Foreign(self.0.clone())
+    }
+}
+
 /// How a callback's result is heard.
-type HeardAs = fn(SnapResult) -> Heard;
+type HeardAs = fn(Reply) -> Heard;
 
 /// Hears a popup.
 pub type Handlers = Box<dyn Fn(Heard)>;
@@ -152,7 +182,7 @@ fn begin(
             let heard = line.take();
             if let Some(heard) = heard {
                 OPEN.set(false);
-                heard(heard_as(parsed(result)));
+                heard(heard_as(Reply(result)));
             }
         });
         // snap.js owns it: it may call again long after the end, and must not find a function that throws.
@@ -182,14 +212,6 @@ fn refusal(thrown: &JsValue) -> Refusal {
     // The state machine inside snap.js: "Invalid state transition from PopupInView to PopupInView".
     let state = contains(&message, "state transition") || contains(&message, "not allowed to be called in this state");
     Refusal { fault: if state { PopupFault::InvalidState } else { PopupFault::Threw }, message }
-}
-
-/// A result in any shape: what cannot be read is left out, the callback that came says enough.
-fn parsed(result: JsValue) -> SnapResult {
-    if !result.is_object() {
-        return SnapResult::default();
-    }
-    SnapResult::read(&mut json::Foreign(result)).unwrap_or_default()
 }
 
 /// The options as Snap calls them.

@@ -1,27 +1,29 @@
 //! What to pay where, as the popup says it.
 
+use wire::Members;
 use wire::merchant::PaymentInstruction;
-use wire::midtrans::{PaymentType, SnapResult};
+use wire::midtrans::{PaymentType, VaNumber};
 
 /// Reads the number to pay to from a callback's result. It is shown, never believed: the merchant's own word
 /// replaces it.
 #[must_use]
-pub fn instruction(result: &SnapResult) -> PaymentInstruction {
-    let account = result.va_numbers.first();
-    let bca = result.bca_va_number.as_ref();
-    let permata = result.permata_va_number.as_ref();
-    let provider = account
-        .map(|account| account.bank.clone())
-        .or_else(|| bca.map(|_| "bca".to_owned()))
-        .or_else(|| permata.map(|_| "permata".to_owned()))
-        .or_else(|| result.bill_key.as_ref().map(|_| "mandiri".to_owned()));
-    let code = account.map(|account| &account.va_number).or(bca).or(permata).or(result.bill_key.as_ref());
+pub fn instruction(result: &mut impl Members) -> PaymentInstruction {
+    let account = result.list("va_numbers").into_iter().next().map(|VaNumber { bank, va_number }| (bank, va_number));
+    let mut of = |provider: &str, name| Some((provider.to_owned(), result.text(name)?));
+    let account = account
+        .or_else(|| of("bca", "bca_va_number"))
+        .or_else(|| of("permata", "permata_va_number"))
+        .or_else(|| of("mandiri", "bill_key"));
+    let (provider, code) = account.unzip();
     PaymentInstruction {
-        payment_type: result.payment_type.as_ref().map_or("", PaymentType::as_str).to_owned(),
+        payment_type: result
+            .text("payment_type")
+            .map(|word| PaymentType::from(&*word).as_str().to_owned())
+            .unwrap_or_default(),
         provider,
-        code: code.or(result.payment_code.as_ref()).cloned(),
-        biller_code: result.biller_code.clone(),
-        pdf_url: result.pdf_url().map(str::to_owned),
+        code: code.or_else(|| result.text("payment_code")),
+        biller_code: result.text("biller_code"),
+        pdf_url: result.text("pdf_url"),
         qr_url: None,
         expires_at: None,
     }

@@ -33,7 +33,13 @@ pub trait Members: Sized {
 
     /// The members of a list that can be read; the others are left out.
     fn list<T: Read>(&mut self, name: &str) -> Vec<T> {
-        self.objects(name).into_iter().filter_map(|mut from| T::read(&mut from).ok()).collect()
+        let mut list = Vec::new();
+        for mut from in self.objects(name) {
+            if let Ok(one) = T::read(&mut from) {
+                list.push(one);
+            }
+        }
+        list
     }
 }
 
