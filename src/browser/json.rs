@@ -40,13 +40,7 @@ impl Members for Foreign {
     }
 
     fn objects(&mut self, name: &str) -> Vec<Self> {
-        let mut objects = Vec::new();
-        for member in self.members(name).iter().flat_map(Array::iter) {
-            if member.is_object() {
-                objects.push(Self(member));
-            }
-        }
-        objects
+        self.members(name).map(objects).unwrap_or_default()
     }
 
     fn texts(&mut self, name: &str) -> Option<Vec<String>> {
@@ -56,6 +50,16 @@ impl Members for Foreign {
     fn has(&self, name: &str) -> bool {
         !self.member(name).is_undefined()
     }
+}
+
+fn objects(list: Array) -> Vec<Foreign> {
+    let mut objects = Vec::new();
+    for member in list.iter() {
+        if member.is_object() {
+            objects.push(Foreign(member));
+        }
+    }
+    objects
 }
 
 /// A value of the wire as JavaScript's own; what is absent is no member.
@@ -84,4 +88,17 @@ pub(crate) fn parsed(text: &str) -> Option<Foreign> {
 #[must_use]
 pub fn read<T: Read>(text: &str) -> Option<T> {
     T::read(&mut parsed(text)?).ok()
+}
+
+/// The values of the wire in a list of JSON text; what does not fit is left out.
+#[must_use]
+pub fn list<T: Read>(text: &str) -> Vec<T> {
+    let list = JSON::parse(text).ok().and_then(|list| list.dyn_into().ok());
+    let mut values = Vec::new();
+    for mut from in list.map(objects).unwrap_or_default() {
+        if let Ok(value) = T::read(&mut from) {
+            values.push(value);
+        }
+    }
+    values
 }

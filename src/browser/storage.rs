@@ -79,14 +79,20 @@ pub(crate) fn forget(key: &str) {
 pub(crate) fn order_nonce(key: &str) -> String {
     let key = nonce_key(key);
     let kept = dom::stored(LOCAL, &key).and_then(|kept| {
-        let (since, nonce) = kept.split_once(' ')?;
-        (!is_old(since.parse::<u64>().ok()? as f64)).then(|| nonce.to_owned())
+        let mut kept = json::parsed(&kept)?;
+        if is_old(kept.number("since")? as f64) { None } else { kept.text("nonce") }
     });
     kept.unwrap_or_else(|| {
         let nonce = page::random_hex();
-        dom::store(LOCAL, &key, Some(&[&(Date::now() as u64).to_string(), " ", &nonce].concat()));
+        dom::store(LOCAL, &key, Some(&json::written(&Nonce { since: Date::now(), nonce: &nonce })));
         nonce
     })
+}
+
+#[derive(Serialize)]
+struct Nonce<'a> {
+    since: f64,
+    nonce: &'a str,
 }
 
 fn nonce_key(key: &str) -> String {

@@ -15,20 +15,17 @@ pub struct Cart(Vec<OrderLine>);
 impl Cart {
     /// The cart of the last visit, without what the shop no longer has.
     pub fn kept(items: &[Item]) -> Self {
-        let kept = storage::setting(KEPT).unwrap_or_default();
         let mut cart = Self::default();
-        let mut parts = kept.split(['*', '\n']);
-        while let (Some(id), Some(quantity)) = (parts.next(), parts.next()) {
+        for OrderLine { id, quantity } in json::list(&storage::setting(KEPT).unwrap_or_default()) {
             if items.iter().any(|item| item.id == id) {
-                cart.set(id, quantity.parse().unwrap_or(0));
+                cart.set(&id, quantity);
             }
         }
         cart
     }
 
     pub fn keep(&self) {
-        let lines: Vec<_> = self.0.iter().map(|line| [&line.id, "*", &line.quantity.to_string()].concat()).collect();
-        storage::keep_setting(KEPT, &lines.join("\n"));
+        storage::keep_setting(KEPT, &self.items());
     }
 
     pub fn is_empty(&self) -> bool {

@@ -254,6 +254,16 @@ impl Read for Order {
     }
 }
 
+/// As a page kept it; servers read it strictly.
+impl Read for OrderLine {
+    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+        Ok(Self {
+            id: from.text("id").ok_or(Missing("id"))?,
+            quantity: from.number("quantity").and_then(|many| many.try_into().ok()).ok_or(Missing("quantity"))?,
+        })
+    }
+}
+
 impl Read for OrderItem {
     fn read(from: &mut impl Members) -> Result<Self, Missing> {
         Ok(Self {
