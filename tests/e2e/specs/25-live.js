@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Popup } from '../lib/popup.js';
 import { until } from '../lib/process.js';
+import { way } from '../lib/shop.js';
 import { spec } from '../lib/spec.js';
 
 /** A virtual account is awaited; its number. */
@@ -46,6 +47,8 @@ spec('a second tab shows the same payment, and both learn that it is paid', asyn
   const number = await awaited(shop);
   const id = await shop.orderId();
   await browser.inNewTab(shop.origin, async () => {
+    // WebKit's driver opens tabs behind, where a page asks nothing; who presses is believed to see it.
+    if (await browser.run(() => document.hidden)) await browser.click(way('check'));
     await shop.phase('pending');
     assert.equal(await shownNumber(browser), number);
     await gateway.happen('pay', id);
