@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod confirm;
 pub mod deliver;
+pub mod desk;
 pub mod error;
 pub mod gateway;
 mod http;

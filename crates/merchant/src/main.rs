@@ -1,10 +1,13 @@
-//! Starts the merchant: environment, log, store, page, server; stops on SIGTERM and Ctrl-C.
+//! Starts the merchant: environment, log, store, page, server; stops on SIGTERM and Ctrl-C. With a command it
+//! is the operator's tool instead.
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
 use merchant::catalog::Catalog;
 use merchant::config::Config;
 use merchant::deliver::Deliver;
+use merchant::desk::{self, Cli, Command};
 use merchant::router::{Shop, operator_router, router};
 use merchant::server::serve;
 use merchant::store::Store;
@@ -16,7 +19,15 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    start_log();
+    match Cli::parse().command {
+        None | Some(Command::Serve) => {}
+        Some(command) => {
+            // A command says itself what went wrong.
+            start_log(LevelFilter::OFF);
+            return desk::run(&command, |name| std::env::var(name).ok()).await;
+        }
+    }
+    start_log(LevelFilter::INFO);
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -84,10 +95,10 @@ async fn run() -> Result<(), String> {
 }
 
 /// `RUST_LOG` such as `info` or `merchant=debug`; `MERCHANT_LOG=json` for machines.
-fn start_log() {
+fn start_log(own: LevelFilter) {
     let filter = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
-    let filter = filter
-        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN).with_target("merchant", LevelFilter::INFO));
+    let filter =
+        filter.unwrap_or_else(|| Targets::new().with_default(own.min(LevelFilter::WARN)).with_target("merchant", own));
     let registry = tracing_subscriber::registry().with(filter);
     if std::env::var("MERCHANT_LOG").is_ok_and(|format| format == "json") {
         registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();

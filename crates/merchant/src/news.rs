@@ -50,7 +50,7 @@ fn refunded(gross_amount: Rupiah, after: &OrderStatus, said: &Notification) -> O
 pub(crate) fn report(order_id: &str, change: &Change) {
     if change.twice {
         let second = change.said.payment_order_id.as_str();
-        tracing::error!(order_id, second, "an order was paid twice: give one payment back in the dashboard");
+        tracing::error!(order_id, second, "an order was paid twice: give one payment back (merchant order refund)");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The environment variables, checked once at the start; every mistake is a sentence that says what to do.
 
+mod desk;
 mod read;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use wire::merchant::Environment;
 
 use crate::deliver::Webhook;
 use crate::secret::ServerKey;
+pub use desk::DeskConfig;
 use read::Reader;
 
 /// All the merchant needs to know.

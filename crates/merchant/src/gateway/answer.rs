@@ -82,6 +82,24 @@ impl Answer {
         Ok(Some(found))
     }
 
+    /// The code of an answer to an action, and its words. It stands in the body, often under HTTP 200.
+    pub(super) fn coded(self) -> Result<(u16, Vec<String>), GatewayError> {
+        if passes(self.status) {
+            return Err(GatewayError::Unavailable(format!("HTTP {}", self.status.as_u16())));
+        }
+        let said: ErrorResponse = serde_json::from_slice(&self.body).unwrap_or_default();
+        let code = match said.status_code.as_ref().and_then(BodyCode::number) {
+            Some(code) => code,
+            None if self.status.is_client_error() => self.status.as_u16(),
+            None => return Err(GatewayError::BadAnswer("an action's answer without a code")),
+        };
+        match code {
+            401 => Err(GatewayError::Refused),
+            429 | 500.. => Err(GatewayError::Unavailable(format!("code {code} in the body"))),
+            _ => Ok((code, said.messages().take(5).map(|m| m.chars().take(200).collect()).collect())),
+        }
+    }
+
     fn usable(&self) -> Result<(), GatewayError> {
         let status = self.status;
         if passes(status) {
@@ -163,6 +181,25 @@ mod tests {
         for (status, body, expected) in cases {
             let answer = Answer { status: StatusCode::from_u16(status).unwrap(), body: body.into() };
             assert_eq!(answer.cancelled(), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn actions_are_answered_in_the_body() {
+        let cases = [
+            (200, r#"{"status_code":"200"}"#, Ok((200, vec![]))),
+            (200, r#"{"status_code":"412","status_message":"no"}"#, Ok((412, vec!["no".to_owned()]))),
+            (412, r#"{"status_code":"412"}"#, Ok((412, vec![]))),
+            (404, "<html>", Ok((404, vec![]))),
+            (200, "<html>", Err(GatewayError::BadAnswer("an action's answer without a code"))),
+            (302, "", Err(GatewayError::BadAnswer("an action's answer without a code"))),
+            (200, r#"{"status_code":"401"}"#, Err(GatewayError::Refused)),
+            (200, r#"{"status_code":"500"}"#, Err(GatewayError::Unavailable("code 500 in the body".into()))),
+            (503, r#"{"status_code":"200"}"#, Err(GatewayError::Unavailable("HTTP 503".into()))),
+        ];
+        for (status, body, expected) in cases {
+            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), body: body.into() };
+            assert_eq!(answer.coded(), expected, "{status} {body}");
         }
     }
 

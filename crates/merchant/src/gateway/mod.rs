@@ -3,6 +3,7 @@
 //! Every call has a budget in which it is tried again with growing, jittered pauses; every answer is
 //! bounded and checked. It stores nothing and decides nothing about orders.
 
+mod actions;
 mod answer;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -14,6 +15,7 @@ use wire::midtrans::{Notification, TokenRequest, TokenResponse};
 use crate::config::{GatewayConfig, Patience};
 use crate::id::jitter;
 use crate::metrics::Metrics;
+pub use actions::{Acted, Action, Answered};
 use answer::Answer;
 
 /// Why the gateway gave no usable answer. Shown in logs only; holds no key and no customer data.
@@ -146,7 +148,6 @@ impl Gateway {
         transaction_id: Option<&str>,
         deadline: Instant,
     ) -> Result<Option<Notification>, GatewayError> {
-        let uuid_like = |id: &&str| id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let transaction_id = transaction_id.filter(uuid_like);
         self.until("status", deadline, || async {
             if let Some(found) = self.status_once(order_id, order_id, false).await? {
@@ -221,6 +222,11 @@ impl Gateway {
             pause *= 2;
         }
     }
+}
+
+/// Whether an id that the gateway said can stand in an address.
+fn uuid_like(id: &&str) -> bool {
+    id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 async fn send(request: RequestBuilder) -> Result<Answer, GatewayError> {

@@ -112,7 +112,11 @@ impl Store {
         rows.iter().map(line).collect()
     }
 
-    async fn load(&self, tx: &mut AnyConnection, order_id: &str) -> Result<(StoredOrder, Attempt), StoreError> {
+    pub(super) async fn load(
+        &self,
+        tx: &mut AnyConnection,
+        order_id: &str,
+    ) -> Result<(StoredOrder, Attempt), StoreError> {
         const PLAIN: &str = "SELECT * FROM orders WHERE order_id = $1";
         const LOCKING: &str = "SELECT * FROM orders WHERE order_id = $1 FOR UPDATE";
         let order = sqlx::query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(&mut *tx).await?;
@@ -189,7 +193,7 @@ impl Store {
 }
 
 /// The next line of the history; its number is also the order's version.
-async fn add_line(
+pub(super) async fn add_line(
     tx: &mut AnyConnection,
     order: &StoredOrder,
     to: &OrderStatus,

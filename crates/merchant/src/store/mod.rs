@@ -5,12 +5,14 @@
 
 mod attempts;
 mod changes;
+mod desk;
 mod due;
 mod inbox;
 mod listen;
 mod open;
 mod orders;
 mod outbox;
+mod refunds;
 
 use std::sync::Arc;
 
@@ -22,11 +24,13 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 pub use attempts::Attempt;
 pub use changes::{Change, Line, Said};
+pub use desk::{Heard, Listed, Outbox};
 pub use due::{Lease, Next};
 pub use inbox::{Kept, Received, Waiting};
 pub use listen::Subscription;
 pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
 pub use outbox::{Delivery, Depth};
+pub use refunds::{Outcome, Plan, Refund, Wish};
 
 use listen::Changes;
 

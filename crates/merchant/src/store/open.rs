@@ -72,6 +72,7 @@ fn migrator() -> Migrator {
         simple(1, "orders", include_str!("../../migrations/0001_orders.sql")),
         simple(2, "news", include_str!("../../migrations/0002_news.sql")),
         simple(3, "after", include_str!("../../migrations/0003_after.sql")),
+        simple(4, "desk", include_str!("../../migrations/0004_desk.sql")),
     ])
 }
 

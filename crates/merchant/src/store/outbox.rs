@@ -139,7 +139,7 @@ impl Store {
     }
 }
 
-fn delivery_of(row: &AnyRow) -> Result<Delivery, StoreError> {
+pub(super) fn delivery_of(row: &AnyRow) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         event_id: row.try_get("event_id")?,
         order_id: row.try_get("order_id")?,
