@@ -174,6 +174,7 @@ async fn another_tab_that_pays_is_heard() {
     page::other_tab_writes("snap-checkout:1");
     clock::idle().await;
     assert_eq!((idle.phase().as_str(), other.phase().as_str(), posts()), ("pending", "pending", 1));
+    assert_eq!(stream::open().len(), 2, "where changes are told is remembered too");
     streams(r#"{"order_id":"o-1","status":"paid"}"#).await;
     assert_eq!((idle.phase().as_str(), told.get()), ("paid", 1));
 }
