@@ -93,6 +93,7 @@ pub(crate) struct Texts {
     pub(crate) asking: Said,
     pub(crate) pending: Said,
     pub(crate) pending_wallet: Said,
+    pub(crate) pending_rested: Said,
     pub(crate) review: Said,
     pub(crate) handed_over: Said,
     pub(crate) paid: Said,

@@ -66,6 +66,7 @@ pub(super) const TEXTS: Texts = Texts {
         "Waiting for your payment",
         "Finish in your app. This page changes by itself when the money arrives.",
     ),
+    pending_rested: ("Waiting for your payment", "The shop hears of it when the money arrives."),
     review: ("Your payment is being reviewed", "The bank or the shop is looking at it. You do not need to pay again."),
     handed_over: ("Payment goes on at the Midtrans page", "When you are done, come back to this page."),
     paid: ("Payment received", "Thank you! The shop has received your payment."),

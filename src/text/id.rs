@@ -66,6 +66,7 @@ pub(super) const TEXTS: Texts = Texts {
         "Menunggu pembayaran Anda",
         "Selesaikan di aplikasi Anda. Halaman ini berubah sendiri begitu uangnya diterima.",
     ),
+    pending_rested: ("Menunggu pembayaran Anda", "Toko mendapat kabar begitu uangnya diterima."),
     review: ("Pembayaran sedang diperiksa", "Bank atau toko sedang memeriksanya. Anda tidak perlu membayar lagi."),
     handed_over: ("Pembayaran dilanjutkan di halaman Midtrans", "Setelah selesai, kembali ke halaman ini."),
     paid: ("Pembayaran berhasil", "Terima kasih! Toko sudah menerima pembayaran Anda."),

@@ -49,13 +49,14 @@ fn said(scene: &Scene) -> Option<Said> {
         Phase::Confirming { polling: Polling::Rested, .. } => texts.unconfirmed,
         Phase::Confirming { hint: Hint::Succeeded, .. } => texts.confirming,
         Phase::Confirming { .. } => texts.asking,
-        Phase::Pending { payment, order, .. } => {
+        Phase::Pending { payment, order, polling, .. } => {
             let review = order.as_ref().is_some_and(|order| order.status == OrderStatus::Review);
             let number = payment.as_ref().is_some_and(|payment| payment.code.is_some());
-            match (review, number) {
-                (true, _) => texts.review,
-                (false, true) => texts.pending,
-                (false, false) => texts.pending_wallet,
+            match (review, *polling, number) {
+                (true, _, _) => texts.review,
+                (false, Polling::Rested, _) => texts.pending_rested,
+                (false, _, true) => texts.pending,
+                (false, _, false) => texts.pending_wallet,
             }
         }
         Phase::Failed { failure, .. } => {

@@ -60,6 +60,13 @@ async fn a_silent_or_broken_stream_is_no_stream() {
     assert_eq!((gets(), shown.phase().as_str()), (31, "pending"), "a proxy may hold back what it says");
     clock::pass(60_000).await;
     assert_eq!(gets(), 37, "every ten seconds after the first minute");
+    assert!(shown.text("[role=status]").contains("berubah sendiri"));
+    clock::pass(900_000).await;
+    assert_eq!((gets(), stream::open().len(), clock::timers_left()), (115, 0, 0), "a quarter of an hour is enough");
+    assert!(!shown.text("[role=status]").contains("berubah sendiri"), "it no longer does");
+    shown.press("check").await;
+    assert_eq!((gets(), stream::open().len()), (116, 1));
+    drop(shown);
 
     let _shown = pending().await;
     streams(r#"{"order_id":"o-1","status":"pending"}"#).await;
