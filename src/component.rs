@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use flow::{Effect, Event, Flow, Hint, KeyNumber, Outcome, Phase};
-use wire::Rupiah;
 use wire::merchant::{Checkout, Order};
+use wire::{Rupiah, digits};
 use yew::prelude::*;
 
 use crate::browser::snap::Reply;
@@ -203,10 +203,10 @@ impl SnapCheckout {
         self.follow_order(ctx);
         let before = self.flow.phase().clone();
         let had_focus = self.root.cast().is_some_and(|root| page::holds_focus(&root));
-        if event == Event::PayPressed && self.token.as_ref().is_some_and(|(_, since)| storage::is_old(*since)) {
+        if matches!(event, Event::PayPressed) && self.token.as_ref().is_some_and(|(_, since)| storage::is_old(*since)) {
             self.perform(ctx, Event::TokenAged);
         }
-        if event == Event::PageShown && before == Phase::Idle {
+        if matches!((&event, &before), (Event::PageShown, Phase::Idle)) {
             // Another tab may have begun to pay for it.
             self.look_back(ctx);
         }
@@ -246,7 +246,7 @@ impl SnapCheckout {
             self.nonce.get_or_insert_with(|| storage::order_nonce(&settings.memory_key()));
         }
         let nonce = self.nonce.as_deref().unwrap_or_default();
-        let key = |number: KeyNumber| [nonce, "-", &number.0.to_string()].concat();
+        let key = |number: KeyNumber| [nonce, "-", &digits(number.0.into())].concat();
         for effect in effects {
             self.guards.run(effect, &settings, key, &send);
         }
@@ -267,7 +267,7 @@ impl SnapCheckout {
             return;
         }
         self.perform(ctx, Event::OrderChanged);
-        if *self.flow.phase() == Phase::Idle {
+        if matches!(self.flow.phase(), Phase::Idle) {
             self.order = props.order.clone();
             self.order_key = props.order_key.clone();
             self.nonce = None;
@@ -286,7 +286,7 @@ impl SnapCheckout {
     }
 
     fn near(&mut self, ctx: &Context<Self>) -> bool {
-        if ctx.props().disabled || *self.flow.phase() != Phase::Idle {
+        if ctx.props().disabled || !matches!(self.flow.phase(), Phase::Idle) {
             return false;
         }
         if ctx.props().prepare_on_intent {
@@ -303,24 +303,24 @@ impl SnapCheckout {
     }
 
     fn settings(&self, ctx: &Context<Self>) -> Settings {
-        let props = ctx.props().clone();
-        let mut options = props.options;
+        let props = ctx.props();
+        let mut options = props.options.clone();
         options.language.get_or_insert(props.language);
         Settings {
-            client_key: props.client_key,
-            environment: props.environment,
-            token_url: props.token_url,
+            client_key: props.client_key.clone(),
+            environment: props.environment.clone(),
+            token_url: props.token_url.clone(),
             order: self.order.clone(),
             order_key: self.order_key.clone(),
-            headers: props.headers,
+            headers: props.headers.clone(),
             credentials: props.credentials,
-            nonce: props.nonce,
+            nonce: props.nonce.clone(),
             options,
             on: Handlers {
-                success: props.on_success,
-                pending: props.on_pending,
-                error: props.on_error,
-                close: props.on_close,
+                success: props.on_success.clone(),
+                pending: props.on_pending.clone(),
+                error: props.on_error.clone(),
+                close: props.on_close.clone(),
             },
         }
     }

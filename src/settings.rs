@@ -2,6 +2,7 @@
 //! property is never answered with an old one.
 
 use flow::{ScriptFault, TokenFault};
+use wire::digits;
 use yew::{AttrValue, Callback};
 
 use crate::browser::loader::Script;
@@ -33,6 +34,16 @@ pub enum Credentials {
     Include,
     /// None.
     Omit,
+}
+
+impl Credentials {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::SameOrigin => "same-origin",
+            Self::Include => "include",
+            Self::Omit => "omit",
+        }
+    }
 }
 
 impl Environment {
@@ -104,8 +115,8 @@ impl Settings {
     pub(crate) fn script(&self) -> Script {
         Script {
             origin: self.environment.origin().to_owned(),
-            client_key: self.client_key.to_string(),
-            nonce: self.nonce.as_ref().map(AttrValue::to_string),
+            client_key: self.client_key.as_str().to_owned(),
+            nonce: self.nonce.as_deref().map(str::to_owned),
         }
     }
 
@@ -132,7 +143,7 @@ impl Settings {
         for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        [MEMORY, &hash.to_string()].concat()
+        [MEMORY, &digits(hash.cast_signed())].concat()
     }
 }
 

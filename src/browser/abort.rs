@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, AbortSignal};
+use wasm_bindgen::JsValue;
+use web_sys::AbortController;
 
 #[derive(Default)]
 struct State {
@@ -48,7 +49,7 @@ impl Signal {
     pub(super) fn begin(&self, takes: u32) -> Try {
         let controller = AbortController::new().ok();
         let late = Rc::new(Cell::new(false));
-        let signal = controller.as_ref().map(AbortController::signal);
+        let signal = controller.as_ref().map_or(JsValue::UNDEFINED, |it| it.signal().into());
         *self.0.running.borrow_mut() = controller.clone();
         let timer = {
             let late = late.clone();
@@ -65,7 +66,8 @@ impl Signal {
 
 /// One try; its bound ends with it.
 pub(super) struct Try {
-    pub(super) signal: Option<AbortSignal>,
+    /// `undefined` where the browser has none.
+    pub(super) signal: JsValue,
     late: Rc<Cell<bool>>,
     _timer: Timeout,
 }

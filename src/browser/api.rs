@@ -6,10 +6,11 @@
 use std::pin::Pin;
 
 pub use flow::TokenFault;
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use gloo_net::http::{Headers, Request, Response};
 use js_sys::Math;
-use wasm_bindgen::JsValue;
-use web_sys::RequestCredentials;
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wire::digits;
 use wire::merchant::{Checkout, Order};
 
 use super::abort::Try;
@@ -17,7 +18,7 @@ pub use super::abort::{Abort, Signal};
 pub use super::answer::Answer;
 use super::answer::{self, Unreadable};
 use super::page::{Address, Hearing};
-use super::{dom, log, page};
+use super::{dom, json, log, page};
 use crate::settings::{Credentials, Settings};
 
 /// How long one try may take, milliseconds.
@@ -59,7 +60,7 @@ pub fn request_token<'a>(
             let may_pass = match failed.fault {
                 TokenFault::Timeout | TokenFault::Offline | TokenFault::Network | TokenFault::Unavailable => true,
                 TokenFault::Refused(status) | TokenFault::Broken(status) => {
-                    log::error(&["the token URL answered ", &status.to_string()].concat());
+                    log::error(&["the token URL answered ", &digits(status.into())].concat());
                     false
                 }
                 TokenFault::BadAnswer | TokenFault::Misconfigured | TokenFault::KeyUsed | TokenFault::AlreadyPaying => {
@@ -118,24 +119,47 @@ pub struct Unanswered {
 /// # Errors
 /// [`Unanswered`] for a broken connection, a status that is no success, or a body that is no JSON object.
 pub fn get(url: &str, credentials: Credentials, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
-    let one = signal.begin(TRY_TAKES);
-    answered(common(RequestBuilder::new(url), credentials).abort_signal(one.signal.as_ref()).build(), one)
+    let how = How { method: "GET", credentials: credentials.as_str(), body: None };
+    send(url, &how, headers(), signal)
 }
 
 fn post(settings: &Settings, url: &str, key: &str, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
-    let one = signal.begin(TRY_TAKES);
-    let mut request = common(RequestBuilder::new(url).method(Method::POST), settings.credentials)
-        .header("content-type", "application/json")
-        .header("idempotency-key", key)
-        .abort_signal(one.signal.as_ref());
+    let headers = headers();
+    headers.set("content-type", "application/json");
+    headers.set("idempotency-key", key);
     for (name, value) in &settings.headers {
-        request = request.header(name, value);
+        headers.set(name, value);
     }
-    answered(request.body(JsValue::from_str(&settings.order)), one)
+    let how = How { method: "POST", credentials: settings.credentials.as_str(), body: Some(&settings.order) };
+    send(url, &how, headers, signal)
+}
+
+fn headers() -> Headers {
+    let headers = Headers::new();
+    headers.set("accept", "application/json");
+    headers
+}
+
+/// What `fetch` is told beside the headers and the signal.
+#[derive(Serialize)]
+struct How<'a> {
+    method: &'static str,
+    credentials: &'static str,
+    body: Option<&'a str>,
+}
+
+/// Begins one try. gloo-net's own builder would parse and write the URL anew, which nobody needs and every customer
+/// would download.
+fn send(url: &str, how: &How, headers: Headers, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
+    let one = signal.begin(TRY_TAKES);
+    let how = json::value(how).unchecked_into();
+    json::set(&how, "headers", &headers.into_raw());
+    json::set(&how, "signal", &one.signal);
+    answered(web_sys::Request::new_with_str_and_init(url, how.unchecked_ref()).map(Request::from), one)
 }
 
 /// Sends one try's request and reads what comes back.
-fn answered(request: Result<Request, gloo_net::Error>, one: Try) -> Later<'static, Result<Answer, Unanswered>> {
+fn answered(request: Result<Request, JsValue>, one: Try) -> Later<'static, Result<Answer, Unanswered>> {
     Box::pin(async move {
         let because = |fault| Unanswered { fault, retry_after: 0 };
         let broken = || match (one.late(), page::offline()) {
@@ -164,14 +188,6 @@ fn answered(request: Result<Request, gloo_net::Error>, one: Try) -> Later<'stati
             status => TokenFault::Broken(status),
         };
         Err(Unanswered { fault, retry_after: retry_after(&response) })
-    })
-}
-
-fn common(request: RequestBuilder, credentials: Credentials) -> RequestBuilder {
-    request.header("accept", "application/json").credentials(match credentials {
-        Credentials::SameOrigin => RequestCredentials::SameOrigin,
-        Credentials::Include => RequestCredentials::Include,
-        Credentials::Omit => RequestCredentials::Omit,
     })
 }
 

@@ -25,19 +25,33 @@ pub(crate) struct Memory {
     pub(crate) since: f64,
 }
 
-/// The same as JSON.
+/// The same as JSON. A [`Checkout`] could say itself; its amount as an `i64` would bring the formatting of numbers.
 #[derive(Serialize)]
 struct Kept<'a> {
     since: f64,
     said_paid: bool,
-    checkout: &'a Checkout,
+    token: &'a str,
+    redirect_url: Option<&'a str>,
+    order_id: Option<&'a str>,
+    gross_amount: Option<f64>,
+    status_url: Option<&'a str>,
+    events_url: Option<&'a str>,
 }
 
 /// Keeps a checkout. A token that is kept already keeps its age.
 pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
     let known = recall(key).filter(|known| known.checkout.token == checkout.token);
     let since = known.map_or_else(Date::now, |known| known.since);
-    let kept = Kept { since, said_paid: hint == Hint::Succeeded, checkout };
+    let kept = Kept {
+        since,
+        said_paid: matches!(hint, Hint::Succeeded),
+        token: &checkout.token,
+        redirect_url: checkout.redirect_url.as_deref(),
+        order_id: checkout.order_id.as_deref(),
+        gross_amount: checkout.gross_amount.map(|amount| amount.0 as f64),
+        status_url: checkout.status_url.as_deref(),
+        events_url: checkout.events_url.as_deref(),
+    };
     dom::store(LOCAL, key, Some(&json::written(&kept)));
 }
 
@@ -50,7 +64,7 @@ pub(crate) fn recall(key: &str) -> Option<Memory> {
     if !is_within(since, lives) {
         return None;
     }
-    let checkout = Checkout::read(&mut memory.object("checkout")?).ok()?;
+    let checkout = Checkout::read(&mut memory).ok()?;
     Some(Memory { checkout, hint, since })
 }
 

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use snap_checkout::browser::{api, json, page, storage};
 use snap_checkout::tag::{Tag, button, tag};
 use snap_checkout::text::Language;
+use snap_checkout::wire::digits;
 use snap_checkout::wire::merchant::{self, Checkout, Customer, Order, Shop};
 use snap_checkout::{Environment, Outcome, Phase, SnapCheckout};
 use yew::html::Scope;
@@ -37,7 +38,7 @@ pub struct App {
     ordered: Option<(String, Cart)>,
     paid: bool,
     /// A new number is a new checkout.
-    visit: usize,
+    visit: i64,
 
     /// The order of the order page, and its own token, so that the same payment goes on.
     order: Loading<Order>,
@@ -275,7 +276,7 @@ impl App {
         let Some(environment) = environment(shop) else { return Html::default() };
         html! {
             <SnapCheckout
-                key={self.visit}
+                key={digits(self.visit)}
                 client_key={shop.client_key.clone()}
                 {environment}
                 token_url={what.token_url}

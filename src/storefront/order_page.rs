@@ -8,6 +8,7 @@ use std::rc::Rc;
 use snap_checkout::Settings;
 use snap_checkout::browser::{api, format, page};
 use snap_checkout::tag::tag;
+use snap_checkout::wire::digits;
 use snap_checkout::wire::merchant::{Order, OrderStatus, Shop};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -33,7 +34,7 @@ fn paper(app: &App, shop: &Shop, order: &Order, link: &Scope<App>) -> Html {
     let status = AttrValue::from(order.status.as_str().to_owned());
     let lines = order.items.iter().map(|item| {
         let price = item.price.times(item.quantity).unwrap_or(item.price);
-        let quantity = ["× ", &item.quantity.to_string()].concat();
+        let quantity = ["× ", &digits(item.quantity.into())].concat();
         tag("li")
             .child(tag("span").class("lines__name").text(item.name.clone()))
             .child(tag("span").class("lines__steps").text(quantity))

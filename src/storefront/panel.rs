@@ -2,8 +2,8 @@
 
 use snap_checkout::browser::{format, page};
 use snap_checkout::tag::{Tag, button, tag};
-use snap_checkout::wire::Rupiah;
 use snap_checkout::wire::merchant::{Customer, Item, Shop};
+use snap_checkout::wire::{Rupiah, digits};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -84,7 +84,7 @@ fn line(app: &App, item: &Item, quantity: u32, link: &Scope<App>) -> Tag {
     let steps = tag("span")
         .class("lines__steps")
         .child(step(item, -1, app.words().fewer, link))
-        .child(tag("output").text(quantity.to_string()))
+        .child(tag("output").text(digits(quantity.into())))
         .child(step(item, 1, app.words().more, link));
     tag("li")
         .child(tag("span").class("lines__name").text(item.name.clone()))

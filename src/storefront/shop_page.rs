@@ -2,6 +2,7 @@
 
 use snap_checkout::browser::format;
 use snap_checkout::tag::{Tag, button, tag};
+use snap_checkout::wire::digits;
 use snap_checkout::wire::merchant::{Item, Shop};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -27,7 +28,7 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> Tag {
         .with("width", "320")
         .with("height", "240")
         .with("loading", "lazy");
-    let count = (quantity > 0).then(|| tag("span").class("add__count").text(quantity.to_string()));
+    let count = (quantity > 0).then(|| tag("span").class("add__count").text(digits(quantity.into())));
     let add = button("add", link.callback(move |_| Msg::Change(id.clone(), 1)))
         .with("data-testid", "add")
         .with("aria-label", [app.words().add, ": ", &item.name].concat())
@@ -47,7 +48,7 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> Tag {
 
 /// On phones the cart is below the goods: this leads there.
 fn bar(app: &App, shop: &Shop) -> Option<Tag> {
-    let count = [app.words().cart, " (", &app.cart.count().to_string(), ")"].concat();
+    let count = [app.words().cart, " (", &digits(app.cart.count().into()), ")"].concat();
     let total = format::rupiah(app.cart.total(&shop.items), app.language);
     let bar =
         tag("a").class("bar").with("href", "#cart").child(tag("span").text(count)).child(tag("strong").text(total));

@@ -1,6 +1,7 @@
 //! What to pay where, until when and how, while the payment is pending.
 
 use flow::Phase;
+use wire::digits;
 use wire::merchant::PaymentInstruction;
 use yew::AttrValue;
 
@@ -56,7 +57,7 @@ fn number(scene: &Scene, label: AttrValue, number: Option<&String>, testid: &'st
 
 fn amount(scene: &Scene) -> Option<Tag> {
     let priced = order(scene.phase).and_then(|order| order.gross_amount).or_else(|| scene.priced())?;
-    let number = priced.to_string();
+    let number = digits(priced.0);
     let shown = copyable(&number).text(format::rupiah(priced, scene.props.language));
     Some(row(scene.texts().amount.into(), copied_by_press(scene, shown, &number)))
 }

@@ -15,4 +15,4 @@ pub mod midtrans;
 pub mod money;
 
 pub use loose::{Fields, Loose, Members, Missing, Read};
-pub use money::{AmountText, Rupiah};
+pub use money::{AmountText, Rupiah, digits};

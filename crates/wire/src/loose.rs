@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::money::digits;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Deeper members are not looked at: nothing on the wire is deep, and a hostile body could be.
@@ -28,7 +29,7 @@ pub trait Members: Sized {
 
     /// Text, or a whole number as text: what the gateway promises as text is sometimes a number.
     fn text_or_number(&mut self, name: &str) -> Option<String> {
-        self.text(name).or_else(|| self.number(name).map(|number| number.to_string()))
+        self.text(name).or_else(|| self.number(name).map(digits))
     }
 
     /// The members of a list that can be read; the others are left out.

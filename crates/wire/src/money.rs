@@ -26,6 +26,24 @@ impl Rupiah {
     }
 }
 
+/// A whole number as text. `to_string` would do, and bring all of the standard library's formatting into the page.
+#[must_use]
+pub fn digits(number: i64) -> String {
+    let mut left = number.unsigned_abs();
+    let mut digits = Vec::new();
+    loop {
+        digits.insert(0, char::from(b'0' + (left % 10) as u8));
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        digits.insert(0, '-');
+    }
+    digits.into_iter().collect()
+}
+
 impl fmt::Display for Rupiah {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -117,6 +135,13 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(AmountText(text.into()).rupiah(), expected.map(Rupiah), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn digits_are_those_of_to_string() {
+        for number in [0, 7, 10, -1, 154_600, i64::MAX, i64::MIN] {
+            assert_eq!(digits(number), number.to_string());
         }
     }
 
