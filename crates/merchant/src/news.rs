@@ -25,7 +25,9 @@ pub(crate) fn change_by(said: &Notification) -> impl FnOnce(&StoredOrder, &Attem
             }
         };
         let after = status.as_ref().unwrap_or(&order.status);
-        let back = matches!(after, OrderStatus::PartiallyRefunded | OrderStatus::Refunded) && whose == Whose::Payer;
+        // What was given back had come, also when nobody heard of it.
+        let payer = whose == Whose::Payer || (order.payer.is_none() && pays(&order.status, said));
+        let back = matches!(after, OrderStatus::PartiallyRefunded | OrderStatus::Refunded) && payer;
         let shows = whose == Whose::Current && is_waiting(said) && *after == OrderStatus::Pending;
         Change {
             payment: shows.then(|| instruction(said)).flatten(),

@@ -43,6 +43,16 @@ async fn what_goes_back_is_seen() {
     house.until(&order_id, "partially_refunded").await;
     house.control("refund", json!({"order_id": order_id, "amount": 100_000})).await;
     house.until(&order_id, "refunded").await;
+
+    // Only the last of it was heard.
+    let (order_id, token) = house.ordered().await;
+    house.control("faults", json!({"target": "notification", "fault": "drop", "times": 0})).await;
+    house.choose(&token, "gopay").await;
+    house.control("pay", json!({"order_id": order_id})).await;
+    house.clear_faults().await;
+    house.control("refund", json!({"order_id": order_id, "amount": 25_000})).await;
+    house.until(&order_id, "partially_refunded").await;
+    assert_eq!(house.get(&format!("/api/orders/{order_id}")).await.json()["refunded_amount"], 25_000);
 }
 
 #[tokio::test]
