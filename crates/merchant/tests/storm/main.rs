@@ -1,0 +1,26 @@
+//! The merchant as processes, under violence: killed, cut off from its database, side by side with itself,
+//! told everything twice and in disorder. What it acknowledged must be there afterwards, once.
+//!
+//! `scripts/test storm` runs it. Sizes are chosen by `STORM_KILLS`, `STORM_ORDERS`, `STORM_WORDS` and
+//! `STORM_OUTAGE` (seconds); `STORM_SEED` makes the same choices again.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+
+mod chance;
+mod cluster;
+mod cycle;
+mod database;
+mod disorder;
+mod gateway;
+mod kills;
+mod ledger;
+mod load;
+mod outage;
+mod receiver;
+mod stage;
+mod three;
+
+/// A size from the environment.
+fn size(name: &str, default: usize) -> usize {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
