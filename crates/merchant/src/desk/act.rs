@@ -5,6 +5,7 @@ use wire::midtrans::{FraudStatus, Notification, TransactionStatus as T};
 
 use super::args::Act;
 use super::hands::Hands;
+use super::refund::only_one;
 use super::refusal::Refusal;
 use super::{Told, json, say};
 use crate::clock;
@@ -18,6 +19,9 @@ pub(super) async fn act(hands: &Hands, args: &Act, action: &Action<'_>, by: &str
     hands.order(&args.id).await?;
     hands.ask(&args.id).await?;
     let order = hands.order(&args.id).await?;
+    if *action == Action::Cancel && args.payment.is_none() && order.payer.is_some() {
+        only_one(&order, &hands.standings(&order.order_id).await?)?;
+    }
     let target = hands.target(&order, args.payment.as_deref()).await?;
     let said = hands.says(&target).await?;
     let word = action.word();

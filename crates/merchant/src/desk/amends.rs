@@ -39,7 +39,7 @@ pub(super) fn left(said: &Notification) -> Option<Rupiah> {
     Some(Rupiah(charged.0 - went_back(said).0))
 }
 
-fn went_back(said: &Notification) -> Rupiah {
+pub(super) fn went_back(said: &Notification) -> Rupiah {
     let told = said.refund_amount.as_ref().and_then(|amount| amount.rupiah());
     let each = said.refunds.iter().flatten().filter_map(|refund| refund.refund_amount.as_ref()?.rupiah());
     Rupiah(told.unwrap_or_default().0.max(each.map(|amount| amount.0).sum()))

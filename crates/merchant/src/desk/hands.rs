@@ -123,7 +123,7 @@ impl Hands {
             status: (order.status == OrderStatus::Review).then_some(mended.to),
             payment: None,
             refunded: mended.refunded,
-            outcome: mended.why.into(),
+            outcome: format!("{}, {}", mended.why, said.payment_order_id),
             said,
             pays: false,
             twice: false,

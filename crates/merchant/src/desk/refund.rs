@@ -4,7 +4,7 @@ use wire::Rupiah;
 use wire::midtrans::Notification;
 
 use super::act::{lost, refused, report};
-use super::amends::{Held, held, left};
+use super::amends::{Held, held, left, went_back};
 use super::args::RefundArgs;
 use super::hands::{Hands, Standing};
 use super::plan::{Asked, Halt, is_same, plan};
@@ -83,18 +83,11 @@ async fn whose(hands: &Hands, order: &StoredOrder, named: Option<&str>) -> Resul
         Some(named) => Some(hands.target(order, Some(named)).await?.payment_order_id),
         None => None,
     };
-    let holds = |standing: &&Standing| matches!(held(standing.1.as_ref()), Held::Whole | Held::Part);
-    let holders: Vec<&Standing> = standings.iter().filter(holds).collect();
-    if named.is_none() && holders.len() > 1 {
-        let list: Vec<String> = holders.iter().map(|(attempt, said)| holder(order, attempt, said.as_ref())).collect();
-        return Err(Refusal::new(
-            "which_payment",
-            format!("order {} was paid more than once: {}", order.order_id, list.join("; ")),
-            "say which one goes back with --payment PAYMENT_ORDER_ID",
-        ));
+    if named.is_none() {
+        only_one(order, &standings)?;
     }
     let wanted = named
-        .or_else(|| holders.first().map(|(attempt, _)| attempt.payment_order_id.clone()))
+        .or_else(|| standings.iter().find(holds).map(|(attempt, _)| attempt.payment_order_id.clone()))
         .or_else(|| order.payer.as_ref().map(|payer| payer.payment_order_id.clone()));
     let found = standings.into_iter().find(|(attempt, _)| Some(&attempt.payment_order_id) == wanted.as_ref());
     match found {
@@ -108,6 +101,24 @@ async fn whose(hands: &Hands, order: &StoredOrder, named: Option<&str>) -> Resul
             format!("merchant order show {}; what is pending is cancelled: merchant order cancel", order.order_id),
         )),
     }
+}
+
+fn holds(standing: &&Standing) -> bool {
+    matches!(held(standing.1.as_ref()), Held::Whole | Held::Part)
+}
+
+/// Where more than one payment has money, the operator has to say which one is meant.
+pub(super) fn only_one(order: &StoredOrder, standings: &[Standing]) -> Result<(), Refusal> {
+    let holders: Vec<String> =
+        standings.iter().filter(holds).map(|(attempt, said)| holder(order, attempt, said.as_ref())).collect();
+    if holders.len() <= 1 {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "which_payment",
+        format!("order {} was paid more than once: {}", order.order_id, holders.join("; ")),
+        "say which one goes back with --payment PAYMENT_ORDER_ID",
+    ))
 }
 
 fn holder(order: &StoredOrder, attempt: &Attempt, said: Option<&Notification>) -> String {
@@ -185,6 +196,10 @@ async fn give_back(
         return Ok("the gateway did it");
     }
     let said = hands.says(target).await;
+    // Something went back, and the gateway does not say by which keys.
+    let unclear = |said: Result<Option<Notification>, Refusal>| {
+        said.map_or(true, |said| said.is_some_and(|said| said.refunds.is_none() && went_back(&said).0 > 0))
+    };
     if said.as_ref().is_ok_and(|said| said.as_ref().is_some_and(|said| lists(said, &refund.key))) {
         return Ok("the gateway lists it, though its answer was lost");
     }
@@ -192,7 +207,7 @@ async fn give_back(
     let earlier = acted.tries > 1 || matches!(planned, Plan::Again(_));
     match acted.answer {
         Ok(Answered::KeyUsed) if earlier => Ok("the gateway did it before, under this key"),
-        Ok(answered) if earlier && said.is_err() => Err((refused(&answered, &action, id), None)),
+        Ok(answered) if earlier && unclear(said) => Err((refused(&answered, &action, id), None)),
         Ok(answered) => Err((refused(&answered, &action, id), Some(Outcome::Refused))),
         Err(error) => {
             let outcome = (error == GatewayError::Refused && !earlier).then_some(Outcome::Refused);

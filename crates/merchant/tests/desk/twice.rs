@@ -61,8 +61,11 @@ async fn one_of_two_payments_is_given_back() {
         let scene = Scene::new().await;
         let (first, second) = (scene.first.clone(), scene.second.clone());
         let (goes, stays) = if goes == "second" { (&second, &first) } else { (&first, &second) };
+        for command in ["cancel {} --yes", "refund {} --yes --reason twice"] {
+            let which = scene.tool.run(&format!("order {}", command.replace("{}", &first)), &[]).await;
+            assert_eq!(which.refused(), "which_payment", "{command}");
+        }
         let which = scene.tool.run(&format!("order refund {first} --yes --reason twice"), &[]).await;
-        assert_eq!(which.refused(), "which_payment");
         assert!(which.err.contains(&format!("{first} (payment, Rp 125.000, paid first)")), "{which:?}");
         assert!(which.err.contains(&format!("{second} (payment, Rp 125.000)")), "{which:?}");
 
@@ -78,7 +81,10 @@ async fn one_of_two_payments_is_given_back() {
         let ran = scene.tool.run("order reconcile", &[&first]).await.done();
         assert!(ran.out.contains("review → paid\n"), "{ran:?}");
         assert_eq!((scene.status().await.as_str(), scene.payer().await), ("paid", stays.clone()));
-        assert_eq!(history(&scene.house, &first).await.last().unwrap(), "review over: one payment is left");
+        assert_eq!(
+            history(&scene.house, &first).await.last().unwrap(),
+            &format!("review over: one payment is left, {stays}")
+        );
         scene.tool.run("order reconcile", &[&first]).await.done();
         assert_eq!(scene.status().await, "paid", "and it stays so");
         let found = scene.tool.run("order find", &[&second]).await.done();
@@ -123,6 +129,12 @@ async fn refusals_of_the_gateway_are_told_apart() {
         let refunds = refunds(&scene.house, &first).await;
         assert!(refunds.contains(&format!("-r{} 1000 {known}", at + 1)), "{http} {code}: {refunds:?}");
     }
+    // A refusal tells nothing when an earlier try may have been what went back.
+    scene.stands(&first, "partial_refund", "200", json!({"refund_amount": "1000.00"}));
+    scene.stub.place(&format!("POST /v2/{first}/refund"), 200, json!({"status_code": "414"}));
+    let again = scene.tool.run(&format!("order refund {first} --yes --amount 1000 --reason n7"), &[]).await;
+    assert_eq!(again.refused(), "refund_amount");
+    assert!(refunds(&scene.house, &first).await.contains(&"-r8 1000 unknown".to_owned()));
     // The last one's outcome is unknown: the same key, and by now the gateway knows it.
     scene.stub.place(&format!("POST /v2/{first}/refund"), 406, json!({"status_code": "406"}));
     let again = scene.tool.run(&format!("order refund {first} --yes --amount 1000 --reason n7"), &[]).await.done();
