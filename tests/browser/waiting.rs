@@ -74,7 +74,7 @@ async fn a_silent_or_broken_stream_is_no_stream() {
     for _ in 0..8 {
         stream::breaks();
         let (from, before) = (clock::elapsed(), stream::opened());
-        while stream::opened() == before {
+        while stream::opened() == before && clock::elapsed() < from + 70_000.0 {
             clock::pass(100).await;
         }
         tries.push(clock::elapsed() - from);
