@@ -149,6 +149,10 @@ async fn the_stream_is_asked_for_like_the_status() {
         assert_eq!(stream::open(), open_streams, "{credentials:?} {token}");
         clock::pass(2_500).await;
         assert_eq!(gets(), 2, "{credentials:?}");
+        if credentials == Credentials::Include {
+            stream::breaks();
+            clock::idle().await;
+        }
         shown.close().await;
         assert_eq!((stream::open().len(), clock::timers_left()), (0, 0), "nothing is left behind");
     }
