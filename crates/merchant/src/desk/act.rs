@@ -15,15 +15,9 @@ use crate::settle::is_payable;
 use crate::store::{Attempt, Change, Said, StoredOrder};
 
 pub(super) async fn act(hands: &Hands, args: &Act, action: &Action<'_>, by: &str) -> Result<Told, Refusal> {
-    // First, so that what is decided here is about how the payment stands now.
     hands.order(&args.id).await?;
-    hands.ask(&args.id).await?;
-    let order = hands.order(&args.id).await?;
-    if *action == Action::Cancel && args.payment.is_none() && order.payer.is_some() {
-        only_one(&order, &hands.standings(&order.order_id).await?)?;
-    }
-    let target = hands.target(&order, args.payment.as_deref()).await?;
-    let said = hands.says(&target).await?;
+    let prepared = prepare(hands, args, action).await;
+    let (order, target, said) = hands.begun(&args.id, (action.word(), by), prepared).await?;
     let word = action.word();
     if is_so(action, &order, said.as_ref()) {
         hands.remark(&order.order_id, &format!("{word} asked for by {by}: it was so already")).await?;
@@ -58,6 +52,22 @@ pub(super) async fn act(hands: &Hands, args: &Act, action: &Action<'_>, by: &str
     }
     let note = (!notes.is_empty()).then(|| notes.join("\nnote: "));
     report(hands, &order, &target, format!("{word} done: {how}"), note).await
+}
+
+/// How the order stands now, by the gateway's word, and which of its payment orders is meant.
+async fn prepare(
+    hands: &Hands,
+    args: &Act,
+    action: &Action<'_>,
+) -> Result<(StoredOrder, Attempt, Option<Notification>), Refusal> {
+    hands.ask(&args.id).await?;
+    let order = hands.order(&args.id).await?;
+    if *action == Action::Cancel && args.payment.is_none() && order.payer.is_some() {
+        only_one(&order, &hands.standings(&order.order_id).await?)?;
+    }
+    let target = hands.target(&order, args.payment.as_deref()).await?;
+    let said = hands.says(&target).await?;
+    Ok((order, target, said))
 }
 
 /// Whether it is so already.

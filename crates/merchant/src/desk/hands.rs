@@ -155,6 +155,21 @@ impl Hands {
         Ok(Some(format!("the order is not up to date yet ({why}); a running merchant asks again by itself")))
     }
 
+    /// What did not even begin leaves a line too, where one can be written.
+    pub(super) async fn begun<T>(
+        &self,
+        order_id: &str,
+        (what, by): (&str, &str),
+        prepared: Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        if let Err(refusal) = &prepared {
+            let line = format!("{what} asked for by {by}, not done: {} [{}]", refusal.sentence, refusal.code);
+            // What kept it from being done matters more than that it could not be noted.
+            drop(self.remark(order_id, &line).await);
+        }
+        prepared
+    }
+
     /// Leaves a line in an order's history.
     pub(super) async fn remark(&self, order_id: &str, line: &str) -> Result<(), Refusal> {
         Ok(self.store.remark(order_id, line, clock::now()).await?)

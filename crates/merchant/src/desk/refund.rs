@@ -16,10 +16,8 @@ use crate::store::{Attempt, Outcome, Plan, Refund, StoredOrder, Wish};
 
 pub(super) async fn refund(hands: &Hands, args: &RefundArgs, by: &str) -> Result<Told, Refusal> {
     hands.order(&args.id).await?;
-    hands.ask(&args.id).await?;
-    let order = hands.order(&args.id).await?;
-    let (target, said) = whose(hands, &order, args.payment.as_deref()).await?;
-    let learnt = learn(hands, &order, &target, &said).await?;
+    let prepared = prepare(hands, args).await;
+    let (order, target, said, learnt) = hands.begun(&args.id, ("refund", by), prepared).await?;
     let asked = Asked {
         payment_order_id: &target.payment_order_id,
         amount: args.amount,
@@ -74,6 +72,18 @@ pub(super) async fn refund(hands: &Hands, args: &RefundArgs, by: &str) -> Result
     notes.extend(hands.catch_up(&target, &order.order_id, seen).await?);
     let note = (!notes.is_empty()).then(|| notes.join("\nnote: "));
     report(hands, &order, &target, format!("{} given back: {how} (key {key})", say::money(*amount)), note).await
+}
+
+/// How the order and the payment stand now, and which refunds of it were done without an answer.
+async fn prepare(
+    hands: &Hands,
+    args: &RefundArgs,
+) -> Result<(StoredOrder, Attempt, Notification, Vec<Refund>), Refusal> {
+    hands.ask(&args.id).await?;
+    let order = hands.order(&args.id).await?;
+    let (target, said) = whose(hands, &order, args.payment.as_deref()).await?;
+    let learnt = learn(hands, &order, &target, &said).await?;
+    Ok((order, target, said, learnt))
 }
 
 /// The payment order whose money is to go back, and how it stands.
@@ -158,11 +168,7 @@ async fn halted(hands: &Hands, order: &StoredOrder, target: &Attempt, halt: Halt
             hands.remark(&order.order_id, &format!("refund asked for by {by}: {what}")).await?;
             report(hands, order, target, format!("nothing to do: {what}"), None).await
         }
-        Halt::No(refusal) => {
-            let line = format!("refund asked for by {by}, not done: {} [{}]", refusal.sentence, refusal.code);
-            hands.remark(&order.order_id, &line).await?;
-            Err(refusal)
-        }
+        Halt::No(refusal) => hands.begun(&order.order_id, ("refund", by), Err(refusal)).await,
     }
 }
 

@@ -11,6 +11,7 @@ use super::refusal::{Refusal, plain};
 use super::say::{money, wib};
 use super::{Told, json, outbox};
 use crate::clock;
+use crate::settle::is_payable;
 use crate::store::{Attempt, Delivery, Heard, Line, Listed, Outcome, Refund, Store, StoredOrder};
 
 /// All about one order.
@@ -60,7 +61,7 @@ impl File {
         for item in &order.items {
             put(&mut text, format_args!("  {} × {} at {}\n", item.quantity, plain(&item.name), money(item.price)));
         }
-        if let Some(payment) = &order.payment {
+        if let Some(payment) = order.payment.as_ref().filter(|_| is_payable(&order.status)) {
             put(&mut text, format_args!("to pay\n  {}\n", to_pay(payment)));
         }
         text += "payment orders at the gateway\n";

@@ -54,6 +54,7 @@ async fn parts_and_the_rest_go_back_once_each() {
     assert!(lines.contains(&format!("refund done: the gateway did it, key {id}-r1")), "{lines:?}");
     let shown = tool.run("order show", &[&id]).await.done().out;
     assert!(shown.contains(&format!("refund {id}-r3: Rp 75.000, done, ")), "{shown}");
+    assert!(!shown.contains("to pay"), "there is nothing to pay any more: {shown}");
 }
 
 /// Whatever is lost, the same command again ends with one refund.

@@ -64,6 +64,8 @@ async fn one_of_two_payments_is_given_back() {
         for command in ["cancel {} --yes", "refund {} --yes --reason twice"] {
             let which = scene.tool.run(&format!("order {}", command.replace("{}", &first)), &[]).await;
             assert_eq!(which.refused(), "which_payment", "{command}");
+            let line = history(&scene.house, &first).await.pop().unwrap();
+            assert!(line.contains(" asked for by anna, not done: ") && line.ends_with(" [which_payment]"), "{line}");
         }
         let which = scene.tool.run(&format!("order refund {first} --yes --reason twice"), &[]).await;
         assert!(which.err.contains(&format!("{first} (payment, Rp 125.000, paid first)")), "{which:?}");
