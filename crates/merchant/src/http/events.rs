@@ -23,7 +23,8 @@ pub const MAX_STREAMS: usize = 2048;
 /// Proxies cut what is silent; so is known that somebody is still there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How long without news before it is looked all the same: another process on the same SQLite file cannot tell.
+/// How long without news before it is looked all the same: another process on the same SQLite file cannot tell,
+/// and a notification may be lost. The gateway is asked ever more rarely: after 15, 30, 60 seconds, and so on.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 
 /// Connections live a little longer; the browser comes again by itself.
@@ -45,7 +46,7 @@ pub async fn events(State(shop): State<Shop>, id: OrderId) -> Result<Response, P
     let note = note(Some(&order_id), "listens");
     let ends = Instant::now() + LONGEST;
     let ending = shop.ending.subscribe();
-    let listener = Listener { shop, order_id, news, told: None, ending, ends, _place: place };
+    let listener = Listener { shop, order_id, news, told: None, looks: 0, ending, ends, _place: place };
     let answer = Sse::new(messages(listener)).keep_alive(KeepAlive::new().interval(HEARTBEAT).text(""));
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
     Ok((headers, note, answer).into_response())
@@ -56,6 +57,8 @@ struct Listener {
     order_id: String,
     news: Subscription,
     told: Option<String>,
+    /// How often it was looked without being told.
+    looks: u32,
     ending: watch::Receiver<bool>,
     ends: Instant,
     _place: OwnedSemaphorePermit,
@@ -78,7 +81,12 @@ impl Listener {
                 tokio::select! {
                     _ = self.ending.wait_for(|ending| *ending) => return None,
                     () = self.news.changed() => {}
-                    () = sleep_until(until) => {}
+                    () = sleep_until(until) => {
+                        self.looks += 1;
+                        if self.looks.is_power_of_two() {
+                            self.shop.reconcile.later(&self.order_id);
+                        }
+                    }
                 }
                 if Instant::now() >= self.ends {
                     return None;
