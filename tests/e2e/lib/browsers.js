@@ -1,5 +1,5 @@
 // Three engines, each behind its own W3C WebDriver server.
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { alsoEnd, answers, drop, ended, find, freePort, scratch, start, until } from './process.js';
 import { Browser, command } from './webdriver.js';
@@ -36,7 +36,11 @@ const RECIPES = {
     return {
       driver: need('ChromeDriver', process.env.CHROMEDRIVER, 'chromedriver'),
       args: (port) => [`--port=${port}`],
-      capabilities: { browserName: 'chrome', 'goog:chromeOptions': { binary, args }, 'goog:loggingPrefs': { browser: 'ALL' } },
+      capabilities: (profile) => ({
+        browserName: 'chrome',
+        'goog:chromeOptions': { binary, args: profile ? [...args, `--user-data-dir=${profile}`] : args },
+        'goog:loggingPrefs': { browser: 'ALL' },
+      }),
     };
   },
   firefox() {
@@ -44,31 +48,31 @@ const RECIPES = {
     return {
       driver: need('geckodriver', process.env.GECKODRIVER, 'geckodriver', join(cargoTools, 'geckodriver')),
       args: (port) => ['--port', String(port)],
-      capabilities: {
+      capabilities: (profile) => ({
         browserName: 'firefox',
         'moz:firefoxOptions': {
           binary,
-          args: ['-headless', '--width=1280', '--height=900'],
+          args: ['-headless', '--width=1280', '--height=900', ...(profile ? ['-profile', profile] : [])],
           // No look-outs for the outside world; Tab reaches links on every system; nothing glides.
           prefs: {
             'network.captive-portal-service.enabled': false, 'network.connectivity-service.enabled': false,
             'accessibility.tabfocus': 7, 'ui.prefersReducedMotion': 1,
           },
         },
-      },
+      }),
     };
   },
   webkit() {
     const driver = need("WebKit's driver", process.env.WEBKIT_DRIVER, 'WebKitWebDriver', process.platform === 'darwin' && 'safaridriver');
     if (driver.endsWith('safaridriver')) {
-      return { driver, args: (port) => ['-p', String(port)], capabilities: { browserName: 'safari' } };
+      return { driver, args: (port) => ['-p', String(port)], capabilities: () => ({ browserName: 'safari' }) };
     }
     const binary = need('MiniBrowser', process.env.WEBKIT_MINIBROWSER, process.env.MINIBROWSER, ...miniBrowsers());
     return {
       driver,
       args: (port) => [`--port=${port}`],
       needsDisplay: true,
-      capabilities: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary, args: ['--automation'] } },
+      capabilities: () => ({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary, args: ['--automation'] } }),
     };
   },
 };
@@ -111,6 +115,7 @@ export async function startEngine(engine) {
   await answers(driver, `${base}/status`);
   let browser = null;
   let pid = null;
+  let profile = null;
 
   async function closeWindow() {
     if (!browser) return;
@@ -120,18 +125,33 @@ export async function startEngine(engine) {
     browser = null;
   }
 
+  async function openWindow() {
+    const session = await command(base, 'POST', '/session', { capabilities: { alwaysMatch: recipe.capabilities(profile) } });
+    pid = session.capabilities['moz:processID'] ?? session.capabilities['goog:processID'];
+    alsoEnd(pid);
+    browser = new Browser(engine, base, session.sessionId);
+    browser.version = session.capabilities.browserVersion;
+    if (engine === 'webkit') await browser.resize(1280, 900);
+    return browser;
+  }
+
   return {
     engine,
     log: () => driver.log(),
-    async fresh() {
+    /** A browser that remembers nothing; one that `keeps` can be started again with what it remembers then. */
+    async fresh({ keeps = false } = {}) {
       await closeWindow();
-      const session = await command(base, 'POST', '/session', { capabilities: { alwaysMatch: recipe.capabilities } });
-      pid = session.capabilities['moz:processID'] ?? session.capabilities['goog:processID'];
-      alsoEnd(pid);
-      browser = new Browser(engine, base, session.sessionId);
-      browser.version = session.capabilities.browserVersion;
-      if (engine === 'webkit') await browser.resize(1280, 900);
-      return browser;
+      profile = keeps ? mkdtempSync(join(home, 'profile-')) : null;
+      return openWindow();
+    },
+    /** Ends the browser and starts it again. WebKit's driver lets it keep nothing: there only the window is a new one. */
+    async restart() {
+      if (engine === 'webkit') {
+        await browser.newWindow();
+        return browser;
+      }
+      await closeWindow();
+      return openWindow();
     },
     async stop() {
       await closeWindow();

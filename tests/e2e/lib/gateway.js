@@ -24,6 +24,11 @@ export class Gateway {
     return this.control('POST', '/faults', planned);
   }
 
+  /** Takes all faults back: it is well again. */
+  recover() {
+    return this.control('DELETE', '/faults');
+  }
+
   /** Planned faults that did not strike yet. */
   faults() {
     return this.control('GET', '/faults');
@@ -33,6 +38,18 @@ export class Gateway {
   async tokensMade() {
     const asked = await this.control('GET', '/requests');
     return asked.filter(({ method, path }) => method === 'POST' && path === '/snap/v1/transactions').length;
+  }
+
+  /** Moves its clock: what falls due on the way happens, and the merchant has answered. */
+  advance(advance_seconds) {
+    return this.control('POST', '/clock', { advance_seconds });
+  }
+
+  /** How often an order was paid, and how many of its tokens can be paid now, over all its attempts. */
+  async account(order_id) {
+    const attempts = await this.control('GET', `/orders?prefix=${order_id}`);
+    const payable = attempts.flatMap(({ tokens }) => tokens).filter((token) => token.payable).length;
+    return { payments: attempts.reduce((sum, { payments }) => sum + payments, 0), payable };
   }
 
   transactions() {

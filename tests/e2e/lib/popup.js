@@ -4,6 +4,8 @@ import { until } from './process.js';
 export const CARDS = {
   accepted: { number: '4811111111111114', otp: '112233' },
   declined: { number: '4911111111111113', otp: '112233' },
+  acceptedAtOnce: { number: '4411111111111118' },
+  acceptedLater: { number: '4024007176265022' },
 };
 
 const id = (name) => `[data-testid="${name}"]`;

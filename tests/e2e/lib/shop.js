@@ -1,5 +1,6 @@
 // The storefront as a customer meets it. The selectors are the page's contract with its tests.
 import assert from 'node:assert/strict';
+import { Popup } from './popup.js';
 import { until } from './process.js';
 
 export const CHECKOUT = '.snap-checkout';
@@ -46,18 +47,47 @@ export class Shop {
     await this.phase('open');
   }
 
+  /** From the empty cart to a payment that is awaited elsewhere: the order's id. */
+  async awaits(method) {
+    await this.openPopup();
+    const popup = new Popup(this);
+    await popup.start(method);
+    await popup.finish();
+    await this.phase('pending');
+    return this.orderId();
+  }
+
+  /** The number to pay, as the shop's page shows it. */
+  async shownNumber() {
+    return (await this.browser.text('[data-testid=payment-code]')).replace(/\s/g, '');
+  }
+
   currentPhase() {
     return this.browser.run(() => document.querySelector('.snap-checkout')?.dataset.phase ?? null);
   }
 
   /** Waits until the checkout is in one of these phases. */
-  async phase(...names) {
+  phase(...names) {
+    return this.phaseWithin(20_000, ...names);
+  }
+
+  async phaseWithin(timeout, ...names) {
     let seen;
     await until(() => `phase ${names.join(' or ')}; it is ${seen}`, async () => {
       seen = await this.currentPhase();
       return names.includes(seen);
-    }, { timeout: 20_000 });
+    }, { timeout });
     return seen;
+  }
+
+  /** Asks again and again, as a customer does; the merchant asks the gateway every five seconds at the most. */
+  async checkUntilPaid() {
+    await until('word that it is paid', async () => {
+      if ((await this.currentPhase()) === 'paid') return true;
+      const check = await this.browser.find(way('check'), true);
+      if (check) await this.browser.clickOn(check);
+      return false;
+    }, { timeout: 20_000, every: 500 });
   }
 
   /** Steps into the popup, which lives on the gateway's own origin. */
@@ -77,12 +107,30 @@ export class Shop {
     return new URL(href, this.origin).pathname.split('/').pop();
   }
 
-  /** After the money came: the page says so, and the merchant agrees. */
+  /** After the money came: the page says so, the merchant agrees, and it came once. */
   async isPaid() {
     await this.browser.top();
     await this.phase('paid');
     const id = await this.orderId();
-    assert.equal((await this.stage.order(id)).status, 'paid');
+    await this.paidOnce(id);
     return id;
+  }
+
+  /** Past the page: paid at the merchant, once at the gateway, and not again. */
+  async paidOnce(id) {
+    assert.equal((await this.stage.order(id)).status, 'paid');
+    assert.deepEqual(await this.stage.gateway.account(id), { payments: 1, payable: 0 });
+  }
+
+  /** An order page's own order, paid and shown so. */
+  async orderIsPaid(id) {
+    await this.orderShows('paid');
+    await this.paidOnce(id);
+  }
+
+  /** How many of the first item are in the cart that is shown. */
+  async inCart() {
+    await this.browser.element('[data-testid=cart]');
+    return this.browser.run(() => document.querySelector('[data-testid=cart] output')?.textContent ?? null);
   }
 }

@@ -13,7 +13,8 @@ const specs = [];
 
 /**
  * A spec. `run` gets `{ shop, gateway, browser, stage }`: a window that remembers nothing and a gateway
- * without faults. `options.engines` narrows it where the others cannot know, with the reason in a comment.
+ * without faults. `options.engines` narrows it where the others cannot know, with the reason in a comment;
+ * with `options.keeps` there is also `restart()`, after which `shop` has another browser with the same memory.
  */
 export function spec(name, run, options = {}) {
   specs.push({ name, run, ...options });
@@ -44,15 +45,19 @@ function suite(engineName, often) {
     await stage?.stop();
   }, { timeout: 30_000 });
 
-  for (const { name, run, engines } of specs.flatMap((one) => Array(often).fill(one))) {
+  for (const { name, run, engines, keeps } of specs.flatMap((one) => Array(often).fill(one))) {
     if (engines && !engines.includes(engineName)) continue;
     test(name, { timeout: 90_000 }, async () => {
       let browser;
       try {
         await stage.gateway.reset();
-        browser = await engine.fresh();
+        browser = await engine.fresh({ keeps });
         const shop = new Shop(browser, stage);
-        await run({ shop, gateway: stage.gateway, browser, stage });
+        const restart = async () => {
+          browser = await engine.restart();
+          shop.browser = browser;
+        };
+        await run({ shop, gateway: stage.gateway, browser, stage, restart });
       } catch (error) {
         throw await withEvidence(`${engineName}-${name}`, error, { browser, stage, engine });
       }

@@ -66,6 +66,12 @@ export async function startStage() {
     async items() {
       return (await (await fetch(`${origin}/api/shop`)).json()).items;
     },
+    /** An order made past the page for which a method was chosen on Midtrans' page: its id. */
+    async pendingOrder(method) {
+      const { order_id: id } = await this.newOrder();
+      await this.gateway.happen('choose', id, { method });
+      return id;
+    },
     /** An order made past the page: its checkout. */
     async newOrder() {
       const [item] = await this.items();

@@ -57,7 +57,7 @@ export const STATES = {
     await STATES['failed-script']({ shop, gateway, browser });
     await browser.click(way('hosted'));
     await until('hosted page', async () => (await browser.url()).startsWith(gateway.origin));
-    await browser.call('POST', '/back');
+    await browser.back();
     await shop.phase('handed-over', 'closed', 'confirming');
   },
   'paid': async ({ shop }) => {

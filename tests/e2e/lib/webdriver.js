@@ -50,6 +50,10 @@ export class Browser {
     return this.call('POST', '/refresh');
   }
 
+  back() {
+    return this.call('POST', '/back');
+  }
+
   source() {
     return this.call('GET', '/source');
   }
@@ -83,10 +87,10 @@ export class Browser {
     return this.call('POST', '/se/log', { type: 'browser' });
   }
 
-  /** Runs `work` in a tab of its own, opened at `url`, and comes back. */
+  /** Runs `work` in a tab of its own, opened at `url`, and comes back. In WebKit it is a window: its driver opens tabs behind, hidden. */
   async inNewTab(url, work) {
     const here = await this.call('GET', '/window');
-    const { handle } = await this.call('POST', '/window/new', { type: 'tab' });
+    const { handle } = await this.call('POST', '/window/new', { type: this.engine === 'webkit' ? 'window' : 'tab' });
     await this.call('POST', '/window', { handle });
     try {
       await this.open(url);
@@ -95,6 +99,13 @@ export class Browser {
       await this.call('DELETE', '/window');
       await this.call('POST', '/window', { handle: here });
     }
+  }
+
+  /** A new window in place of this one: its tab's memory is gone, the browser's is not. */
+  async newWindow() {
+    const { handle } = await this.call('POST', '/window/new', { type: 'window' });
+    await this.call('DELETE', '/window');
+    await this.call('POST', '/window', { handle });
   }
 
   // Frames

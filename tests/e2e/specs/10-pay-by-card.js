@@ -40,10 +40,12 @@ spec('the second card is paid even while the merchant still believes the first',
   await until('merchant that heard of the refusal', async () => (await stage.order(id)).status === 'denied');
 
   await gateway.fault({ target: 'notification', fault: 'hold', times: 0 });
+  await gateway.fault({ target: 'status', fault: 'status', status: 503, times: 0 });
   await shop.pay();
   await popup.payByCard(CARDS.accepted);
   await shop.phase('confirming');
   assert.equal((await stage.order(id)).status, 'denied');
+  await gateway.recover();
   await gateway.happen('notifications/release', id);
   await shop.isPaid();
 });
