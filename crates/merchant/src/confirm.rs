@@ -23,7 +23,7 @@ pub fn contradiction(told: &Notification, said: &Notification, payer: Option<&Pa
         T::Capture | T::Settlement if payer.is_some_and(|payer| payer.payment_order_id == told.order_id) => false,
         T::Capture | T::Settlement if claims_money(told) => !is_money(said) || held_back,
         T::Refund | T::Chargeback => !matches!(said.transaction_status, T::Refund | T::Chargeback),
-        T::PartialRefund | T::PartialChargeback => !is_given_back(said),
+        T::PartialRefund | T::PartialChargeback => !is_given_back(said) || tells_of_more(told, said),
         // The end of one transaction; another one of the same order may have done better.
         _ if is_end(told) => open || (same && !is_end(said) && !is_given_back(said)),
         _ => false,
@@ -48,6 +48,13 @@ fn is_money(said: &Notification) -> bool {
 
 fn is_given_back(said: &Notification) -> bool {
     matches!(said.transaction_status, T::Refund | T::PartialRefund | T::Chargeback | T::PartialChargeback)
+}
+
+/// Parts go back one after the other, all under the same word: the sum tells them apart.
+fn tells_of_more(told: &Notification, said: &Notification) -> bool {
+    let sum = |words: &Notification| words.refund_amount.as_ref().and_then(|amount| amount.rupiah());
+    said.transaction_status == told.transaction_status
+        && sum(told).zip(sum(said)).is_some_and(|(told, said)| told > said)
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Orders {
             request_hash: &request_hash,
             at: now,
             claimed_until: now + self.lease(),
-            due_at: now + millis(spread(FIRST_LOOK, id::jitter())),
+            due_at: first_look(now),
         };
         match self.store.insert_order(&new).await? {
             Inserted::New => {
@@ -155,7 +155,8 @@ impl Orders {
             let key = format!("token-{}", attempt.payment_order_id);
             match self.gateway.create_token(&request, &key, deadline).await {
                 Ok(token) => {
-                    return match self.store.save_token(&attempt, &token, clock::now()).await {
+                    let now = clock::now();
+                    return match self.store.save_token(&attempt, &token, now, first_look(now)).await {
                         Ok(true) => Ok(token),
                         // Too late: somebody else may have asked, and only the newest token can be paid.
                         Ok(false) => Err(Code::InProgress.into()),
@@ -188,9 +189,13 @@ impl Orders {
         // Not found does not mean not paid: some methods are found by their transaction id only.
         let said = self.gateway.status(&last.payment_order_id, transaction_id, deadline).await?;
         let said = said.ok_or(Code::OrderPending)?;
+        if self.reconcile.doubts(&order.order_id, &said).await? {
+            return Err(Code::OrderPending.into());
+        }
         let change = self.store.change(&order.order_id, clock::now(), change_by(&said)).await?;
         report(&order.order_id, &change);
-        match change.status.unwrap_or_else(|| order.status.clone()) {
+        // As it is now: it may have been paid meanwhile.
+        match self.store.order(&order.order_id).await?.ok_or(Code::OrderNotFound)?.status {
             OrderStatus::Denied => {}
             status => return Err(closed(&status).into()),
         }
@@ -202,7 +207,8 @@ impl Orders {
         }
         let now = clock::now();
         let next = self.store.next_attempt(&order.order_id, last, now, now + self.lease()).await;
-        next.map_err(|error: StoreError| Problem::from(Code::InProgress).caused_by(error))
+        next.map_err(|error: StoreError| Problem::from(Code::InProgress).caused_by(error))?
+            .ok_or_else(|| Code::InProgress.into())
     }
 
     /// One request's budget for everything it asks the gateway.
@@ -214,6 +220,10 @@ impl Orders {
     fn lease(&self) -> Millis {
         millis(self.gateway.patience().budget + Duration::from_secs(5))
     }
+}
+
+fn first_look(now: Millis) -> Millis {
+    now + millis(spread(FIRST_LOOK, id::jitter()))
 }
 
 fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) -> Checkout {

@@ -5,6 +5,7 @@
 //! Notifications get lost, most often because their address was never set; the end of a payment page sends
 //! none at all. So orders without news are asked about by a schedule.
 
+mod page;
 mod sweep;
 
 pub use sweep::Swept;
@@ -14,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wire::merchant::OrderStatus;
 use wire::midtrans::Notification;
 
 use crate::clock::{self, Millis};
@@ -23,8 +23,8 @@ use crate::error::Problem;
 use crate::gateway::{Gateway, GatewayError};
 use crate::id::jitter;
 use crate::news::{change_by, is_end, report};
-use crate::schedule::{PAGE_LIFE, Standing, pause, spread};
-use crate::store::{Attempt, Change, Lease, Next, Said, Store, StoredOrder, Waiting};
+use crate::schedule::{Standing, pause, spread};
+use crate::store::{Attempt, Lease, Next, Store, StoredOrder, Waiting};
 
 /// How long a customer who looks waits for it; the next look has the answer.
 const GLANCE: Duration = Duration::from_millis(1500);
@@ -106,7 +106,13 @@ impl Reconcile {
         let lease = self.store.lease_quiet(order_id, before, now, now + self.term()).await;
         let result = match lease {
             Ok(Some(lease)) => {
-                self.round(&lease, Asked::InPassing).await.and_then(|(round, _)| round.whole()).map(drop)
+                let asked = self.round(&lease, Asked::InPassing).await;
+                // A notification that came meanwhile found the order taken.
+                if asked.as_ref().is_ok_and(|(_, more)| *more) {
+                    self.wake(order_id).await.map(drop)
+                } else {
+                    asked.and_then(|(round, _)| round.whole()).map(drop)
+                }
             }
             Ok(None) => Ok(()),
             Err(error) => Err(error.into()),
@@ -161,7 +167,6 @@ impl Reconcile {
             waiting: asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some()),
             asks,
             token_age: since(token_at(newest.as_ref(), &order), now),
-            age: since(order.created_at, now),
         };
         let due_at = pause(standing).map(|pause| now + millis(spread(pause, jitter())));
         let more = self.store.give_back(lease, Next { due_at, asks }, now).await?;
@@ -172,8 +177,7 @@ impl Reconcile {
         let deadline = Instant::now() + self.gateway.patience().status_budget;
         let attempts = self.store.attempts(order_id).await?;
         let waiting = self.store.waiting(order_id).await?;
-        let told: Vec<Option<Notification>> =
-            waiting.iter().map(|waiting| serde_json::from_str(&waiting.body).ok()).collect();
+        let told = read(&waiting);
         let mut round = Round::default();
         let mut said = HashMap::new();
         for attempt in &attempts {
@@ -199,10 +203,21 @@ impl Reconcile {
             said.insert(attempt.payment_order_id.clone(), (answer, change.outcome));
         }
         self.confirm(order_id, &waiting, told, &said, &mut round).await?;
-        if said.is_empty() && round.failed.is_none() {
+        // Whatever waits may be about money.
+        if said.is_empty() && round.failed.is_none() && round.waits.is_none() {
             self.end_page(order_id, attempts.first(), deadline, &mut round).await?;
         }
         Ok(round)
+    }
+
+    /// Whether an end that the gateway tells is not to be believed yet.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn doubts(&self, order_id: &str, answer: &Notification) -> Result<bool, Problem> {
+        let waiting = self.store.waiting(order_id).await?;
+        let told = read(&waiting);
+        self.is_held(order_id, answer, &waiting, &told).await
     }
 
     /// A notification of money came a moment ago, and the status tells of an end: one of them is late. An end
@@ -276,7 +291,10 @@ impl Reconcile {
             };
             let outcome = match verdict {
                 Ok(outcome) => outcome,
-                Err(why) if since(waiting.received_at, now) >= BELIEVABLE => format!("never confirmed: {why}"),
+                // Silence proves nothing.
+                Err(why) if round.failed.is_none() && since(waiting.received_at, now) >= BELIEVABLE => {
+                    format!("never confirmed: {why}")
+                }
                 Err(why) => {
                     round.waits = Some(why);
                     continue;
@@ -287,48 +305,10 @@ impl Reconcile {
         }
         Ok(())
     }
-
-    /// Nobody chose a method in time. No notification tells that; so that nobody can pay late, the token is
-    /// withdrawn first.
-    async fn end_page(
-        &self,
-        order_id: &str,
-        attempt: Option<&Attempt>,
-        deadline: Instant,
-        round: &mut Round,
-    ) -> Result<(), Problem> {
-        let Some((order, attempt)) = self.store.order(order_id).await?.zip(attempt) else { return Ok(()) };
-        let over = since(token_at(Some(attempt), &order), clock::now()) >= PAGE_LIFE;
-        if order.status != OrderStatus::Created || !over {
-            return Ok(());
-        }
-        if let Some(token) = &attempt.token
-            && !self.gateway.cancel_token(&token.token, deadline).await?
-        {
-            return Ok(());
-        }
-        let change = self.store.change(order_id, clock::now(), page_ended(&attempt.payment_order_id)).await?;
-        if change.status.is_some() {
-            round.changes.push(change.outcome);
-        }
-        Ok(())
-    }
 }
 
-fn page_ended(payment_order_id: &str) -> impl FnOnce(&StoredOrder, &Attempt) -> Change + Send {
-    let said = Said { payment_order_id: payment_order_id.to_owned(), transaction_id: None };
-    move |order, attempt| {
-        let ends = order.status == OrderStatus::Created && attempt.payment_order_id == said.payment_order_id;
-        Change {
-            status: ends.then_some(OrderStatus::Expired),
-            payment: None,
-            refunded: None,
-            outcome: "the payment page ended".into(),
-            said,
-            pays: false,
-            twice: false,
-        }
-    }
+fn read(waiting: &[Waiting]) -> Vec<Option<Notification>> {
+    waiting.iter().map(|waiting| serde_json::from_str(&waiting.body).ok()).collect()
 }
 
 /// The ids under which the gateway may know a payment: the one it said itself, then those it is told to have.

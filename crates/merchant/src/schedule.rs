@@ -17,8 +17,6 @@ pub struct Standing<'a> {
     pub asks: i64,
     /// Since the newest token was made, or the order when there is none.
     pub token_age: Duration,
-    /// Since it was ordered.
-    pub age: Duration,
 }
 
 /// A token lives 24 hours; a little more, so that no clock ends it early.
@@ -43,11 +41,13 @@ pub fn pause(standing: Standing<'_>) -> Option<Duration> {
         Denied if standing.token_age < PAGE_LIFE => {
             Some(step(&[minutes(1), minutes(3), minutes(10), minutes(30), minutes(120)], standing.asks))
         }
-        Pending if standing.age < LONGEST_WAIT => Some(step(
+        Pending if standing.token_age < LONGEST_WAIT => Some(step(
             &[seconds(20), seconds(40), minutes(2), minutes(5), minutes(10), minutes(20), minutes(60)],
             standing.asks,
         )),
-        Review if standing.age < LONGEST_WAIT => Some(step(&[minutes(10), minutes(60), minutes(360)], standing.asks)),
+        Review if standing.token_age < LONGEST_WAIT => {
+            Some(step(&[minutes(10), minutes(60), minutes(360)], standing.asks))
+        }
         // The bank may take a payment back within minutes, and that notification can be lost too.
         Paid if standing.asks == 0 => Some(minutes(10)),
         Denied | Pending | Review | Paid | Expired | Cancelled | PartiallyRefunded | Refunded | ChargedBack
@@ -83,30 +83,30 @@ mod tests {
         use OrderStatus::*;
         let day = minutes(24 * 60);
         let none = Duration::ZERO;
-        // status, waiting, asks, age of the token, age, next
+        // status, waiting, asks, age of the token, next
         let cases = [
-            (Created, false, 0, none, none, Some(minutes(1))),
-            (Created, false, 99, none, none, Some(minutes(120))),
-            (Created, false, 99, day, day, Some(minutes(10))),
-            (Created, false, 99, day * 30, day * 30, Some(minutes(1))),
-            (Created, true, 0, none, none, Some(seconds(5))),
-            (Expired, true, 9, day, day, Some(minutes(10))),
-            (Pending, false, 0, none, none, Some(seconds(20))),
-            (Pending, false, -1, none, none, Some(seconds(20))),
-            (Pending, false, i64::MAX, day * 6, day * 6, Some(minutes(60))),
-            (Pending, false, 3, day * 10, day * 10, None),
-            (Denied, false, 1, none, none, Some(minutes(3))),
-            (Denied, false, 1, day * 2, day * 2, None),
-            (Review, false, 5, day, day, Some(minutes(360))),
-            (Review, false, 5, day * 10, day * 10, None),
-            (Paid, false, 0, none, none, Some(minutes(10))),
-            (Paid, false, 1, none, none, None),
-            (Expired, false, 0, none, none, None),
-            (Refunded, false, 0, none, none, None),
-            (Unknown("new".into()), false, 0, none, none, None),
+            (Created, false, 0, none, Some(minutes(1))),
+            (Created, false, 99, none, Some(minutes(120))),
+            (Created, false, 99, day, Some(minutes(10))),
+            (Created, false, 99, day * 30, Some(minutes(1))),
+            (Created, true, 0, none, Some(seconds(5))),
+            (Expired, true, 9, day, Some(minutes(10))),
+            (Pending, false, 0, none, Some(seconds(20))),
+            (Pending, false, -1, none, Some(seconds(20))),
+            (Pending, false, i64::MAX, day * 6, Some(minutes(60))),
+            (Pending, false, 3, day * 10, None),
+            (Denied, false, 1, none, Some(minutes(3))),
+            (Denied, false, 1, day * 2, None),
+            (Review, false, 5, day, Some(minutes(360))),
+            (Review, false, 5, day * 10, None),
+            (Paid, false, 0, none, Some(minutes(10))),
+            (Paid, false, 1, none, None),
+            (Expired, false, 0, none, None),
+            (Refunded, false, 0, none, None),
+            (Unknown("new".into()), false, 0, none, None),
         ];
-        for (status, waiting, asks, token_age, age, expected) in cases {
-            let got = pause(Standing { status: &status, waiting, asks, token_age, age });
+        for (status, waiting, asks, token_age, expected) in cases {
+            let got = pause(Standing { status: &status, waiting, asks, token_age });
             assert_eq!(got, expected, "{status:?} {waiting} {asks} {token_age:?}");
         }
     }

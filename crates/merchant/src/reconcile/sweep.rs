@@ -57,7 +57,10 @@ impl Reconcile {
         let asked = leases.len();
         let rounds = stream::iter(leases).map(|lease| async move {
             match self.round(&lease, Asked::OnPurpose).await {
-                Ok((round, _)) => {
+                Ok((round, more)) => {
+                    if more && let Err(problem) = self.wake(&lease.order_id).await {
+                        in_vain(&lease.order_id, &problem);
+                    }
                     for change in &round.changes {
                         tracing::info!(order_id = lease.order_id, what = change, "found by asking");
                     }

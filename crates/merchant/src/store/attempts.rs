@@ -74,7 +74,8 @@ impl Store {
         Ok(row.map(|row| row.try_get("order_id")).transpose()?)
     }
 
-    /// Takes the lease on an attempt that has no token from after `stale`; false when somebody else has it.
+    /// Takes the lease on an attempt that has no token from after `stale`; false when somebody else has it, or
+    /// when the order cannot be paid any more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -85,7 +86,10 @@ impl Store {
         now: Millis,
         until: Millis,
     ) -> Result<bool, StoreError> {
-        let mut writer = self.writer().await?;
+        let mut tx = self.write().await?;
+        if !self.hold_payable(&mut tx, payment_order_id).await? {
+            return Ok(false);
+        }
         let done = sqlx::query(
             "UPDATE attempts SET claimed_until = $1
              WHERE payment_order_id = $2 AND claimed_until <= $3 AND (token_at IS NULL OR token_at <= $4)",
@@ -94,8 +98,9 @@ impl Store {
         .bind(payment_order_id)
         .bind(now)
         .bind(stale)
-        .execute(&mut *writer)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -113,12 +118,28 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the gateway's answer and gives the lease back; false when the lease ended and may be another's.
+    /// Keeps the gateway's answer and gives the lease back; false when the lease ended and may be another's. An
+    /// order that was not to be asked about any more is at `look_at`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn save_token(&self, attempt: &Attempt, token: &TokenResponse, now: Millis) -> Result<bool, StoreError> {
-        let mut writer = self.writer().await?;
+    pub async fn save_token(
+        &self,
+        attempt: &Attempt,
+        token: &TokenResponse,
+        now: Millis,
+        look_at: Millis,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        // The order first, as everywhere: so nobody waits for each other.
+        sqlx::query(
+            "UPDATE orders SET due_at = $1, asks = 0 WHERE due_at IS NULL AND status IN ('created', 'pending', 'denied')
+             AND order_id = (SELECT order_id FROM attempts WHERE payment_order_id = $2)",
+        )
+        .bind(look_at)
+        .bind(&attempt.payment_order_id)
+        .execute(&mut *tx)
+        .await?;
         let done = sqlx::query(
             "UPDATE attempts SET token = $1, redirect_url = $2, token_at = $3, claimed_until = 0
              WHERE payment_order_id = $4 AND claimed_until = $5",
@@ -128,12 +149,17 @@ impl Store {
         .bind(now)
         .bind(&attempt.payment_order_id)
         .bind(attempt.claimed_until)
-        .execute(&mut *writer)
+        .execute(&mut *tx)
         .await?;
-        Ok(done.rows_affected() == 1)
+        if done.rows_affected() != 1 {
+            return Ok(false);
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
-    /// Replaces an attempt whose id the gateway does not take any more. The new one is claimed.
+    /// Replaces an attempt whose id the gateway does not take any more. The new one is claimed. Nothing when the
+    /// order cannot be paid any more.
     ///
     /// # Errors
     /// [`StoreError`]; also when another process was quicker.
@@ -143,13 +169,26 @@ impl Store {
         last: &Attempt,
         now: Millis,
         until: Millis,
-    ) -> Result<Attempt, StoreError> {
+    ) -> Result<Option<Attempt>, StoreError> {
         let seq = last.seq + 1;
         let payment_order_id = format!("{order_id}-{seq}");
         let mut tx = self.write().await?;
+        if !self.hold_payable(&mut tx, &last.payment_order_id).await? {
+            return Ok(None);
+        }
         insert_attempt(&mut tx, &payment_order_id, order_id, seq, now, until).await?;
         tx.commit().await?;
-        Ok(Attempt::claimed(payment_order_id, seq, until))
+        Ok(Some(Attempt::claimed(payment_order_id, seq, until)))
+    }
+
+    /// Whether the order of an attempt can still be paid; it stays so until the transaction ends.
+    async fn hold_payable(&self, tx: &mut AnyConnection, payment_order_id: &str) -> Result<bool, StoreError> {
+        const PLAIN: &str = "SELECT order_id FROM orders WHERE status IN ('created', 'pending', 'denied')
+             AND order_id = (SELECT order_id FROM attempts WHERE payment_order_id = $1)";
+        const LOCKING: &str = "SELECT order_id FROM orders WHERE status IN ('created', 'pending', 'denied')
+             AND order_id = (SELECT order_id FROM attempts WHERE payment_order_id = $1) FOR UPDATE";
+        let row = sqlx::query(self.locking(PLAIN, LOCKING)).bind(payment_order_id).fetch_optional(tx).await?;
+        Ok(row.is_some())
     }
 }
 

@@ -98,7 +98,9 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut rooms = self.changes.rooms();
-        if rooms.get(&self.order_id).is_some_and(|room| room.receiver_count() <= 1) {
+        // Left under the lock: two that leave at once would each see the other one there.
+        drop(std::mem::replace(&mut self.news, watch::channel(()).1));
+        if rooms.get(&self.order_id).is_some_and(|room| room.receiver_count() == 0) {
             rooms.remove(&self.order_id);
         }
     }

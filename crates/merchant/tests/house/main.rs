@@ -9,6 +9,7 @@ mod events;
 mod gateway;
 mod house;
 mod idempotency;
+mod late;
 mod notifications;
 mod once;
 mod page;

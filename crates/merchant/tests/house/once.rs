@@ -9,17 +9,17 @@ use crate::stub::Stub;
 
 const TOKEN: &str = r#"{"token":"66e4fa55-fdac-4ef9","redirect_url":"{base}/snap/v2/vtweb/66e4fa55"}"#;
 const TAKEN: &str = r#"{"error_messages":["transaction_details.order_id sudah digunakan"]}"#;
-const CANCEL: &str = "POST /snap/v1/transactions/66e4fa55-fdac-4ef9/cancel";
+pub const CANCEL: &str = "POST /snap/v1/transactions/66e4fa55-fdac-4ef9/cancel";
 
 /// A house at a gateway that says what it is told, with one order.
-struct Scene {
-    house: House,
-    stub: Stub,
-    id: String,
+pub struct Scene {
+    pub house: House,
+    pub stub: Stub,
+    pub id: String,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (stub, base) = Stub::new(&[(201, TOKEN)]).await;
         let house = House::at(&base).await;
         let (id, _) = house.ordered().await;
@@ -27,49 +27,56 @@ impl Scene {
     }
 
     /// What the gateway says of a payment order or a transaction from now on.
-    fn stands(&self, id: &str, words: &Value) {
+    pub fn stands(&self, id: &str, words: &Value) {
         self.stub.place(&format!("GET /v2/{id}/status"), 200, words);
     }
 
-    async fn told(&self, words: &Value) -> Reply {
+    /// By none of its ids.
+    pub fn unknown(&self) {
+        for id in [self.id.as_str(), "a", "b"] {
+            self.stub.place(&format!("GET /v2/{id}/status"), 404, "{}");
+        }
+    }
+
+    pub async fn told(&self, words: &Value) -> Reply {
         self.house.notify(words.to_string()).await
     }
 
     /// The token died, and the gateway knows the first id already.
-    async fn aged(&self) {
+    pub async fn aged(&self) {
         self.house.rows("UPDATE attempts SET token_at = 1").await;
         self.stub.script(&[(400, TAKEN.into()), (201, TOKEN.replace("{base}", self.stub.base()))]);
     }
 
     /// Nothing was heard of the order for long.
-    async fn quiet(&self) {
+    pub async fn quiet(&self) {
         self.house.rows("UPDATE orders SET updated_at = 0").await;
         self.house.rows("UPDATE orders SET asked_at = 0").await;
     }
 
     /// The schedule's time has come.
-    async fn due(&self) {
+    pub async fn due(&self) {
         self.house.rows("UPDATE orders SET due_at = 1 WHERE due_at IS NOT NULL").await;
     }
 
-    async fn sweep(&self) -> Swept {
+    pub async fn sweep(&self) -> Swept {
         self.house.shop.sweep().await.unwrap()
     }
 
-    async fn token(&self) -> Reply {
+    pub async fn token(&self) -> Reply {
         self.house.post(&format!("/api/orders/{}/token", self.id), &Value::Null).await
     }
 
-    async fn status(&self) -> String {
+    pub async fn status(&self) -> String {
         self.house.status(&self.id).await
     }
 
-    fn asked(&self, what: &str) -> usize {
+    pub fn asked(&self, what: &str) -> usize {
         self.stub.asked().iter().filter(|asked| asked.starts_with(what)).count()
     }
 }
 
-fn word(id: &str, word: &str, code: &str, transaction: &str) -> Value {
+pub fn word(id: &str, word: &str, code: &str, transaction: &str) -> Value {
     signed(id, code, CART, json!({"transaction_status": word, "transaction_id": transaction}))
 }
 
@@ -293,7 +300,7 @@ async fn a_late_holder_changes_nothing() {
     let token = mine.token.clone().unwrap();
     scene.house.rows("UPDATE attempts SET claimed_until = 9000").await;
     scene.house.store.release(&mine).await.unwrap();
-    assert!(!scene.house.store.save_token(&mine, &token, 7).await.unwrap());
+    assert!(!scene.house.store.save_token(&mine, &token, 7, 8).await.unwrap());
     let row =
         scene.house.rows("SELECT claimed_until || ' ' || CASE WHEN token_at = 7 THEN 1 ELSE 0 END FROM attempts").await;
     assert_eq!(row, ["9000 0"]);

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 /// What was asked, and what is still to be answered.
 #[derive(Clone, Default)]
@@ -17,6 +18,7 @@ pub struct Stub {
     asked: Arc<Mutex<Vec<String>>>,
     sent: Arc<Mutex<serde_json::Value>>,
     places: Arc<Mutex<HashMap<String, (u16, String)>>>,
+    gates: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
 }
 
 impl Stub {
@@ -51,6 +53,11 @@ impl Stub {
         self.places.lock().unwrap().insert(what.to_owned(), (status, body.to_string()));
     }
 
+    /// From now on nothing is answered at this address without a permit.
+    pub fn gate(&self, what: &str) -> Arc<Semaphore> {
+        self.gates.lock().unwrap().entry(what.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(0))).clone()
+    }
+
     /// From now on these.
     pub fn script(&self, answers: &[(u16, String)]) {
         *self.answers.lock().unwrap() = answers.iter().cloned().collect();
@@ -64,6 +71,10 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
     *stub.sent.lock().unwrap() = sent.clone();
     let id = sent["transaction_details"]["order_id"].as_str().unwrap_or_default();
     stub.asked.lock().unwrap().push(format!("{what} {id}").trim().to_owned());
+    let gate = stub.gates.lock().unwrap().get(&what).cloned();
+    if let Some(gate) = gate {
+        gate.acquire().await.unwrap().forget();
+    }
     if let Some((status, body)) = stub.places.lock().unwrap().get(&what).cloned() {
         return (StatusCode::from_u16(status).unwrap(), body).into_response();
     }
