@@ -43,11 +43,16 @@ impl Database {
         rows.iter().map(read).collect()
     }
 
-    pub async fn change(&self, statement: &'static str) -> u64 {
+    pub async fn change(&self, statement: &'static str) {
         let pool = pool(&self.url).await;
-        let done = sqlx::query(statement).execute(&pool).await.unwrap();
+        sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
-        done.rows_affected()
+    }
+
+    pub async fn change_of(&self, statement: &'static str, order_id: &str) {
+        let pool = pool(&self.url).await;
+        sqlx::query(statement).bind(order_id).execute(&pool).await.unwrap();
+        pool.close().await;
     }
 
     pub async fn close(self) {

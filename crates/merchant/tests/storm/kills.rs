@@ -50,6 +50,7 @@ async fn killed_again_and_again(name: &str, kind: Kind) {
     let sent = began.elapsed();
 
     stage.receiver.fails_one_in(0);
+    ledger::nothing_is_lost(&stage.database, &tally).await;
     ledger::settles(&stage, &payments, &journeys).await;
     let heard = stage.receiver.heard();
     ledger::holds(&stage.database, &tally, &heard).await;

@@ -45,6 +45,7 @@ async fn postgres() {
     assert!(tally.answers.keys().all(|status| [200, 503].contains(status)), "{:?}", tally.answers);
     assert_eq!(merchant.answers(&stage.http, "readyz").await, Some(200));
     assert!(!merchant.has_ended(), "no restart was needed");
+    ledger::nothing_is_lost(&stage.database, &tally).await;
     ledger::settles(&stage, &payments, &journeys).await;
     let heard = stage.receiver.heard();
     ledger::holds(&stage.database, &tally, &heard).await;
