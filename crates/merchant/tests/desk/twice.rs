@@ -76,7 +76,7 @@ async fn one_of_two_payments_is_given_back() {
         let ran = scene.tool.run(&command, &[]).await.done();
         assert_eq!(refunds(&scene.house, goes).await, ["-r1 125000 done"]);
         assert!(ran.out.contains("not up to date yet") && scene.status().await == "review", "its status lags: {ran:?}");
-        let due = scene.house.rows("SELECT order_id FROM orders WHERE due_at <= asked_at + 1000").await;
+        let due = scene.house.rows("SELECT order_id FROM orders WHERE due_at <= asked_at + 60000").await;
         assert_eq!(due, [first.as_str()], "it is asked about again soon");
 
         scene.stands(goes, "refund", "200", json!({"refund_amount": CART}));
@@ -125,7 +125,7 @@ async fn refusals_of_the_gateway_are_told_apart() {
     for (at, (http, code, expected, known)) in cases.into_iter().enumerate() {
         let answer = json!({"status_code": code.to_string(), "status_message": "no"});
         scene.stub.place(&format!("POST /v2/{first}/refund"), http, answer);
-        let command = format!("order refund {first} --yes --wait 1 --amount 1000 --reason n{at}");
+        let command = format!("order refund {first} --yes --wait 2 --amount 1000 --reason n{at}");
         let ran = scene.tool.run(&command, &[]).await;
         assert_eq!(ran.refused(), expected, "{http} {code}");
         let refunds = refunds(&scene.house, &first).await;
