@@ -1,8 +1,10 @@
 // The two services, as built, on free ports, with a database that lives as long as they do.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Gateway } from './gateway.js';
 import { answers, drop, freePort, scratch, start } from './process.js';
 
@@ -34,7 +36,7 @@ export async function startStage() {
     FAKE_MIDTRANS_NOTIFICATION_URL: `${origin}/api/midtrans/notifications`,
     FAKE_MIDTRANS_FINISH_URL: `${origin}/order`,
   });
-  const merchant = start('merchant', programs.merchant, [], {
+  const settings = {
     MERCHANT_ADDR: `127.0.0.1:${merchantPort}`,
     MERCHANT_PUBLIC_URL: origin,
     MERCHANT_DIST: dist,
@@ -43,7 +45,8 @@ export async function startStage() {
     MIDTRANS_CLIENT_KEY: clientKey,
     MIDTRANS_ENVIRONMENT: 'local',
     MIDTRANS_LOCAL_URL: gatewayOrigin,
-  });
+  };
+  const merchant = start('merchant', programs.merchant, [], settings);
   async function stop() {
     await Promise.all([merchant.stop(), gateway.stop()]);
     drop(home);
@@ -59,6 +62,11 @@ export async function startStage() {
     gateway: new Gateway(gatewayOrigin),
     logs: () => ({ 'merchant.log': merchant.log(), 'gateway.log': gateway.log() }),
     stop,
+    /** The merchant's program as the operator's command, `merchant order …`; it must succeed. */
+    async operator(...words) {
+      const env = { ...process.env, ...settings };
+      await promisify(execFile)(programs.merchant, ['order', ...words, '--yes', '--by', 'e2e'], { env, timeout: 30_000 });
+    },
     /** The merchant's word on an order, asked past the page. */
     async order(id) {
       return (await fetch(`${origin}/api/orders/${id}`)).json();

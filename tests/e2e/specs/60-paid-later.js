@@ -1,6 +1,7 @@
 // Most payments in Indonesia are not instant: the money comes when the customer is somewhere else, or never.
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/popup.js';
+import { until } from '../lib/process.js';
 import { way } from '../lib/shop.js';
 import { spec } from '../lib/spec.js';
 
@@ -54,3 +55,43 @@ spec('a card that stays pending is accepted a minute later', async ({ shop, gate
   await gateway.advance(61);
   await shop.isPaid();
 });
+
+// The operator's commands are the same whatever the customer looks with.
+const firefox = { engines: ['firefox'] };
+
+spec('a doubted card is under review until the operator approves it, then the page turns to paid', async ({ shop, browser, stage }) => {
+  await shop.openPopup();
+  const popup = new Popup(shop);
+  await popup.payWith(CARDS.doubted);
+  await browser.element('[data-testid=pending]');
+  await popup.finish();
+  await shop.phase('pending');
+  const id = await shop.orderId();
+  await until('review', async () => (await stage.order(id)).status === 'review');
+  await stage.operator('approve', id);
+  await shop.isPaid();
+}, firefox);
+
+spec('what the operator cancels or gives back is seen by the customer', async ({ shop, gateway, browser, stage }) => {
+  const cancelled = await shop.awaits('bca_va');
+  await stage.operator('cancel', cancelled);
+  await shop.phase('ended');
+  assert.deepEqual(await gateway.account(cancelled), { payments: 0, payable: 0 });
+
+  await browser.click(way('pay'));
+  await shop.phase('idle');
+  await shop.pay();
+  const popup = new Popup(shop);
+  await popup.start('other_qris');
+  await popup.finish();
+  await shop.phase('pending');
+  const id = await shop.orderId();
+  await gateway.happen('pay', id);
+  await shop.isPaid();
+  await browser.click('[data-testid=order-link]');
+  for (const [amount, status] of [[['--amount', '1000'], 'partially_refunded'], [[], 'refunded']]) {
+    await stage.operator('refund', id, ...amount, '--reason', `to be ${status}`);
+    await browser.reload();
+    await shop.orderShows(status);
+  }
+}, firefox);
