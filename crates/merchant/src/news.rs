@@ -19,6 +19,10 @@ pub(crate) fn change_by(said: &Notification) -> impl FnOnce(&StoredOrder, &Attem
                 (Some(to), outcome)
             }
             Verdict::Keep(why) => (None, format!("{word}: {why}")),
+            // The bank took the first payment back, and the customer paid once more.
+            Verdict::Twice if order.status == OrderStatus::Reversed => {
+                (Some(OrderStatus::Review), format!("{word}: paid again after the bank took it back"))
+            }
             Verdict::Twice => {
                 let news = order.status != OrderStatus::Review;
                 (news.then_some(OrderStatus::Review), format!("{word}: paid twice"))
@@ -43,9 +47,16 @@ pub(crate) fn change_by(said: &Notification) -> impl FnOnce(&StoredOrder, &Attem
 
 /// How much went back in all. A payment that went back whole may say no amount.
 fn refunded(gross_amount: Rupiah, after: &OrderStatus, said: &Notification) -> Option<Rupiah> {
-    let told = said.refund_amount.as_ref().and_then(|amount| amount.rupiah());
+    let told = went_back(said);
     let whole = (*after == OrderStatus::Refunded).then_some(gross_amount);
-    told.filter(|told| told.0 > 0).map(|told| told.min(gross_amount)).or(whole)
+    whole.or((told.0 > 0).then(|| told.min(gross_amount)))
+}
+
+/// The gateway says the sum, or each part, or both.
+pub(crate) fn went_back(said: &Notification) -> Rupiah {
+    let told = said.refund_amount.as_ref().and_then(|amount| amount.rupiah());
+    let each = said.refunds.iter().flatten().filter_map(|refund| refund.refund_amount.as_ref()?.rupiah());
+    Rupiah(told.unwrap_or_default().0.max(each.map(|amount| amount.0).sum()))
 }
 
 /// Tells the operator what only a person can mend.
@@ -61,6 +72,9 @@ fn whose(order: &StoredOrder, attempt: &Attempt, said: &Notification) -> Whose {
         Some(payer) if payer.payment_order_id != said.order_id => Whose::Other,
         // One payment order may see several cards: the end of another one's transaction is not the payer's.
         Some(payer) if is_end(said) && differ(&payer.transaction_id, &said.transaction_id) => Whose::Other,
+        Some(payer) if order.status == OrderStatus::Reversed && differ(&payer.transaction_id, &said.transaction_id) => {
+            Whose::Other
+        }
         Some(_) => Whose::Payer,
         None if said.order_id == attempt.payment_order_id => Whose::Current,
         None => Whose::Superseded,

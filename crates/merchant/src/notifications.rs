@@ -13,6 +13,8 @@
 //! out (four tries).
 //! <https://docs.midtrans.com/docs/https-notification-webhooks>
 
+use std::time::Duration;
+
 use sha2::{Digest as _, Sha512};
 use wire::midtrans::Notification;
 
@@ -23,6 +25,9 @@ use crate::reconcile::Reconcile;
 use crate::secret::ServerKey;
 use crate::signature::{Verified, verify};
 use crate::store::{Kept, Received, Store};
+
+/// Midtrans hopes for an answer within five seconds; the asking may go on.
+const ANSWER_WITHIN: Duration = Duration::from_millis(4500);
 
 /// A body that came and whose signature holds.
 #[derive(Debug)]
@@ -115,7 +120,10 @@ impl Notifications {
     async fn ask(&self, order_id: &str, fingerprint: &str) -> String {
         let (reconcile, id) = (self.reconcile.clone(), order_id.to_owned());
         let asking = tokio::spawn(async move { reconcile.wake(&id).await });
-        match asking.await {
+        let Ok(asked) = tokio::time::timeout(ANSWER_WITHIN, asking).await else {
+            return "kept: still asking".to_owned();
+        };
+        match asked {
             Ok(Ok(Some(mut round))) => match (round.done.remove(fingerprint), round.waits) {
                 (Some(outcome), _) => outcome,
                 (None, why) => match round.failed.take() {

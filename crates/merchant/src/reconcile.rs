@@ -35,6 +35,9 @@ const BELIEVABLE: Duration = Duration::from_secs(24 * 3600);
 /// How long the gateway's two ways of telling may differ.
 const LATE: Duration = Duration::from_secs(10 * 60);
 
+/// How often is asked soon again for what fails or waits: for more than a day.
+const MANY: i64 = 200;
+
 /// How often the same asker goes on at once when more notifications came meanwhile.
 const MORE: usize = 4;
 
@@ -164,7 +167,9 @@ impl Reconcile {
         };
         let standing = Standing {
             status: &order.status,
-            waiting: asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some()),
+            waiting: asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some())
+                // What fails for so long is left to the usual schedule, which ends.
+                && asks < MANY,
             asks,
             token_age: since(token_at(newest.as_ref(), &order), now),
         };

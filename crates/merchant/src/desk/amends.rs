@@ -8,6 +8,7 @@ use wire::merchant::OrderStatus;
 use wire::midtrans::{FraudStatus, Notification, TransactionStatus as T};
 
 use super::hands::Standing;
+use crate::news::went_back;
 use crate::settle::amount_fits;
 use crate::store::{Payer, StoredOrder};
 
@@ -37,12 +38,6 @@ pub(super) enum Held {
 pub(super) fn left(said: &Notification) -> Option<Rupiah> {
     let charged = said.gross_amount.rupiah()?;
     Some(Rupiah(charged.0 - went_back(said).0))
-}
-
-pub(super) fn went_back(said: &Notification) -> Rupiah {
-    let told = said.refund_amount.as_ref().and_then(|amount| amount.rupiah());
-    let each = said.refunds.iter().flatten().filter_map(|refund| refund.refund_amount.as_ref()?.rupiah());
-    Rupiah(told.unwrap_or_default().0.max(each.map(|amount| amount.0).sum()))
 }
 
 pub(super) fn held(said: Option<&Notification>) -> Held {

@@ -4,7 +4,7 @@ use wire::Rupiah;
 use wire::midtrans::Notification;
 
 use super::act::{lost, refused, report};
-use super::amends::{Held, held, left, went_back};
+use super::amends::{Held, held, left};
 use super::args::RefundArgs;
 use super::hands::{Hands, Standing};
 use super::plan::{Asked, Halt, is_same, plan};
@@ -12,6 +12,7 @@ use super::refusal::Refusal;
 use super::{Told, say};
 use crate::clock;
 use crate::gateway::{Action, Answered, GatewayError};
+use crate::news::went_back;
 use crate::store::{Attempt, Outcome, Plan, Refund, StoredOrder, Wish};
 
 pub(super) async fn refund(hands: &Hands, args: &RefundArgs, by: &str) -> Result<Told, Refusal> {

@@ -20,6 +20,9 @@ use crate::store::Subscription;
 /// How many may listen at once, in one process: each costs a connection, and pages have polling too.
 pub const MAX_STREAMS: usize = 2048;
 
+/// And of one order: a customer has a few tabs.
+const MAX_OF_ONE: usize = 16;
+
 /// Proxies cut what is silent; so is known that somebody is still there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -37,6 +40,9 @@ const RETRY: Duration = Duration::from_secs(3);
 pub async fn events(State(shop): State<Shop>, id: OrderId) -> Result<Response, Problem> {
     let order_id = order_id(id)?;
     let place = shop.streams.clone().try_acquire_owned().map_err(|_| Problem::from(Code::Busy).of_order(&order_id))?;
+    if shop.store.listeners(&order_id) >= MAX_OF_ONE {
+        return Err(Problem::from(Code::Busy).of_order(&order_id));
+    }
     // Before looking, so that no change falls in between.
     let news = shop.store.subscribe(&order_id);
     if shop.store.order(&order_id).await?.is_none() {

@@ -17,9 +17,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The longest rest when the gateway or the store is silent.
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
-/// Orders taken at once, and questions side by side: the gateway serves customers too.
-const BATCH: i64 = 16;
-const SIDE_BY_SIDE: usize = 4;
+/// Orders taken at once, all asked about side by side: the gateway serves customers too, and a process that
+/// dies holds no more than these up, for no longer than a question may take.
+const BATCH: usize = 8;
 
 /// What one sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,11 +37,15 @@ impl Reconcile {
         loop {
             tokio::time::sleep(spread(rest, jitter())).await;
             rest = match self.sweep().await {
-                Ok(swept) if swept.in_vain > 0 => (rest * 2).min(LONGEST_REST),
+                // One order that cannot be asked about says nothing about the others.
+                Ok(swept) if swept.in_vain > 0 && swept.in_vain == swept.asked => {
+                    (rest.max(LOOK) * 2).min(LONGEST_REST)
+                }
+                Ok(swept) if swept.asked == BATCH => Duration::ZERO,
                 Ok(_) => LOOK,
                 Err(error) => {
                     tracing::warn!(cause = %error, "orders that are due cannot be looked for");
-                    (rest * 2).min(LONGEST_REST)
+                    (rest.max(LOOK) * 2).min(LONGEST_REST)
                 }
             };
         }
@@ -53,7 +57,7 @@ impl Reconcile {
     /// [`StoreError`].
     pub async fn sweep(&self) -> Result<Swept, StoreError> {
         let now = clock::now();
-        let leases = self.store.lease_due(now, now + self.batch_term(), BATCH).await?;
+        let leases = self.store.lease_due(now, now + self.term(), BATCH as i64).await?;
         let asked = leases.len();
         let rounds = stream::iter(leases).map(|lease| async move {
             match self.round(&lease, Asked::OnPurpose).await {
@@ -78,12 +82,7 @@ impl Reconcile {
                 }
             }
         });
-        let in_vain = rounds.buffer_unordered(SIDE_BY_SIDE).fold(0, |sum, one| async move { sum + one }).await;
+        let in_vain = rounds.buffer_unordered(BATCH).fold(0, |sum, one| async move { sum + one }).await;
         Ok(Swept { asked, in_vain })
-    }
-
-    /// Long enough for the last of a batch.
-    fn batch_term(&self) -> crate::clock::Millis {
-        self.term() * (BATCH / 4 + 1)
     }
 }

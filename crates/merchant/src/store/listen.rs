@@ -107,6 +107,12 @@ impl Drop for Subscription {
 }
 
 impl Store {
+    /// How many in this process wait for changes of an order.
+    #[must_use]
+    pub fn listeners(&self, order_id: &str) -> usize {
+        self.changes.rooms().get(order_id).map_or(0, watch::Sender::receiver_count)
+    }
+
     /// A place to wait for changes of an order. Take it before looking, so that nothing falls in between.
     #[must_use]
     pub fn subscribe(&self, order_id: &str) -> Subscription {

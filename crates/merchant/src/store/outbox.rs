@@ -61,7 +61,9 @@ pub(super) async fn announce(tx: &mut AnyConnection, news: &News<'_>) -> Result<
         },
     });
     sqlx::query(
-        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, due_at) VALUES ($1, $2, $3, $4, $5, $5)",
+        // Behind one that rests it rests too, so that nobody looks at it in vain.
+        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, due_at) VALUES ($1, $2, $3, $4, $5,
+             COALESCE((SELECT MAX(due_at) FROM outbox WHERE order_id = $2 AND due_at > $5), $5))",
     )
     .bind(&event_id)
     .bind(&order.order_id)
@@ -98,21 +100,23 @@ impl Store {
         rows.iter().map(delivery_of).collect()
     }
 
-    /// It arrived.
+    /// It arrived; the next one of its order may go.
     ///
     /// # Errors
     /// [`StoreError`]; it will be sent once more then.
     pub async fn delivered(&self, delivery: &Delivery, now: Millis) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
+        let mut tx = self.write().await?;
+        self.lock_order(&mut tx, &delivery.order_id).await?;
         sqlx::query("UPDATE outbox SET delivered_at = $1, due_at = NULL, lease_until = 0, last_error = NULL WHERE event_id = $2")
             .bind(now)
             .bind(&delivery.event_id)
-            .execute(&mut *writer)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        reschedule(&mut tx, delivery, now).await?;
+        tx.commit().await
     }
 
-    /// It did not arrive: when to try again, or never, which gives it up.
+    /// It did not arrive: when to try again, or never, which gives it up. Those behind it wait as long.
     ///
     /// # Errors
     /// [`StoreError`]; the lease ends by itself then.
@@ -123,8 +127,9 @@ impl Store {
         again: Option<Millis>,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
-        sqlx::query(
+        let mut tx = self.write().await?;
+        self.lock_order(&mut tx, &delivery.order_id).await?;
+        let done = sqlx::query(
             "UPDATE outbox SET due_at = $1, dead_at = $2, last_error = $3, lease_until = 0
              WHERE event_id = $4 AND lease_until = $5",
         )
@@ -133,10 +138,32 @@ impl Store {
         .bind(error)
         .bind(&delivery.event_id)
         .bind(delivery.lease_until)
-        .execute(&mut *writer)
+        .execute(&mut *tx)
         .await?;
+        if done.rows_affected() == 1 {
+            reschedule(&mut tx, delivery, again.unwrap_or(now)).await?;
+        }
+        tx.commit().await
+    }
+
+    /// So that a change that is written meanwhile sees how its forerunner stands.
+    async fn lock_order(&self, tx: &mut AnyConnection, order_id: &str) -> Result<(), StoreError> {
+        const PLAIN: &str = "SELECT order_id FROM orders WHERE order_id = $1";
+        const LOCKING: &str = "SELECT order_id FROM orders WHERE order_id = $1 FOR UPDATE";
+        sqlx::query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(tx).await?;
         Ok(())
     }
+}
+
+/// The messages behind this one become due with it.
+async fn reschedule(tx: &mut AnyConnection, delivery: &Delivery, due_at: Millis) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET due_at = $1 WHERE order_id = $2 AND seq > $3 AND due_at IS NOT NULL")
+        .bind(due_at)
+        .bind(&delivery.order_id)
+        .bind(delivery.seq)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 pub(super) fn delivery_of(row: &AnyRow) -> Result<Delivery, StoreError> {

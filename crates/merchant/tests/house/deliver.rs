@@ -74,6 +74,8 @@ async fn every_change_arrives_once_it_can_and_in_order() {
     assert_eq!(deliver.turn(now).await.unwrap(), Sent::default(), "not again at once, and none overtakes");
     let text = house.metrics().await;
     assert!(text.contains(r#"merchant_outbox{status="waiting"} 2"#), "{text}");
+    let due = house.rows("SELECT COUNT(DISTINCT due_at) || ' ' || MIN(tries) FROM outbox").await;
+    assert_eq!(due, ["1 0"], "those behind rest as long, without being tried");
 
     for _ in 0..2 {
         let sent = deliver.turn(now + 10_000).await.unwrap();

@@ -305,3 +305,25 @@ async fn a_late_holder_changes_nothing() {
         scene.house.rows("SELECT claimed_until || ' ' || CASE WHEN token_at = 7 THEN 1 ELSE 0 END FROM attempts").await;
     assert_eq!(row, ["9000 0"]);
 }
+
+/// The bank took the money back, and the customer paid once more on the same page.
+#[tokio::test]
+async fn money_after_a_reversal_is_looked_at() {
+    let scene = Scene::new().await;
+    let id = scene.id.clone();
+    let steps = [
+        ("settlement", "200", "a", "paid"),
+        ("deny", "202", "a", "reversed"),
+        ("settlement", "200", "a", "reversed"),
+        ("settlement", "200", "b", "review"),
+    ];
+    for (what, code, transaction, becomes) in steps {
+        let mut news = word(&id, what, code, transaction);
+        news["transaction_time"] = json!(becomes);
+        scene.stands(&id, &news);
+        assert_eq!(scene.told(&news).await.status, 200);
+        assert_eq!(scene.status().await, becomes, "{what} {transaction}");
+    }
+    let history = scene.house.rows("SELECT cause FROM history ORDER BY seq DESC LIMIT 1").await;
+    assert_eq!(history, ["settlement: paid again after the bank took it back"]);
+}
