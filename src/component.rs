@@ -5,81 +5,14 @@
 use std::rc::Rc;
 
 use flow::{Effect, Event, Flow, Hint, KeyNumber, Outcome, Phase};
-use wire::merchant::{Checkout, Order};
-use wire::{Rupiah, digits};
+use wire::digits;
+use wire::merchant::Order;
 use yew::prelude::*;
 
-use crate::browser::snap::Reply;
 use crate::browser::{Guards, loader, page, storage};
-use crate::options::SnapOptions;
-use crate::settings::{Credentials, Environment, Handlers, Settings, check_client_key};
-use crate::text::Language;
+use crate::props::SnapCheckoutProps;
+use crate::settings::{Handlers, Settings, check_client_key};
 use crate::view;
-
-/// What a merchant sets. Changes take effect with the next attempt, never with the running one.
-#[derive(Clone, PartialEq, Properties)]
-pub struct SnapCheckoutProps {
-    /// The client key. A server key is refused.
-    pub client_key: AttrValue,
-    /// Which gateway; there is no default.
-    pub environment: Environment,
-    /// Where tokens come from: `POST`, answers `{token, redirect_url}` or more, see [`Checkout`].
-    #[prop_or(AttrValue::Static("/api/orders"))]
-    pub token_url: AttrValue,
-    /// The JSON that is posted there, of the merchant's own making.
-    #[prop_or(AttrValue::Static("{}"))]
-    pub order: AttrValue,
-    /// What makes it the same order after a reload; by default the JSON itself. A shop whose JSON carries what
-    /// the customer typed gives its cart here, so that an unfinished payment is found again.
-    #[prop_or_default]
-    pub order_key: Option<AttrValue>,
-    /// A checkout that the page already has, such as one for an order made earlier. The merchant is asked how
-    /// it stands before anything else.
-    #[prop_or_default]
-    pub checkout: Option<Checkout>,
-    /// Further headers of the token request, such as a CSRF token.
-    #[prop_or_default]
-    pub headers: Vec<(AttrValue, AttrValue)>,
-    /// Which cookies go along.
-    #[prop_or_default]
-    pub credentials: Credentials,
-    /// The nonce for the script tag, where the page's Content-Security-Policy asks for one.
-    #[prop_or_default]
-    pub nonce: Option<AttrValue>,
-    /// For `snap.pay`.
-    #[prop_or_default]
-    pub options: SnapOptions,
-    /// Of our texts, and of the popup unless `options` says otherwise.
-    #[prop_or_default]
-    pub language: Language,
-    /// Shown on the button. The merchant's backend prices the order all the same.
-    #[prop_or_default]
-    pub amount: Option<Rupiah>,
-    /// Whether a token may be made before the customer presses: when the pointer or the focus comes near.
-    #[prop_or_default]
-    pub prepare_on_intent: bool,
-    /// Whether the button cannot be pressed yet, such as while a form is incomplete.
-    #[prop_or_default]
-    pub disabled: bool,
-    /// Every change of phase.
-    #[prop_or_default]
-    pub on_phase: Callback<Phase>,
-    /// The merchant says paid. The only event to act upon.
-    #[prop_or_default]
-    pub on_paid: Callback<Order>,
-    /// The popup's `onSuccess`: a hint for the screen.
-    #[prop_or_default]
-    pub on_success: Callback<Reply>,
-    /// The popup's `onPending`: a hint.
-    #[prop_or_default]
-    pub on_pending: Callback<Reply>,
-    /// The popup's `onError`: a hint.
-    #[prop_or_default]
-    pub on_error: Callback<Reply>,
-    /// The popup's `onClose`.
-    #[prop_or_default]
-    pub on_close: Callback<()>,
-}
 
 /// A button that takes a payment with Midtrans Snap, and everything that can happen after it is pressed.
 pub struct SnapCheckout {

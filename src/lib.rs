@@ -31,11 +31,13 @@ pub mod text;
 
 mod component;
 mod options;
+mod props;
 mod settings;
 mod view;
 
-pub use component::{SnapCheckout, SnapCheckoutProps};
+pub use component::SnapCheckout;
 pub use flow::{Failure, Outcome, Phase};
 pub use options::{SnapOptions, UiMode};
+pub use props::SnapCheckoutProps;
 pub use settings::{Credentials, Environment, Settings};
 pub use wire;

@@ -12,7 +12,8 @@ use yew::html::Scope;
 use yew::prelude::*;
 
 use crate::browser::format;
-use crate::component::{Msg, SnapCheckout, SnapCheckoutProps};
+use crate::component::{Msg, SnapCheckout};
+use crate::props::SnapCheckoutProps;
 use crate::settings::Environment;
 use crate::tag::{Tag, button, tag};
 use crate::text::Texts;

@@ -15,9 +15,10 @@ use snap_checkout::tag::{Tag, button, tag};
 use snap_checkout::text::Language;
 use snap_checkout::wire::digits;
 use snap_checkout::wire::merchant::{self, Checkout, Customer, Order, Shop};
-use snap_checkout::{Environment, Outcome, Phase, SnapCheckout};
+use snap_checkout::{Environment, Outcome, Phase, SnapCheckout, SnapCheckoutProps};
 use yew::html::Scope;
 use yew::prelude::*;
+use yew::virtual_dom::VComp;
 
 use cart::Cart;
 use panel::Field;
@@ -274,21 +275,18 @@ impl App {
     /// The one place where the shop uses the component.
     fn payment(&self, shop: &Shop, link: &Scope<Self>, what: Payment) -> Html {
         let Some(environment) = environment(shop) else { return Html::default() };
-        html! {
-            <SnapCheckout
-                key={digits(self.visit)}
-                client_key={shop.client_key.clone()}
-                {environment}
-                token_url={what.token_url}
-                order={what.order}
-                order_key={what.order_key}
-                checkout={what.checkout}
-                amount={what.amount}
-                language={self.language}
-                disabled={what.disabled}
-                on_phase={link.callback(Msg::Phase)}
-            />
-        }
+        let props = SnapCheckoutProps {
+            token_url: what.token_url,
+            order: what.order,
+            order_key: what.order_key,
+            checkout: what.checkout,
+            amount: what.amount,
+            language: self.language,
+            disabled: what.disabled,
+            on_phase: link.callback(Msg::Phase),
+            ..SnapCheckoutProps::new(shop.client_key.clone().into(), environment)
+        };
+        VComp::new::<SnapCheckout>(Rc::new(props), Some(digits(self.visit).into())).into()
     }
 }
 
