@@ -244,6 +244,9 @@ export async function copy(text, root) {
 /** The first selector of the list that matches, not the first match in the page. */
 export const focusFirst = (root, selectors) => selectors.split(', ').map((one) => root.querySelector(one)).find(Boolean)?.focus();
 export const holdsFocus = (root) => root.contains(document.activeElement);
+export const goTo = (url) => { try { location.assign(url); } catch { console.error('snap-checkout: the browser refused to leave the page'); } };
+export const path = () => location.pathname;
+export const offline = () => !navigator.onLine;
 export const setLanguage = (tag) => { document.documentElement.lang = tag; };
 export const typed = (event) => event.target.value;
 export const textOf = (id) => document.getElementById(id)?.textContent ?? undefined;

@@ -33,6 +33,10 @@ extern "C" {
     pub(super) fn listen(url: &str, with_credentials: bool, tell: &Told) -> AbortController;
     #[wasm_bindgen(js_name = countDown)]
     pub(super) fn count_down(root: &Element, tell: &Told) -> AbortController;
+    #[wasm_bindgen(js_name = goTo)]
+    pub(super) fn go_to(url: &str);
+    pub(super) fn path() -> String;
+    pub(super) fn offline() -> bool;
     #[wasm_bindgen(js_name = randomHex)]
     pub(super) fn random_hex() -> String;
     pub(super) fn copy(text: &str, root: &Element) -> Promise;

@@ -22,7 +22,6 @@ use std::rc::Rc;
 
 use flow::{Attempt, Effect, Event};
 use gloo_timers::callback::Timeout;
-use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 use crate::settings::{self, Settings};
@@ -130,7 +129,7 @@ fn heard(attempt: Attempt, settings: &Rc<Settings>, send: &Callback<Event>) -> s
 
 fn load_script(attempt: Attempt, settings: &Rc<Settings>, send: Callback<Event>) {
     let settings = settings.clone();
-    spawn_local(async move {
+    page::spawn(async move {
         send.emit(match loader::load(&settings.script()).await {
             Ok(()) => Event::ScriptLoaded { attempt },
             Err(fault) => Event::ScriptFailed { attempt, fault },
@@ -141,7 +140,7 @@ fn load_script(attempt: Attempt, settings: &Rc<Settings>, send: Callback<Event>)
 fn request_token(attempt: Attempt, key: String, settings: &Rc<Settings>, send: Callback<Event>) -> api::Abort {
     let (abort, signal) = api::Abort::new();
     let settings = settings.clone();
-    spawn_local(async move {
+    page::spawn(async move {
         let answer = api::request_token(&settings, &key, &signal).await;
         if signal.aborted() {
             return;
@@ -157,7 +156,7 @@ fn request_token(attempt: Attempt, key: String, settings: &Rc<Settings>, send: C
 fn ask_status(attempt: Attempt, url: String, settings: &Rc<Settings>, send: Callback<Event>) -> api::Abort {
     let (abort, signal) = api::Abort::new();
     let settings = settings.clone();
-    spawn_local(async move {
+    page::spawn(async move {
         let answer = api::ask_status(&settings, &url, &signal).await;
         if signal.aborted() {
             return;

@@ -1,12 +1,14 @@
 //! The page around the component: its address, its viewport, whether it is online, when it comes back.
 
+use std::pin::Pin;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Element};
 use yew::InputEvent;
 
-use super::{dom, log};
+use super::dom;
 
 /// An element that a program is mounted in.
 pub type Root = Element;
@@ -19,21 +21,20 @@ pub fn root(id: &str) -> Root {
 
 /// Runs a future beside the page.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    // Boxed here, so that one kind of task is compiled and not one for each future.
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
     spawn_local(future);
 }
 
 /// Leaves for another page.
 pub fn go_to(url: &str) {
-    let went = web_sys::window().map(|window| window.location().assign(url));
-    if !matches!(went, Some(Ok(()))) {
-        log::error("the browser refused to leave the page");
-    }
+    dom::go_to(url);
 }
 
 /// The path of the page's address, `/order/abc`.
 #[must_use]
 pub fn path() -> String {
-    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+    dom::path()
 }
 
 /// An absolute address.
@@ -65,7 +66,7 @@ pub(super) async fn pause(milliseconds: u32) {
 
 /// Whether the browser says that there is no network. It is wrong often enough to be used for words only.
 pub(super) fn offline() -> bool {
-    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+    dom::offline()
 }
 
 /// Adds the viewport that Snap's popup needs on phones, unless the page has one. Added once, never changed.
@@ -82,7 +83,7 @@ pub(crate) fn random_hex() -> String {
 /// Puts text on the clipboard, or selects what shows it inside `root`; `done` hears whether it is on the clipboard.
 pub(crate) fn copy(text: &str, root: &Element, done: impl FnOnce(bool) + 'static) {
     let copied = dom::copy(text, root);
-    spawn_local(async move { done(JsFuture::from(copied).await.is_ok_and(|there| there.is_truthy())) });
+    spawn(async move { done(JsFuture::from(copied).await.is_ok_and(|there| there.is_truthy())) });
 }
 
 /// Moves the focus to an element inside `root`: that of the first selector in the list that matches one.
