@@ -19,7 +19,7 @@ function soon(act) {
 
 export function freeze() {
   now = 0;
-  const base = right();
+  const base = Math.floor(right()); // whole, so that sums of milliseconds are exact
   performance.now = () => base + now;
   timers = new Map();
   globalThis.busy = 0;
