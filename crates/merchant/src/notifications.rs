@@ -29,6 +29,9 @@ use crate::store::{Kept, Received, Store};
 /// Midtrans hopes for an answer within five seconds; the asking may go on.
 const ANSWER_WITHIN: Duration = Duration::from_millis(4500);
 
+/// A database that takes everything and answers nothing would hold Midtrans for ever.
+const KEEP_WITHIN: Duration = Duration::from_secs(8);
+
 /// A body that came and whose signature holds.
 #[derive(Debug)]
 pub struct Incoming {
@@ -97,23 +100,31 @@ impl Notifications {
     /// # Errors
     /// [`Problem`]; it was not kept then, and Midtrans should send it again.
     pub async fn receive(&self, incoming: &Incoming) -> Result<Outcome, Problem> {
-        let told = &incoming.notification;
-        let order_id = self.store.order_of_payment(&told.order_id).await?.ok_or(Code::OrderNotFound)?;
         let fingerprint = hex(&Sha512::digest(&incoming.body));
-        let received = Received {
-            fingerprint: &fingerprint,
-            order_id: &order_id,
-            payment_order_id: &told.order_id,
-            body: &incoming.body,
-            at: clock::now(),
+        let Ok(kept) = tokio::time::timeout(KEEP_WITHIN, self.keep(incoming, &fingerprint)).await else {
+            return Err(Problem::from(Code::StoreUnavailable).caused_by("no answer in time"));
         };
-        let kept = self.store.keep(&received).await.map_err(|error| Problem::from(error).of_order(&order_id))?;
+        let (order_id, kept) = kept?;
         let what = match kept {
             Kept::Done => "duplicate".to_owned(),
             Kept::Full => return Err(Problem::from(Code::TooManyNotifications).of_order(&order_id)),
             Kept::New | Kept::Waits => self.ask(&order_id, &fingerprint).await,
         };
         Ok(Outcome { order_id, what })
+    }
+
+    async fn keep(&self, incoming: &Incoming, fingerprint: &str) -> Result<(String, Kept), Problem> {
+        let told = &incoming.notification;
+        let order_id = self.store.order_of_payment(&told.order_id).await?.ok_or(Code::OrderNotFound)?;
+        let received = Received {
+            fingerprint,
+            order_id: &order_id,
+            payment_order_id: &told.order_id,
+            body: &incoming.body,
+            at: clock::now(),
+        };
+        let kept = self.store.keep(&received).await.map_err(|error| Problem::from(error).of_order(&order_id))?;
+        Ok((order_id, kept))
     }
 
     /// In a task of its own: the asking goes on when Midtrans does not wait for the answer.

@@ -58,16 +58,31 @@ impl Cluster {
 
     /// As if the power of its machine were cut: nothing is finished, nobody is told.
     pub fn stop_immediately(&mut self) {
-        self.signal("QUIT");
+        signal("QUIT", &[&self.pid()]);
         if let Some(mut server) = self.server.take() {
             server.wait().unwrap();
         }
     }
 
-    fn signal(&self, name: &str) {
-        let pid_file = self.pid_file();
-        let pid = pid_file.lines().next().unwrap_or_default();
-        assert!(Command::new("kill").args([&format!("-{name}"), pid]).status().unwrap().success());
+    /// Every process of it stops in the middle of what it does: connections stay open, nobody answers.
+    pub fn freeze(&self) {
+        self.signal_all("STOP");
+    }
+
+    pub fn thaw(&self) {
+        self.signal_all("CONT");
+    }
+
+    fn signal_all(&self, name: &str) {
+        let pid = self.pid();
+        signal(name, &[&pid]);
+        let children = Command::new("pgrep").args(["-P", &pid]).output().unwrap().stdout;
+        let children = String::from_utf8(children).unwrap();
+        signal(name, &children.split_whitespace().collect::<Vec<_>>());
+    }
+
+    fn pid(&self) -> String {
+        self.pid_file().lines().next().unwrap_or_default().to_owned()
     }
 
     fn pid_file(&self) -> String {
@@ -79,9 +94,15 @@ impl Cluster {
     }
 }
 
+fn signal(name: &str, pids: &[&str]) {
+    // One of them may have ended by itself.
+    Command::new("kill").arg(format!("-{name}")).args(pids).stderr(Stdio::null()).status().unwrap();
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
         if self.server.is_some() {
+            self.thaw();
             self.stop_immediately();
         }
         std::fs::remove_file(self.log()).ok();

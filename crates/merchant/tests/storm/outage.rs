@@ -9,8 +9,17 @@ use crate::stage::{Stage, free_port};
 use crate::{ledger, size};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres() {
-    let name = "outage of PostgreSQL";
+async fn postgres_stops() {
+    comes_back("outage of PostgreSQL, stopped", Cluster::stop_immediately, Cluster::start).await;
+}
+
+/// Worse than gone: it takes what it is sent and answers nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_hangs() {
+    comes_back("outage of PostgreSQL, frozen", |cluster| cluster.freeze(), |cluster| cluster.thaw()).await;
+}
+
+async fn comes_back(name: &str, goes: fn(&mut Cluster), returns: fn(&mut Cluster)) {
     let mut cluster = Cluster::new(free_port());
     let stage = Stage::at(name, &cluster.url()).await;
     let mut merchant = stage.merchant();
@@ -24,7 +33,7 @@ async fn postgres() {
     while load.acknowledged() < many / 4 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    cluster.stop_immediately();
+    goes(&mut cluster);
     let (stopped, before) = (Instant::now(), load.tally().of(503));
     let outage = Duration::from_secs(size("STORM_OUTAGE", 5) as u64);
     while stopped.elapsed() < outage || load.tally().of(503) == before {
@@ -35,7 +44,7 @@ async fn postgres() {
     }
     let refused = load.tally().of(503) - before;
     let away = (stopped, Instant::now());
-    cluster.start();
+    returns(&mut cluster);
 
     let back = Instant::now();
     let tally = load.done().await;
