@@ -28,6 +28,9 @@ const TOKEN_LIFE: Duration = Duration::from_secs(23 * 3600 + 30 * 60);
 /// Beyond this something is wrong that more payment orders do not mend.
 const MAX_ATTEMPTS: i64 = 5;
 
+/// A payment page gives up after so many refusals; its token opens nothing any more.
+const REFUSALS: i64 = 3;
+
 /// How long after an order the gateway is asked about it, when nobody else did.
 const FIRST_LOOK: Duration = Duration::from_secs(60);
 
@@ -72,8 +75,10 @@ impl Orders {
         match self.store.insert_order(&new).await? {
             Inserted::New => {
                 let attempt = Attempt::claimed(order_id.clone(), 1, new.claimed_until);
-                let token =
-                    self.ask(&order_id, attempt, deadline).await.map_err(|problem| problem.of_order(&order_id))?;
+                let token = self
+                    .ask(&order_id, attempt, Page::Unspent, deadline)
+                    .await
+                    .map_err(|problem| problem.of_order(&order_id))?;
                 Ok(checkout(&order_id, cart.gross_amount, token))
             }
             Inserted::Known { order_id, request_hash: known } if known == request_hash => {
@@ -105,7 +110,10 @@ impl Orders {
                 return Ok(checkout(order_id, order.gross_amount, token.clone()));
             }
             let now = clock::now();
-            let stale = now - millis(TOKEN_LIFE);
+            let spent = order.status == OrderStatus::Denied
+                && attempt.seq < MAX_ATTEMPTS
+                && self.store.refusals(&attempt.payment_order_id).await? >= REFUSALS;
+            let (page, stale) = if spent { (Page::Spent, now) } else { (Page::Unspent, now - millis(TOKEN_LIFE)) };
             if let Some(token) = &attempt.token
                 && attempt.token_at.is_some_and(|at| at > stale)
             {
@@ -115,12 +123,12 @@ impl Orders {
             if self.store.claim(&attempt.payment_order_id, stale, now, until).await? {
                 let attempt = Attempt { claimed_until: until, ..attempt };
                 let known = attempt.token.clone();
-                let token = match (self.ask(order_id, attempt, deadline).await, known) {
+                let token = match (self.ask(order_id, attempt, page, deadline).await, known) {
                     (Err(problem), Some(token)) if problem.code == Code::OrderPending => {
-                        // Only now it turned out that a method was chosen.
+                        // Only now it turned out that a method was chosen; or the spent page could not be ended.
                         let order = self.store.order(order_id).await?;
                         let pending = order.is_some_and(|order| order.status == OrderStatus::Pending);
-                        if pending { token } else { return Err(problem) }
+                        if pending || spent { token } else { return Err(problem) }
                     }
                     (answer, _) => answer?,
                 };
@@ -135,9 +143,15 @@ impl Orders {
 
     /// Asks the gateway for a claimed attempt. In a task of its own: a customer who leaves must not leave an
     /// order behind that is claimed by nobody.
-    async fn ask(&self, order_id: &str, attempt: Attempt, deadline: Instant) -> Result<TokenResponse, Problem> {
+    async fn ask(
+        &self,
+        order_id: &str,
+        attempt: Attempt,
+        page: Page,
+        deadline: Instant,
+    ) -> Result<TokenResponse, Problem> {
         let (this, order_id) = (self.clone(), order_id.to_owned());
-        tokio::spawn(async move { this.ask_claimed(&order_id, attempt, deadline).await })
+        tokio::spawn(async move { this.ask_claimed(&order_id, attempt, page, deadline).await })
             .await
             .map_err(|error| Problem::from(Code::Internal).caused_by(error))?
     }
@@ -146,9 +160,16 @@ impl Orders {
         &self,
         order_id: &str,
         mut attempt: Attempt,
+        page: Page,
         deadline: Instant,
     ) -> Result<TokenResponse, Problem> {
         let order = self.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
+        if page == Page::Spent {
+            match self.replace(&order, &attempt, deadline).await {
+                Ok(next) => attempt = next,
+                Err(problem) => return self.give_up(&attempt, problem).await,
+            }
+        }
         loop {
             let finish = format!("{}/order/{order_id}", self.public_origin);
             let request = token_request(&order, &attempt.payment_order_id, finish);
@@ -224,6 +245,13 @@ impl Orders {
 
 fn first_look(now: Millis) -> Millis {
     now + millis(spread(FIRST_LOOK, id::jitter()))
+}
+
+/// Whether the payment page of a token still takes tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Unspent,
+    Spent,
 }
 
 fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) -> Checkout {

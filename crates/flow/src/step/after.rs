@@ -150,6 +150,8 @@ impl Flow {
 
     pub(super) fn failed(&mut self, failure: Failure, checkout: Option<Rc<Checkout>>, event: Event) -> Step {
         match (event, checkout) {
+            // A page that refused often enough takes no more tries: the merchant knows with which token to go on.
+            (Event::PayPressed, Some(_)) if failure == Failure::Declined => self.prepare(Wanted::Popup),
             (Event::PayPressed, Some(checkout)) => self.reopen(checkout),
             (Event::PayPressed, None) => self.prepare(Wanted::Popup),
             (Event::HostedPressed, Some(checkout)) => {

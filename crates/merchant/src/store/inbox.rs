@@ -92,6 +92,21 @@ impl Store {
         Ok(Kept::New)
     }
 
+    /// How often a payment order was refused, as far as that was told and confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn refusals(&self, payment_order_id: &str) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS many FROM notifications WHERE payment_order_id = $1 AND outcome LIKE 'deny%'
+             AND order_id = (SELECT order_id FROM attempts WHERE attempts.payment_order_id = $1)",
+        )
+        .bind(payment_order_id)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.try_get("many")?)
+    }
+
     /// The notifications of an order that wait, the oldest first.
     ///
     /// # Errors

@@ -327,3 +327,28 @@ async fn money_after_a_reversal_is_looked_at() {
     let history = scene.house.rows("SELECT cause FROM history ORDER BY seq DESC LIMIT 1").await;
     assert_eq!(history, ["settlement: paid again after the bank took it back"]);
 }
+
+/// The gateway's page gives up after three refused cards: the same token would show nothing but that.
+#[tokio::test]
+async fn a_page_that_refused_three_times_is_replaced() {
+    for (cancelled, attempts) in [((200, "{}"), 2), ((400, r#"{"error_messages":["Transaction is on progress"]}"#), 1)]
+    {
+        let scene = Scene::new().await;
+        let id = scene.id.clone();
+        scene.stub.place(CANCEL, cancelled.0, cancelled.1);
+        for transaction in ["a", "b", "c"] {
+            assert_eq!(scene.token().await.status, 200);
+            assert_eq!(
+                scene.house.rows("SELECT payment_order_id FROM attempts").await.len(),
+                1,
+                "before {transaction}"
+            );
+            scene.stands(&id, &word(&id, "deny", "202", transaction));
+            assert_eq!(scene.told(&word(&id, "deny", "202", transaction)).await.status, 200);
+        }
+        assert_eq!(scene.token().await.status, 200, "{cancelled:?}");
+        assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await.len(), attempts, "{cancelled:?}");
+        assert_eq!(scene.token().await.status, 200, "the new one stays");
+        assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await.len(), attempts);
+    }
+}
