@@ -43,8 +43,27 @@ pub enum Msg {
     Copy(AttrValue),
     /// Whether it is there.
     Copied(AttrValue, bool),
-    /// It is over without money, and the customer wants to begin anew.
-    Restart,
+    /// Something from outside.
+    Command(Command),
+}
+
+/// What a program around the checkout may ask of it, as `app.send_message(Command::Pay)` through Yew's
+/// [`AppHandle`] or [`Scope`](yew::html::Scope).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Load the script and ask for a token, ahead of the press. Nothing unless it is idle.
+    Prepare,
+    /// As if the customer had pressed the button; nothing while it is disabled.
+    Pay,
+    /// Begin anew: the popup is hidden, what is on its way is ignored. An order that is not over stays the same
+    /// order at the merchant's.
+    Reset,
+}
+
+impl From<Command> for Msg {
+    fn from(command: Command) -> Self {
+        Self::Command(command)
+    }
 }
 
 impl Component for SnapCheckout {
@@ -91,16 +110,7 @@ impl Component for SnapCheckout {
                 self.copied = Some((text, there));
                 true
             }
-            Msg::Restart => {
-                storage::forget(&self.settings(ctx).memory_key());
-                self.nonce = None;
-                self.flow = Flow::new();
-                self.order = ctx.props().order.clone();
-                self.order_key = ctx.props().order_key.clone();
-                self.token = None;
-                self.focus = Some(view::FIRST_WAY);
-                true
-            }
+            Msg::Command(command) => self.obey(ctx, command),
         }
     }
 
@@ -132,6 +142,21 @@ impl Component for SnapCheckout {
 }
 
 impl SnapCheckout {
+    fn obey(&mut self, ctx: &Context<Self>, command: Command) -> bool {
+        match command {
+            Command::Prepare => self.apply(ctx, Event::PrepareWanted),
+            Command::Pay if ctx.props().disabled && *self.flow.phase() == Phase::Idle => false,
+            Command::Pay => self.apply(ctx, Event::PayPressed),
+            Command::Reset => {
+                self.token = None;
+                if matches!(self.flow.phase(), Phase::Settled(_)) {
+                    self.nonce = None;
+                }
+                self.apply(ctx, Event::Restarted)
+            }
+        }
+    }
+
     fn apply(&mut self, ctx: &Context<Self>, event: Event) -> bool {
         self.follow_order(ctx);
         let before = self.flow.phase().clone();

@@ -35,7 +35,7 @@ mod props;
 mod settings;
 mod view;
 
-pub use component::SnapCheckout;
+pub use component::{Command, SnapCheckout};
 pub use flow::{Failure, Outcome, Phase};
 pub use options::{SnapOptions, UiMode};
 pub use props::SnapCheckoutProps;

@@ -12,7 +12,7 @@ use yew::html::Scope;
 use yew::prelude::*;
 
 use crate::browser::format;
-use crate::component::{Msg, SnapCheckout};
+use crate::component::{Command, Msg, SnapCheckout};
 use crate::props::SnapCheckoutProps;
 use crate::settings::Environment;
 use crate::tag::{Tag, button, tag};
@@ -113,7 +113,7 @@ fn main_button(scene: &Scene) -> Tag {
     let way = first.filter(|_| !open).unwrap_or(Way::Pay);
     let waits = scene.phase.busy() || open;
     let pressed = match scene.phase {
-        Phase::Settled(Outcome::Ended(_)) => scene.link.callback(|_| Msg::Restart),
+        Phase::Settled(Outcome::Ended(_)) => scene.link.callback(|_| Msg::Command(Command::Reset)),
         _ => press(scene, way),
     };
     button(if waits { "snap-checkout__main snap-checkout__main--waits" } else { "snap-checkout__main" }, pressed)

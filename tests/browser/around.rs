@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use snap_checkout::Command;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
@@ -165,4 +166,26 @@ async fn another_tag_of_the_page_is_used() {
     network::tag_ends("snap");
     clock::idle().await;
     assert_eq!((shown.phase().as_str(), network::snap_tags()), ("open", 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_program_around_it_prepares_pays_and_begins_anew() {
+    shop(r#"["snap"]"#, TOKEN, &status("created")).await;
+    let shown = Shown::new().await;
+    let ask = |command| shown.app.as_ref().expect("it is mounted").send_message(command);
+    ask(Command::Prepare);
+    clock::idle().await;
+    assert_eq!((network::tags_made().len(), posts(), shown.phase().as_str()), (1, 1, "ready"));
+    ask(Command::Pay);
+    clock::idle().await;
+    assert_eq!((shown.phase().as_str(), pays().len()), ("open", 1));
+    ask(Command::Reset);
+    clock::idle().await;
+    assert!(!fake_snap::is_shown());
+    assert_eq!(shown.phase(), "idle");
+    ask(Command::Pay);
+    clock::idle().await;
+    assert_eq!((shown.phase().as_str(), posts(), pays().len()), ("open", 2, 2));
+    let keys: Vec<_> = asked().iter().filter_map(|one| one.headers.get("idempotency-key").cloned()).collect();
+    assert_eq!(keys[0], keys[1], "it is the same order");
 }

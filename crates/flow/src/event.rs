@@ -22,6 +22,9 @@ pub enum Event {
     ClosePressed,
     /// The order is another one now.
     OrderChanged,
+    /// It is to begin anew, wherever it stands. An unfinished order stays the same order: its next token request
+    /// carries the same key.
+    Restarted,
     /// A checkout from before a reload was found.
     Resumed {
         /// The token.

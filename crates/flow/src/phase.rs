@@ -76,7 +76,7 @@ pub enum Phase {
         /// The token.
         checkout: Rc<Checkout>,
     },
-    /// It is over. Nothing moves it.
+    /// It is over. Nothing moves it but [`Event::Restarted`](crate::Event::Restarted).
     Settled(Outcome),
 }
 

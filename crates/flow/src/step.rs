@@ -38,6 +38,9 @@ fn hiding((phase, mut effects): Step) -> Step {
 
 impl Flow {
     pub(crate) fn step(&mut self, phase: Phase, event: Event) -> Step {
+        if event == Event::Restarted {
+            return self.begin_anew(&phase);
+        }
         match phase {
             Phase::Idle => self.idle(event),
             Phase::Preparing(preparing) => self.preparing(preparing, event),
@@ -195,6 +198,17 @@ impl Flow {
         // the old one is kept: it may come back.
         self.key = KeyNumber::default();
         stay(Phase::Idle)
+    }
+
+    fn begin_anew(&mut self, phase: &Phase) -> Step {
+        match phase {
+            Phase::Opening { .. } | Phase::Open { .. } => hiding(stay(Phase::Idle)),
+            Phase::Settled(_) => {
+                self.key = KeyNumber::default();
+                (Phase::Idle, vec![Effect::Forget])
+            }
+            _ => stay(Phase::Idle),
+        }
     }
 
     fn prepare(&mut self, wanted: Wanted) -> Step {

@@ -347,3 +347,15 @@ fn an_unknown_order_and_an_old_token_are_let_go() {
     ]);
     Story::opened(checkout()).then(|_| Event::TokenAged).leads_to("Open {");
 }
+
+#[test]
+fn beginning_anew_hides_the_popup_and_keeps_an_unfinished_order() {
+    Story::opened(checkout())
+        .then(|_| Event::Restarted)
+        .does(&["HidePopup"])
+        .leads_to("Idle")
+        .then(|_| Event::PayPressed)
+        .does(&["LoadScript", "RequestToken { attempt: Attempt(3), key: KeyNumber(0)", "StartTimer"]);
+    let paid = Story::opened(checkout()).then(|attempt| Event::SnapSucceeded { attempt }).said("paid");
+    paid.then(|_| Event::Restarted).does(&["Forget"]).leads_to("Idle");
+}

@@ -69,6 +69,9 @@ fn holds_in(world: &World) {
     assert!(phase.checkout().is_some() || world.flow.version.is_none(), "another order's version: {world:#?}");
     if matches!(phase, Phase::Settled(_)) {
         for event in [people(), answers(NOW), answers(STALE), streamed(STREAM)].concat() {
+            if event == Event::Restarted {
+                continue;
+            }
             let mut flow = world.flow.clone();
             let effects = flow.apply(event.clone());
             assert!(effects.is_empty() && flow.phase == world.flow.phase, "{event:?} moved an ended checkout");
@@ -163,6 +166,10 @@ fn stepped(world: &World, event: Event) -> World {
             | Phase::Pending { .. }
             | Phase::HandedOver { .. }
     );
+    if event == Event::Restarted {
+        assert_eq!((next.flow.phase(), next.popups, next.streams), (&Phase::Idle, 0, 0), "{world:#?}");
+        assert!(!newly || next.flow.key == world.flow.key, "an unfinished order under another key: {world:#?}");
+    }
     if event == Event::OrderChanged {
         let kept = paying || matches!(world.flow.phase(), Phase::Settled(_));
         assert_eq!(*next.flow.phase() != Phase::Idle, kept, "{world:#?}");
@@ -232,6 +239,7 @@ fn people() -> Vec<Event> {
         Event::CheckPressed,
         Event::ClosePressed,
         Event::OrderChanged,
+        Event::Restarted,
         Event::PageShown,
         Event::PageHidden,
         Event::DeadlinePassed,
