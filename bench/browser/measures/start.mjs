@@ -1,0 +1,103 @@
+// L4, L5: a phone's network and a phone's processor. From the navigation until the button reacts to a press, and until
+// snap.pay when it is pressed as early as it can be; presses that get lost; long tasks; what moves under the finger;
+// and that every file is asked for once.
+import { openPage, SLOW_4G } from '../lib/page.mjs';
+import { SIDES } from '../lib/sides.mjs';
+import { abba, bounds, median, spread } from '../lib/stats.mjs';
+import { where } from './click.mjs';
+
+const CPU = 4;
+/** So often somebody presses who cannot wait. Milliseconds. */
+const EVERY = 25;
+
+async function places(chromium, site, names) {
+  const found = {};
+  for (const name of names) {
+    const page = await openPage(chromium);
+    await site.take(0, 0);
+    await page.open(site.url(name));
+    await page.until(SIDES[name].ready);
+    found[name] = await where(page, SIDES[name]);
+    await page.close();
+  }
+  return found;
+}
+
+/** Presses from the start on until something happens. */
+async function start(chromium, site, name, at) {
+  const page = await openPage(chromium, { cpu: CPU, network: SLOW_4G });
+  try {
+    await site.take(0, 0);
+    await page.send('Page.addScriptToEvaluateOnNewDocument', { source: `__bench.watchReaction(() => ${SIDES[name].reacts})` });
+    await page.go(site.url(name));
+    let over = false;
+    const pressing = (async () => {
+      while (!over) {
+        page.click(at).catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, EVERY));
+        over ||= await page.run('__bench.reacted !== null').catch(() => false);
+      }
+    })();
+    await pressing;
+    await page.until('__bench.pays.length', 'snap.pay after a press that was heard');
+    return await page.run('({ reacted: __bench.reacted, pay: __bench.pays[0] })');
+  } finally {
+    await page.close();
+  }
+}
+
+/** One press, some time after there is a button to press, and nothing else: is it lost? */
+async function early(chromium, site, name, file, after) {
+  const page = await openPage(chromium, { cpu: CPU, network: SLOW_4G });
+  try {
+    await site.take(0, 0);
+    await page.go(`${site.url(name)}${file}`);
+    await page.until(`(${SIDES[name].button}).getBoundingClientRect().width > 0`, 'a button');
+    const at = await where(page, SIDES[name]);
+    await new Promise((resolve) => setTimeout(resolve, after));
+    const there = await page.run(`!!(${SIDES[name].ready})`);
+    await page.click(at);
+    let heard = true;
+    await page.until('__bench.pays.length', 'snap.pay after one press').catch(() => { heard = false; });
+    const seen = await page.run('({ longTasks: __bench.longTasks.filter(({ duration }) => duration > 50).length, longest: Math.max(0, ...__bench.longTasks.map(({ duration }) => duration)), shift: __bench.shift, pays: __bench.pays.length })');
+    const files = page.requests.filter(({ url }) => /\.(wasm|js|css)$/.test(new URL(url).pathname) && url.includes(`/${name}/`)).map(({ url }) => url);
+    return { ...seen, heard, there, twice: files.length - new Set(files).size, files };
+  } finally {
+    await page.close();
+  }
+}
+
+export async function startUp({ chromium, site, rounds, tell }) {
+  const names = ['ours', 'react'];
+  const at = await places(chromium, site, names);
+  const seen = { ours: [], react: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of abba(names)) seen[name].push(await start(chromium, site, name, at[name]));
+  }
+  tell('navigation to a button that reacts, Slow 4G, 4x CPU');
+  const one = { ours: [], react: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of abba(names)) one[name].push(await early(chromium, site, name, name === 'ours' ? 'fallback.html' : '', (round * 173) % 900));
+  }
+  tell('one early press');
+  const of = (name, what) => seen[name].map((each) => each[what]);
+  const compared = (what) => {
+    const ratios = of('ours', what).map((value, index) => value / of('react', what)[index]);
+    return { unit: 'ms', ours: median(of('ours', what)), peer: median(of('react', what)), against: 'React', ratio: median(ratios), bounds: bounds(ratios), spread: spread(ratios), runs: ratios.length };
+  };
+  const most = (name, what) => Math.max(...one[name].map((each) => each[what]));
+  const count = (name, what) => one[name].filter(what).length;
+  const runs = one.ours.length;
+  return {
+    files: one.ours[0].files,
+    rows: [
+      { name: 'L4 navigation to a button that reacts', ...compared('reacted'), must: 0.7, gate: 'ratio' },
+      { name: 'L4 navigation to snap.pay, pressed at once', ...compared('pay') },
+      { name: 'L5 presses lost', ours: count('ours', ({ heard }) => !heard), peer: count('react', ({ heard }) => !heard), against: 'React', early: count('ours', ({ there }) => !there), runs, must: 0, gate: 'value' },
+      { name: 'L5 presses that opened twice', ours: count('ours', ({ pays }) => pays > 1), peer: count('react', ({ pays }) => pays > 1), against: 'React', runs, must: 0, gate: 'value' },
+      { name: 'L5 long tasks over 50 ms, the most of a visit', ours: most('ours', 'longTasks'), peer: most('react', 'longTasks'), against: 'React', longest: most('ours', 'longest'), peerLongest: most('react', 'longest'), runs, must: 0 },
+      { name: 'L5 layout shift', ours: most('ours', 'shift'), peer: most('react', 'shift'), against: 'React', runs, must: 0, gate: 'value' },
+      { name: 'files asked for twice', ours: most('ours', 'twice'), peer: most('react', 'twice'), against: 'React', runs, must: 0, gate: 'value' },
+    ],
+  };
+}

@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# scripts/bench browser: the built element in Chromium beside its peers. Needs common.sh and tools.sh.
+
+PEERS="$ROOT/bench/browser/peers"
+
+browser() {
+  local build=1 option args=''
+  for option in "$@"; do
+    case $option in
+      --no-build) build='' ;;
+      --gate) args="$args --gate" ;;
+      --rounds=*|--only=*) args="$args $option" ;;
+      *) die "what is '$option'? See scripts/bench --help" ;;
+    esac
+  done
+  setup_npm_tools
+  npm_ci "$PEERS" "the peers: React, midtrans-snap, Stripe's packages, Vite"
+  if [ -n "$build" ]; then
+    SNAP_CHECKOUT_QUIET=1 "$ROOT/scripts/package"
+    run 'building the peers' node "$PEERS/build.mjs" "$ROOT/target/bench/peers"
+  fi
+  [ -f "$ROOT/target/npm/package/package.json" ] || die 'there is no package yet: run scripts/package'
+  [ -d "$ROOT/target/bench/peers/react" ] || die 'the peers are not built yet: leave --no-build out'
+  # shellcheck disable=SC2086
+  stream node "$ROOT/bench/browser/run.mjs" "$ROOT/target/npm/package" "$ROOT/target/bench/peers" "$ROOT/target/bench/site" $args
+}
