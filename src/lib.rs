@@ -40,4 +40,5 @@ pub use flow::{Failure, Outcome, Phase};
 pub use options::{SnapOptions, UiMode};
 pub use props::SnapCheckoutProps;
 pub use settings::{Credentials, Environment, Settings};
+pub use view::name as phase_name;
 pub use wire;

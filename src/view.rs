@@ -66,8 +66,9 @@ fn yes_or_no(holds: bool) -> &'static str {
     if holds { "true" } else { "false" }
 }
 
-/// The phase's name in the DOM: for style sheets and tests.
-pub(crate) fn name(phase: &Phase) -> &'static str {
+/// The phase's name in the DOM and in the element's events: for style sheets, shops and tests.
+#[must_use]
+pub fn name(phase: &Phase) -> &'static str {
     match phase {
         Phase::Idle => "idle",
         Phase::Preparing(_) => "preparing",

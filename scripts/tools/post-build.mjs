@@ -8,22 +8,14 @@
 // It does not know what the page does. Whatever it does not recognise is an error: a page
 // that builds but does not start is worse than a build that stops.
 import { createHash } from 'node:crypto';
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { BUNDLE, compress, minifiedStyle, sri } from './built.mjs';
 import { shortNames } from './short-names.mjs';
-
-const brotli = promisify(zlib.brotliCompress);
-const gzip = promisify(zlib.gzip);
-const COMPRESSED = new Set(['.html', '.js', '.css', '.wasm', '.svg', '.json', '.txt', '.webmanifest', '.xml', '.map']);
-// What the page's JavaScript may assume: the browsers that have everything the wasm needs.
-const TARGET = ['chrome95', 'firefox100', 'safari16'];
 
 const fail = (message) => { throw new Error(`post-build: ${message}`); };
 const env = (name) => process.env[name] ?? fail(`${name} is not set; this runs as a Trunk hook`);
-const sri = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
 const contentHash = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 const attribute = (tag, name) => tag.match(new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i'))?.slice(1).find((v) => v !== undefined);
 const setAttribute = (tag, name, value) => tag.replace(new RegExp(`(\\s${name}\\s*=\\s*)(?:"[^"]*"|'[^']*'|[^\\s>]+)`, 'i'), (_, start) => `${start}"${value}"`);
@@ -72,8 +64,7 @@ async function bundleProgram(html, staging, publicUrl) {
       .then(({ instance, module }) => __wbg_finalize_init(instance, module));`;
   const { outputFiles, metafile } = await esbuild.build({
     stdin: { contents: start, resolveDir: staging, sourcefile: 'start.js' },
-    bundle: true, minify: true, format: 'esm', target: TARGET,
-    legalComments: 'none', charset: 'utf8', write: false, metafile: true, logLevel: 'error', absWorkingDir: staging,
+    ...BUNDLE, metafile: true, absWorkingDir: staging,
   });
   const script = await put(staging, stemOf(glue), '.js', outputFiles[0].contents);
   const bundled = Object.keys(metafile.inputs).filter((input) => input !== 'start.js' && input !== '<stdin>');
@@ -101,23 +92,12 @@ async function minifyStyles(html, staging, publicUrl) {
     const href = attribute(tag, 'href');
     if (attribute(tag, 'rel')?.toLowerCase() !== 'stylesheet' || /^(https?:)?\/\//.test(href)) continue;
     const file = fileOf(href, publicUrl);
-    const { code } = await esbuild.transform(await readFile(path.join(staging, file), 'utf8'), { loader: 'css', minify: true, target: TARGET, charset: 'utf8' });
+    const code = await minifiedStyle(await readFile(path.join(staging, file), 'utf8'));
     const style = await put(staging, stemOf(file), '.css', Buffer.from(code));
     if (style.name !== file) await rm(path.join(staging, file));
     html = html.replace(tag, () => setAttribute(setAttribute(tag, 'href', publicUrl + style.name), 'integrity', style.integrity));
   }
   return html;
-}
-
-async function compress(staging) {
-  for (const entry of await readdir(staging, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !COMPRESSED.has(path.extname(entry.name))) continue;
-    const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    const bytes = await readFile(file);
-    const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    await writeFile(`${file}.br`, await brotli(bytes, { params }));
-    await writeFile(`${file}.gz`, await gzip(bytes, { level: 9 }));
-  }
 }
 
 /** Nothing that the page names may be missing, and nothing may run inline. */

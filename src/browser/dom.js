@@ -243,7 +243,8 @@ export async function copy(text, root) {
 
 /** The first selector of the list that matches, not the first match in the page. */
 export const focusFirst = (root, selectors) => selectors.split(', ').map((one) => root.querySelector(one)).find(Boolean)?.focus();
-export const holdsFocus = (root) => root.contains(document.activeElement);
+/** Inside a shadow root, the document only knows its host. */
+export const holdsFocus = (root) => root.contains(root.getRootNode().activeElement);
 export const goTo = (url) => { try { location.assign(url); } catch { console.error('snap-checkout: the browser refused to leave the page'); } };
 export const path = () => location.pathname;
 export const offline = () => !navigator.onLine;

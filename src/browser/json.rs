@@ -7,7 +7,7 @@ use wire::{Members, Read};
 
 /// An object of somebody else's. Serde could read it too, and would bring its error texts along: they can show a
 /// floating point number, which is ten kilobytes of code.
-pub(crate) struct Foreign(pub(crate) JsValue);
+pub struct Foreign(pub JsValue);
 
 impl Foreign {
     fn member(&self, name: &str) -> JsValue {
@@ -15,7 +15,9 @@ impl Foreign {
         Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
 
-    pub(crate) fn flag(&self, name: &str) -> bool {
+    /// Whether a member is there and means yes.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
         self.member(name).is_truthy()
     }
 
@@ -63,7 +65,8 @@ fn objects(list: Array) -> Vec<Foreign> {
 }
 
 /// A value of the wire as JavaScript's own; what is absent is no member.
-pub(crate) fn value(value: &(impl Serialize + ?Sized)) -> JsValue {
+#[must_use]
+pub fn value(value: &(impl Serialize + ?Sized)) -> JsValue {
     // The shapes that are written here hold nothing that JavaScript has not.
     serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
 }

@@ -63,6 +63,12 @@ impl Reply {
         SnapResult::read(&mut self.members()).unwrap_or_default()
     }
 
+    /// As it came, for who hands it on to JavaScript.
+    #[must_use]
+    pub fn as_it_came(&self) -> &JsValue {
+        &self.0
+    }
+
     /// What to pay where.
     #[must_use]
     pub fn instruction(&self) -> PaymentInstruction {

@@ -1,0 +1,7 @@
+// The package for those who want functions. Importing it does nothing, on a server too.
+import { define } from './shell.js';
+import { loadSnap } from './snap.js';
+import { pay } from './pay.js';
+import { mount } from './mount.js';
+
+export { define, loadSnap, mount, pay };

@@ -1,0 +1,2 @@
+// A stand-in of window.snap for the tests of shops: no network, no DOM. (being written)
+export {};

@@ -1,0 +1,12 @@
+// snap.js on the page, once, by the same loader as the element's.
+import { load } from '../../src/browser/dom.js';
+
+const GATEWAYS = { sandbox: 'https://app.sandbox.midtrans.com', production: 'https://app.midtrans.com' };
+
+/** Resolves to `window.snap`; rejects with an error that has a stable `code`, and calling again tries again. */
+export async function loadSnap({ clientKey, environment, nonce }) {
+  const origin = GATEWAYS[environment] ?? environment.replace(/\/$/, '');
+  const code = await load(`${origin}/snap/snap.js`, clientKey, nonce);
+  if (code) throw Object.assign(new Error(`snap.js cannot be had: ${code}`), { code });
+  return window.snap;
+}

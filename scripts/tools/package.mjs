@@ -1,0 +1,71 @@
+// Makes the npm package out of npm/ and the element's wasm: `package.mjs ELEMENT OUT`.
+// ELEMENT is what wasm-bindgen and wasm-opt left: the wasm, its glue, its snippets.
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { BUNDLE, compress, minifiedStyle, sri } from './built.mjs';
+import { shortNames } from './short-names.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NPM = path.join(ROOT, 'npm');
+/** What the wasm exports for us; see src/element/main.rs. */
+const CALLS = ['mount', 'update', 'pay', 'prepare', 'reset', 'destroy'];
+const [element, out] = process.argv.slice(2);
+if (!element || !out) throw new Error('usage: package.mjs ELEMENT OUT');
+
+/** The glue as a function that makes it anew with each call: its variables are one program's. */
+async function glueFactory(glue) {
+  const stdin = {
+    contents: `${glue}\nexport { __wbg_get_imports as imports, __wbg_finalize_init as begin };`,
+    resolveDir: element, sourcefile: 'element.js',
+  };
+  const keep = `export { ${['imports', 'begin', ...CALLS].join(', ')} } from 'element';`;
+  const { outputFiles } = await esbuild.build({
+    ...BUNDLE, format: 'iife', globalName: 'glue', stdin: { contents: keep, resolveDir: element },
+    plugins: [{
+      name: 'element',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^element$/ }, () => ({ path: 'element', namespace: 'element' }));
+        onLoad({ filter: /.*/, namespace: 'element' }, () => ({ contents: stdin.contents, resolveDir: element }));
+      },
+    }],
+  });
+  return `export default () => { ${outputFiles[0].text}; return glue; };`;
+}
+
+async function bundle(name, options = {}) {
+  const { outputFiles } = await esbuild.build({ ...BUNDLE, entryPoints: [path.join(NPM, 'src', `${options.from ?? name}.js`)], ...options.build });
+  await writeFile(path.join(out, `${name}.js`), outputFiles[0].contents);
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(path.join(out, 'docs'), { recursive: true });
+
+const short = shortNames(await readFile(path.join(element, 'element_bg.wasm')), await readFile(path.join(element, 'element.js'), 'utf8'));
+await writeFile(path.join(out, 'checkout.wasm'), short.wasm);
+const factory = await glueFactory(short.glue);
+const inside = {
+  name: 'inside',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^glue$/ }, () => ({ path: 'glue', namespace: 'glue' }));
+    onLoad({ filter: /.*/, namespace: 'glue' }, () => ({ contents: factory }));
+    onLoad({ filter: /\.css$/ }, async ({ path: file }) => ({ contents: await minifiedStyle(await readFile(file, 'utf8')), loader: 'text' }));
+  },
+};
+await bundle('checkout', {
+  from: 'widget',
+  build: { plugins: [inside], define: { WASM_BYTES: String(short.wasm.length), WASM_INTEGRITY: JSON.stringify(sri(short.wasm)) } },
+});
+await bundle('shell', { build: { external: ['./checkout.js'] } });
+await bundle('script', { from: 'define', build: { external: ['./checkout.js'] } });
+for (const name of ['index', 'define']) await bundle(name, { build: { external: ['./shell.js'] } });
+await bundle('mock');
+
+const manifest = JSON.parse(await readFile(path.join(NPM, 'package.json'), 'utf8'));
+const version = (await readFile(path.join(ROOT, 'Cargo.toml'), 'utf8')).match(/^version = "(.*)"$/m)[1];
+if (manifest.version !== version) throw new Error(`npm/package.json is version ${manifest.version}, Cargo.toml is ${version}`);
+await writeFile(path.join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+for (const file of ['LICENSE-MIT', 'LICENSE-APACHE', 'docs/errors.md']) await cp(path.join(ROOT, file), path.join(out, file));
+await cp(path.join(NPM, 'types'), out, { recursive: true });
+await compress(out);

@@ -1,0 +1,45 @@
+//! What happens in a checkout, as the element's events: a name, and a detail in JavaScript's own values.
+
+use flow::Phase;
+use js_sys::{Array, Function};
+use snap_checkout::browser::json;
+use snap_checkout::browser::snap::Reply;
+use snap_checkout::{SnapCheckoutProps, phase_name};
+use wasm_bindgen::JsValue;
+use yew::Callback;
+
+/// Has the host told of everything.
+pub(crate) fn hear(props: &mut SnapCheckoutProps, tell: &Function) {
+    let tell = Tell(tell.clone());
+    let it = tell.clone();
+    props.on_phase = Callback::from(move |phase: Phase| {
+        let code = match &phase {
+            Phase::Failed { failure, .. } => JsValue::from_str(failure.code()),
+            _ => JsValue::NULL,
+        };
+        it.tell("phase", &[JsValue::from_str(phase_name(&phase)), code]);
+    });
+    let it = tell.clone();
+    props.on_paid = Callback::from(move |order| it.tell("paid", &[json::value(&order)]));
+    props.on_success = tell.hint("success");
+    props.on_pending = tell.hint("pending");
+    props.on_error = tell.hint("error");
+    props.on_close = Callback::from(move |()| tell.tell("close", &[]));
+}
+
+#[derive(Clone)]
+struct Tell(Function);
+
+impl Tell {
+    fn hint(&self, name: &'static str) -> Callback<Reply> {
+        let it = self.clone();
+        Callback::from(move |reply: Reply| it.tell(name, &[reply.as_it_came().clone()]))
+    }
+
+    fn tell(&self, name: &str, details: &[JsValue]) {
+        let arguments: Array = details.iter().collect();
+        arguments.unshift(&JsValue::from_str(name));
+        // It does not throw: it dispatches events, and what their listeners throw is the page's.
+        let _ = self.0.apply(&JsValue::UNDEFINED, &arguments);
+    }
+}
