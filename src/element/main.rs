@@ -9,21 +9,18 @@ mod wanted;
 
 use std::cell::RefCell;
 
-use flow::Event;
 use js_sys::Function;
-use snap_checkout::SnapCheckout;
 use snap_checkout::browser::json::Foreign;
 use snap_checkout::browser::page::Root;
+use snap_checkout::{Command, SnapCheckout};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use yew::{AppHandle, Component};
+use yew::AppHandle;
 
 /// Every customer downloads the allocator; this one is the smallest that gives memory back.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
-
-type Msg = <SnapCheckout as Component>::Message;
 
 struct Widget {
     app: AppHandle<SnapCheckout>,
@@ -69,19 +66,19 @@ pub fn update(number: usize, wanted: JsValue) {
 /// As if the customer pressed.
 #[wasm_bindgen]
 pub fn pay(number: usize) {
-    send(number, Msg::Flow(Event::PayPressed));
+    send(number, Command::Pay);
 }
 
 /// Makes the token ahead of the press.
 #[wasm_bindgen]
 pub fn prepare(number: usize) {
-    send(number, Msg::Flow(Event::PrepareWanted));
+    send(number, Command::Prepare);
 }
 
 /// Begins anew.
 #[wasm_bindgen]
 pub fn reset(number: usize) {
-    send(number, Msg::Restart);
+    send(number, Command::Reset);
 }
 
 /// Takes it off the page, with everything it listens to.
@@ -96,9 +93,9 @@ fn take(number: usize) -> Option<Widget> {
     WIDGETS.with_borrow_mut(|widgets| widgets.get_mut(number)?.take())
 }
 
-fn send(number: usize, message: Msg) {
+fn send(number: usize, command: Command) {
     let scope = WIDGETS.with_borrow(|widgets| Some((*widgets.get(number)?.as_ref()?.app).clone()));
     if let Some(scope) = scope {
-        scope.send_message(message);
+        scope.send_message(command);
     }
 }
