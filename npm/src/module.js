@@ -2,48 +2,57 @@
 // `create` makes the glue anew each time, so that a program that died can be followed by a fresh one.
 import create from 'glue';
 
-/* global WASM_BYTES, WASM_INTEGRITY */
+/* global WASM_BYTES */
+/** So long nothing of it may come. Milliseconds. */
 const STALLS = 20_000;
 const unsupported = (thrown) => thrown instanceof WebAssembly.CompileError || thrown instanceof WebAssembly.LinkError;
 
-async function bytes(progress, cache) {
-  const stop = new AbortController();
+/** Compiles what is coming, as it comes, whatever type the server gives it. */
+async function compiled(asked, imports, progress) {
   let timer;
-  const patient = () => { clearTimeout(timer); timer = setTimeout(() => stop.abort(), STALLS); };
-  patient();
-  try {
-    const url = new URL('./checkout.wasm', import.meta.url);
-    const answer = await fetch(url, { integrity: WASM_INTEGRITY, signal: stop.signal, cache });
+  let give;
+  const up = new Promise((_, reject) => { give = reject; });
+  const patient = () => {
+    clearTimeout(timer);
+    timer = setTimeout(give, STALLS, new Error('it stopped coming'));
+  };
+  const coming = async () => {
+    const answer = await asked;
     if (!answer.ok) throw new Error(`it answers ${answer.status}`);
-    const all = new Uint8Array(WASM_BYTES);
     const reader = answer.body.getReader();
     let loaded = 0;
-    for (let chunk; !(chunk = await reader.read()).done;) {
-      all.set(chunk.value, loaded);
-      loaded += chunk.value.length;
-      patient();
-      progress(loaded, WASM_BYTES);
-    }
-    return all;
-  } finally {
-    clearTimeout(timer);
-  }
+    const counted = new ReadableStream({
+      async pull(out) {
+        const { done, value } = await reader.read();
+        if (done) return out.close();
+        patient();
+        progress(loaded += value.length, WASM_BYTES);
+        return out.enqueue(value);
+      },
+    });
+    return WebAssembly.instantiateStreaming(new Response(counted, { headers: { 'content-type': 'application/wasm' } }), imports);
+  };
+  patient();
+  try { return await Promise.race([coming(), up]); } finally { clearTimeout(timer); }
 }
 
-/** Starts a program; `died` is told once when it breaks, and from then on none of its functions does anything. */
-export async function launch(progress = () => {}, died = () => {}) {
-  let wasm;
-  try {
-    wasm = await bytes(progress, 'default').catch(() => bytes(progress, 'reload'));
-  } catch (thrown) {
-    throw { code: 'module_missing', message: `checkout.wasm: ${thrown.message}` };
-  }
+/**
+ * Starts a program; `died` is told once when it breaks, and from then on none of its functions does anything.
+ * `fetched(cache)` asks for the bytes; what was asked for ahead is handed out once.
+ */
+export async function launch(fetched, progress = () => {}, died = () => {}) {
   const glue = create();
+  const imports = glue.imports();
+  let program;
   try {
-    const { instance, module } = await WebAssembly.instantiate(wasm, glue.imports());
-    glue.begin({ exports: guarded(instance.exports, died) }, module);
+    program = await compiled(fetched(), imports, progress).catch(() => compiled(fetched('reload'), imports, progress));
   } catch (thrown) {
-    throw { code: unsupported(thrown) ? 'module_unsupported' : 'module_panicked', message: thrown.message };
+    throw { code: unsupported(thrown) ? 'module_unsupported' : 'module_missing', message: `checkout.wasm: ${thrown.message}` };
+  }
+  try {
+    glue.begin({ exports: guarded(program.instance.exports, died) }, program.module);
+  } catch (thrown) {
+    throw { code: 'module_panicked', message: thrown.message };
   }
   return glue;
 }

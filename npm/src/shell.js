@@ -17,6 +17,13 @@ const LOOKS = ':host{display:block}:host([hidden]),[hidden]{display:none}'
   + 'button+i{display:block;height:1.21875rem;margin-top:.75rem}';
 
 let looks;
+/** The program, asked for together with the script that starts it, not after it. */
+let early, begun;
+const fetched = (cache) => {
+  const asked = early ?? fetch(new URL('./checkout.wasm', import.meta.url), { cache });
+  early = null;
+  return asked;
+};
 
 function camel(name) { return name.replace(/-./g, (two) => two[1].toUpperCase()); }
 const create = (name) => document.createElement(name);
@@ -88,7 +95,6 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   static #accessors = PROPERTIES.map((name) => Object.defineProperty(this.prototype, name, {
     get() { return this.#values[name]; },
     set(value) { this.#set(name, value); },
-    enumerable: true, configurable: true,
   }));
 
   #set(name, value) {
@@ -110,9 +116,10 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
 
   async #begin() {
     try {
+      if (!begun) (begun = early = fetched()).catch(() => {});
       const { Widget } = await Promise.race([import('./checkout.js'), new Promise((_, late) => setTimeout(late, TAKES, 'it takes too long'))]);
       const widget = new Widget({
-        element: this, home: this.#home, values: this.#values,
+        element: this, home: this.#home, values: this.#values, fetched,
         show: (fallback) => this.#show(fallback), fault: (fault) => this.#fault(fault), tell: (name, detail) => this.#tell(name, detail),
       });
       await widget.ready();
@@ -138,10 +145,9 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   #show(fallback) {
     this.#label();
     this.#button.ariaBusy = null;
-    const own = [...this.childNodes].some((node) => (node.slot ?? '') === '' && node.textContent.trim());
+    const own = this.#slot.assignedNodes().some((node) => node.textContent.trim());
     this.#home.replaceChildren(this.#button, create('i'));
-    this.#home.hidden = fallback && own;
-    this.#slot.hidden = !this.#home.hidden;
+    this.#slot.hidden = !(this.#home.hidden = fallback && own);
   }
 
   #fault({ code, message }) {

@@ -3,6 +3,7 @@
 // cannot be had.
 import { launch } from './module.js';
 import { check } from './settings.js';
+import { gateway } from './snap.js';
 import style from '../../style/checkout.css';
 
 /** While one of these lasts, a payment runs by the settings it began with. */
@@ -14,11 +15,24 @@ let sheet;
 /** The program that all elements of this copy share; after a panic there is a new one. */
 let program;
 
-function running() {
-  return program ??= launch().catch((fault) => {
+/** Who waits for it, and is told how much of it is there. */
+const waiting = new Set();
+
+function running({ fetched, tell }) {
+  waiting.add(tell);
+  const told = (loaded, total) => { for (const each of waiting) each('progress', { loaded, total }); };
+  program ??= launch(fetched, told).catch((fault) => {
     program = undefined;
     throw fault;
   });
+  return program.finally(() => waiting.delete(tell));
+}
+
+/** The way to the gateway is made before anybody presses: names, connection, encryption. */
+function connectTo(environment) {
+  const href = gateway(environment);
+  if (document.querySelector(`link[rel=preconnect][href="${CSS.escape(href)}"]`)) return;
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href }));
 }
 
 export class Widget {
@@ -32,7 +46,7 @@ export class Widget {
   #ended = false;
   #said = new Set();
 
-  /** `port`: `{element, home, values, show(fallback), fault({code, message}), tell(name, detail)}`, of the shell. */
+  /** `port`: `{element, home, values, fetched(cache), show(fallback), fault({code, message}), tell(name, detail)}`, of the shell. */
   constructor(port) {
     this.#port = port;
   }
@@ -62,7 +76,8 @@ export class Widget {
   async #mount() {
     const { element, home } = this.#port;
     this.#settings = this.#wanted();
-    this.#program = await running();
+    connectTo(this.#settings.environment);
+    this.#program = await running(this.#port);
     if (this.#ended) return;
     if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(style);
     const { shadowRoot } = element;

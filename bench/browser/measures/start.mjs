@@ -59,9 +59,23 @@ async function early(chromium, site, name, file, after) {
     await page.click(at);
     let heard = true;
     await page.until('__bench.pays.length', 'snap.pay after one press').catch(() => { heard = false; });
-    const seen = await page.run('({ longTasks: __bench.longTasks.filter(({ duration }) => duration > 50).length, longest: Math.max(0, ...__bench.longTasks.map(({ duration }) => duration)), shift: __bench.shift, pays: __bench.pays.length })');
     const files = page.requests.filter(({ url }) => /\.(wasm|js|css)$/.test(new URL(url).pathname) && url.includes(`/${name}/`)).map(({ url }) => url);
-    return { ...seen, heard, there, twice: files.length - new Set(files).size, files };
+    return { pays: await page.run('__bench.pays.length'), heard, there, twice: files.length - new Set(files).size, files };
+  } finally {
+    await page.close();
+  }
+}
+
+/** A visit without a press, until everything is there: what kept the page from answering, and what moved. */
+async function visit(chromium, site, name, file) {
+  const page = await openPage(chromium, { cpu: CPU, network: SLOW_4G });
+  try {
+    await site.take(0, 0);
+    await page.open(`${site.url(name)}${file}`);
+    await page.until(SIDES[name].ready);
+    // What the last picture brought is told after it.
+    await page.run('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0))))');
+    return await page.run('({ longTasks: __bench.longTasks.filter(({ duration }) => duration > 50).length, longest: Math.max(0, ...__bench.longTasks.map(({ duration }) => duration)), shift: __bench.shift })');
   } finally {
     await page.close();
   }
@@ -80,12 +94,18 @@ export async function startUp({ chromium, site, rounds, tell }) {
     for (const name of abba(names)) one[name].push(await early(chromium, site, name, name === 'ours' ? 'fallback.html' : '', (round * 173) % 900));
   }
   tell('one early press');
+  const seenAtRest = { ours: [], react: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of abba(names)) seenAtRest[name].push(await visit(chromium, site, name, name === 'ours' ? 'fallback.html' : ''));
+  }
+  tell('a visit without a press');
   const of = (name, what) => seen[name].map((each) => each[what]);
   const compared = (what) => {
     const ratios = of('ours', what).map((value, index) => value / of('react', what)[index]);
     return { unit: 'ms', ours: median(of('ours', what)), peer: median(of('react', what)), against: 'React', ratio: median(ratios), bounds: bounds(ratios), spread: spread(ratios), runs: ratios.length };
   };
-  const most = (name, what) => Math.max(...one[name].map((each) => each[what]));
+  const most = (name, what, visits = one) => Math.max(...visits[name].map((each) => each[what]));
+  const rest = (name, what) => seenAtRest[name].map((each) => each[what]);
   const count = (name, what) => one[name].filter(what).length;
   const runs = one.ours.length;
   return {
@@ -95,8 +115,9 @@ export async function startUp({ chromium, site, rounds, tell }) {
       { name: 'L4 navigation to snap.pay, pressed at once', ...compared('pay') },
       { name: 'L5 presses lost', ours: count('ours', ({ heard }) => !heard), peer: count('react', ({ heard }) => !heard), against: 'React', early: count('ours', ({ there }) => !there), runs, must: 0, gate: 'value' },
       { name: 'L5 presses that opened twice', ours: count('ours', ({ pays }) => pays > 1), peer: count('react', ({ pays }) => pays > 1), against: 'React', runs, must: 0, gate: 'value' },
-      { name: 'L5 long tasks over 50 ms, the most of a visit', ours: most('ours', 'longTasks'), peer: most('react', 'longTasks'), against: 'React', longest: most('ours', 'longest'), peerLongest: most('react', 'longest'), runs, must: 0 },
-      { name: 'L5 layout shift', ours: most('ours', 'shift'), peer: most('react', 'shift'), against: 'React', runs, must: 0, gate: 'value' },
+      { name: 'L5 long tasks over 50 ms of a visit, median', ours: median(rest('ours', 'longTasks')), peer: median(rest('react', 'longTasks')), against: 'React', runs, must: 0 },
+      { name: 'L5 longest task of a visit, median', unit: 'ms', ours: median(rest('ours', 'longest')), peer: median(rest('react', 'longest')), against: 'React', spread: spread(rest('ours', 'longest')), runs },
+      { name: 'L5 layout shift while it loads', ours: most('ours', 'shift', seenAtRest), peer: most('react', 'shift', seenAtRest), against: 'React', runs, must: 0, gate: 'value' },
       { name: 'files asked for twice', ours: most('ours', 'twice'), peer: most('react', 'twice'), against: 'React', runs, must: 0, gate: 'value' },
     ],
   };
