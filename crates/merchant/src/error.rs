@@ -90,7 +90,11 @@ codes! {
     GatewayBadAnswer = "gateway_bad_answer", BAD_GATEWAY, "The payment gateway gave an answer that makes no sense.";
     /// 5xx, timeouts, no connection.
     GatewayUnavailable = "gateway_unavailable", SERVICE_UNAVAILABLE, "The payment gateway does not answer right now.";
-    /// Too many listen.
+    /// One client orders too often.
+    TooManyOrders = "too_many_orders", TOO_MANY_REQUESTS, "Too many orders from this address; ask again in a moment.";
+    /// A form or a script of somebody else's page.
+    ForeignOrigin = "foreign_origin", FORBIDDEN, "This can be sent from the shop's own pages only.";
+    /// Too many listen, or ask at once.
     Busy = "busy", SERVICE_UNAVAILABLE, "The shop is busy; ask again in a moment.";
     /// The database.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "The shop cannot read or write orders right now.";
@@ -125,6 +129,8 @@ pub struct Problem {
     pub order_id: Option<String>,
     /// What really happened; logged, never sent. Holds no customer data and no secret.
     pub cause: Option<String>,
+    /// Seconds after which asking again makes sense, where it is not the same for every such failure.
+    pub again_in: Option<u32>,
 }
 
 impl Problem {
@@ -142,6 +148,13 @@ impl Problem {
         self
     }
 
+    /// With the seconds after which asking again makes sense.
+    #[must_use]
+    pub fn again_in(mut self, seconds: u32) -> Self {
+        self.again_in = Some(seconds);
+        self
+    }
+
     /// With the order it is about.
     #[must_use]
     pub fn of_order(mut self, order_id: &str) -> Self {
@@ -153,6 +166,7 @@ impl Problem {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         match self.code {
+            _ if self.again_in.is_some() => self.again_in,
             Code::InProgress => Some(1),
             Code::Busy | Code::GatewayUnavailable | Code::StoreUnavailable | Code::TooManyNotifications => Some(5),
             _ => None,
@@ -162,7 +176,7 @@ impl Problem {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, field: None, order_id: None, cause: None }
+        Self { code, field: None, order_id: None, cause: None, again_in: None }
     }
 }
 

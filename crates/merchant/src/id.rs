@@ -6,6 +6,9 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// How many digits make an id: 26 × 5 = 130 bits.
 const LENGTH: usize = 26;
 
+// Fewer than 128 bits could be guessed by somebody who asks for long.
+const _: () = assert!(LENGTH * 5 >= 128);
+
 /// The operating system gave no randomness; an id without it would be guessable, so there is none.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("no randomness from the operating system")]

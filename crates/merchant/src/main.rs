@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use merchant::catalog::Catalog;
-use merchant::config::Config;
+use merchant::config::{Config, Limits};
 use merchant::deliver::Deliver;
 use merchant::desk::{self, Cli, Command};
+use merchant::process;
 use merchant::router::{Shop, operator_router, router};
-use merchant::server::serve;
+use merchant::server::{Bounds, serve};
 use merchant::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -24,10 +25,12 @@ async fn main() -> ExitCode {
         Some(command) => {
             // A command says itself what went wrong.
             start_log(LevelFilter::OFF);
+            process::settle_in();
             return desk::run(&command, |name| std::env::var(name).ok()).await;
         }
     }
     start_log(LevelFilter::INFO);
+    process::settle_in();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -80,13 +83,18 @@ async fn run() -> Result<(), String> {
         helpers.spawn(async move { messenger.run().await });
     }
     if let Some(operator) = operator {
-        helpers.spawn(serve(operator, operator_router(shop.clone()), std::future::pending()));
+        helpers.spawn(serve(
+            operator,
+            operator_router(shop.clone()),
+            Bounds::new(&Limits::default()),
+            std::future::pending(),
+        ));
     }
     let stop = async {
         stop_signal().await;
         shop.end();
     };
-    serve(listener, router(shop.clone()), stop).await;
+    serve(listener, router(shop.clone()), Bounds::new(&config.limits), stop).await;
     // What they were at is done again by the next process: a lease ends by itself.
     helpers.shutdown().await;
     store.close().await;

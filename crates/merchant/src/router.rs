@@ -13,8 +13,10 @@ use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::error::{Code, Problem};
 use crate::gateway::{Gateway, GatewayError};
+use crate::http::door::Door;
 use crate::http::headers::SecurityHeaders;
 use crate::http::page::Page;
+use crate::http::places::Places;
 use crate::http::{api, edge, events, form, page};
 use crate::metrics::Metrics;
 use crate::notifications::Notifications;
@@ -34,6 +36,8 @@ pub struct Shop {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) public: Arc<wire::merchant::Shop>,
     pub(crate) page: Page,
+    pub(crate) door: Door,
+    pub(crate) places: Places,
     pub(crate) security: Arc<SecurityHeaders>,
     pub(crate) server_key: ServerKey,
     pub(crate) metrics: Metrics,
@@ -65,6 +69,8 @@ impl Shop {
             catalog: Arc::new(catalog),
             public: Arc::new(public),
             page: Page::new(config.dist.clone()),
+            door: Door::new(config),
+            places: Places::new(config.limits.requests),
             security: Arc::new(SecurityHeaders::new(config)),
             server_key: config.gateway.server_key.clone(),
             metrics,
@@ -140,5 +146,6 @@ pub fn operator_router(shop: Shop) -> Router {
         .route("/metrics", get(api::metrics))
         .route("/healthz", get(api::health))
         .route("/readyz", get(api::ready))
+        .layer(middleware::map_response_with_state(shop.clone(), edge::dress))
         .with_state(shop)
 }

@@ -1,6 +1,7 @@
 //! The environment variables, checked once at the start; every mistake is a sentence that says what to do.
 
 mod desk;
+mod limits;
 mod read;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use wire::merchant::Environment;
 use crate::deliver::Webhook;
 use crate::secret::ServerKey;
 pub use desk::DeskConfig;
+pub use limits::Limits;
 use read::Reader;
 
 /// All the merchant needs to know.
@@ -35,6 +37,10 @@ pub struct Config {
     pub webhook: Option<Webhook>,
     /// Where the operator's figures are; nowhere unless set.
     pub metrics_addr: Option<SocketAddr>,
+    /// Other origins of the shop, whose pages may order here.
+    pub cors_origins: Vec<String>,
+    /// How much it takes on.
+    pub limits: Limits,
 }
 
 /// Where the orders are; it may hold a password, so it is not shown.
@@ -129,12 +135,25 @@ impl Config {
         let gateway = reader.gateway();
         let webhook = reader.webhook();
         let metrics_addr = reader.metrics_addr();
+        let cors_origins = reader.cors_origins();
+        let limits = reader.limits();
         let (Some(addr), Some(public_url), Some(gateway), true) =
             (addr, public_url, gateway, reader.mistakes.is_empty())
         else {
             return Err(ConfigError(reader.mistakes));
         };
-        let config = Self { addr, public_url, dist, database_url, catalog, gateway, webhook, metrics_addr };
+        let config = Self {
+            addr,
+            public_url,
+            dist,
+            database_url,
+            catalog,
+            gateway,
+            webhook,
+            metrics_addr,
+            cors_origins,
+            limits,
+        };
         match config.doubts() {
             Ok(warnings) => Ok((config, warnings)),
             Err(mistake) => Err(ConfigError(vec![mistake])),

@@ -1,11 +1,12 @@
 //! One variable after the other; every mistake is kept, so that all are told at once.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use ipnet::IpNet;
 use reqwest::Url;
 use wire::merchant::Environment;
 
-use super::{GatewayConfig, Patience, is_loopback};
+use super::{GatewayConfig, Limits, Patience, is_loopback};
 use crate::deliver::{Webhook, WebhookSecret};
 use crate::secret::{self, KeyProblem, ServerKey};
 
@@ -87,6 +88,56 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
+    pub(super) fn cors_origins(&mut self) -> Vec<String> {
+        let text = self.or("MERCHANT_CORS_ORIGINS", "");
+        let given: Vec<_> = words(&text).map(origin_only).collect();
+        if given.contains(&None) {
+            self.mistakes.push(
+                "MERCHANT_CORS_ORIGINS must be origins without a path, such as https://www.shop.example, with commas between"
+                    .into(),
+            );
+        }
+        given.into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect()
+    }
+
+    pub(super) fn limits(&mut self) -> Limits {
+        let Limits { orders_a_minute, requests, connections, .. } = Limits::default();
+        Limits {
+            orders_a_minute: self.number("MERCHANT_ORDERS_PER_MINUTE", orders_a_minute, 0..=1_000_000),
+            requests: self.number("MERCHANT_MAX_REQUESTS", requests, 1..=100_000),
+            connections: self.number("MERCHANT_MAX_CONNECTIONS", connections, 2..=1_000_000),
+            trusted_proxies: self.trusted_proxies(),
+        }
+    }
+
+    fn number<N>(&mut self, name: &str, default: N, range: std::ops::RangeInclusive<N>) -> N
+    where
+        N: Copy + PartialOrd + std::str::FromStr + std::fmt::Display,
+    {
+        let Some(text) = (self.lookup)(name) else { return default };
+        match text.parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                self.mistakes.push(format!("{name} must be a number from {} to {}", range.start(), range.end()));
+                default
+            }
+        }
+    }
+
+    fn trusted_proxies(&mut self) -> Vec<IpNet> {
+        let text = self.or("MERCHANT_TRUSTED_PROXIES", "");
+        let network = |word: &str| word.parse().ok().or_else(|| word.parse::<IpAddr>().ok().map(IpNet::from));
+        let given: Vec<Option<IpNet>> = words(&text).map(network).collect();
+        // Who believes everybody believes whoever asks.
+        if given.iter().any(|network| network.is_none_or(|network| network.prefix_len() == 0)) {
+            self.mistakes.push(
+                "MERCHANT_TRUSTED_PROXIES must be addresses or networks, such as 127.0.0.1, 10.0.0.0/8, with commas between"
+                    .into(),
+            );
+        }
+        given.into_iter().flatten().collect()
+    }
+
     pub(super) fn gateway(&mut self) -> Option<GatewayConfig> {
         let environment = self.environment();
         let server_key = self.key("MIDTRANS_SERVER_KEY", ServerKey::parse);
@@ -144,6 +195,10 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
         Some((origin_only(snap)?, origin_only(core)?))
     }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ' ']).filter(|word| !word.is_empty())
 }
 
 fn origin_only(text: &str) -> Option<Url> {

@@ -51,6 +51,15 @@ fn mistakes_are_named_and_keys_are_not_shown() {
             "SHOP_WEBHOOK_SECRET must be",
         ),
         (&[("MERCHANT_METRICS_ADDR", "9100")], "MERCHANT_METRICS_ADDR must be"),
+        (&[("MERCHANT_CORS_ORIGINS", "*")], "MERCHANT_CORS_ORIGINS must be"),
+        (&[("MERCHANT_CORS_ORIGINS", "null")], "MERCHANT_CORS_ORIGINS must be"),
+        (&[("MERCHANT_CORS_ORIGINS", "https://a.example,https://b.example/x")], "MERCHANT_CORS_ORIGINS must be"),
+        (&[("MERCHANT_TRUSTED_PROXIES", "10.0.0.0/8, proxy")], "MERCHANT_TRUSTED_PROXIES must be"),
+        (&[("MERCHANT_TRUSTED_PROXIES", "0.0.0.0/0")], "MERCHANT_TRUSTED_PROXIES must be"),
+        (&[("MERCHANT_TRUSTED_PROXIES", "::/0")], "MERCHANT_TRUSTED_PROXIES must be"),
+        (&[("MERCHANT_ORDERS_PER_MINUTE", "-1")], "MERCHANT_ORDERS_PER_MINUTE must be a number from 0 to"),
+        (&[("MERCHANT_MAX_REQUESTS", "0")], "MERCHANT_MAX_REQUESTS must be a number from 1 to"),
+        (&[("MERCHANT_MAX_CONNECTIONS", "many")], "MERCHANT_MAX_CONNECTIONS must be a number from 2 to"),
         (&[("DATABASE_URL", "sqlite::memory:")], "DATABASE_URL must be a SQLite file"),
         (
             &[
@@ -89,4 +98,18 @@ fn doubtful_keys_only_warn() {
         assert_eq!(warnings.len(), expected, "{environment} {key} {warnings:?}");
         assert_eq!(config.gateway.snap.scheme(), "https");
     }
+}
+
+#[test]
+fn limits_and_origins() {
+    let (config, _) = read(&[
+        ("MERCHANT_CORS_ORIGINS", "https://WWW.shop.example:443/, http://127.0.0.1:5173"),
+        ("MERCHANT_TRUSTED_PROXIES", "127.0.0.1 2001:db8::/32"),
+        ("MERCHANT_ORDERS_PER_MINUTE", "0"),
+    ])
+    .unwrap();
+    assert_eq!(config.cors_origins, ["https://www.shop.example", "http://127.0.0.1:5173"]);
+    let proxies: Vec<_> = config.limits.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["127.0.0.1/32", "2001:db8::/32"]);
+    assert_eq!((config.limits.orders_a_minute, config.limits.requests), (0, 512));
 }

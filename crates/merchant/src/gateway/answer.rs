@@ -134,7 +134,9 @@ fn is_token(token: &str) -> bool {
 /// The hosted page is on the origin that the token came from, without credentials in the address.
 fn hosted_page(url: &str, snap: &Url) -> Option<String> {
     let url = Url::parse(url).ok().filter(|_| url.len() <= 512)?;
-    let ours = url.origin() == snap.origin() && url.username().is_empty() && url.password().is_none();
+    // The origin of a `blob:` address is that of its inner one.
+    let same = url.scheme() == snap.scheme() && url.origin() == snap.origin();
+    let ours = same && url.username().is_empty() && url.password().is_none();
     ours.then(|| url.into())
 }
 
@@ -155,11 +157,27 @@ mod tests {
             ("https://me@app.sandbox.midtrans.com/", &sandbox, false),
             ("javascript:alert(1)", &sandbox, false),
             ("//app.sandbox.midtrans.com/", &sandbox, false),
+            ("//evil.example/", &sandbox, false),
+            ("/snap", &sandbox, false),
+            ("", &sandbox, false),
+            ("https:\\\\evil.example\\app.sandbox.midtrans.com", &sandbox, false),
+            ("https://app.sandbox.midtrans.com\\@evil.example/", &sandbox, true),
+            ("https://evil.example\\@app.sandbox.midtrans.com/", &sandbox, false),
+            ("https://app.sandbox.midtrans.com:8443/", &sandbox, false),
+            ("https://app.sandbox.midtrans.com:443/", &sandbox, true),
+            ("https://APP.sandbox.midtrans.com/", &sandbox, true),
+            ("https://app.sandbox.midtrans.com./", &sandbox, false),
+            ("https://app.sandbox.midtr\u{430}ns.com/", &sandbox, false),
+            ("data:text/html,app.sandbox.midtrans.com", &sandbox, false),
+            ("blob:https://app.sandbox.midtrans.com/x", &sandbox, false),
             ("http://127.0.0.1:9090/snap/v4/redirection/x", &local, true),
             ("http://127.0.0.1:9091/snap", &local, false),
         ];
         for (url, snap, expected) in cases {
-            assert_eq!(hosted_page(url, snap).is_some(), expected, "{url}");
+            let page = hosted_page(url, snap);
+            assert_eq!(page.is_some(), expected, "{url}");
+            // The words that browsers get lead nowhere else, however they are read.
+            assert!(page.is_none_or(|page| page.starts_with(&format!("{}/", snap.origin().ascii_serialization()))));
         }
         let odd = hosted_page("http://127.0.0.1:9090/snap\n/b\u{e9}", &local).unwrap();
         assert_eq!(odd, "http://127.0.0.1:9090/snap/b%C3%A9", "what goes into a header");

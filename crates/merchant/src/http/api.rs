@@ -18,8 +18,10 @@ use crate::store::StoredOrder;
 
 /// `POST /api/orders`. The same key and cart get 201 and the same answer again, while the order can be paid.
 pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
+    shop.door.order(&request)?;
     let key = extract::idempotency_key(request.headers())?.map(str::to_owned);
     let wanted: OrderRequest = extract::json(request).await?;
+    let _place = shop.places.customer()?;
     let cart = request::price(&wanted, &shop.catalog)?;
     let checkout = shop.orders.create(&cart, key.as_deref()).await?;
     let note = note(checkout.order_id.as_deref(), "ordered");
@@ -29,7 +31,9 @@ pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Respon
 /// `POST /api/orders/{id}/token`: the token of an order that is still to be paid. No body is needed.
 pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> Result<Response, Problem> {
     let order_id = order_id(id)?;
+    shop.door.origins.check(request.headers())?;
     extract::bytes(request.into_body(), extract::MAX_ORDER).await?;
+    let _place = shop.places.customer()?;
     let checkout = shop.orders.token(&order_id).await?;
     let note = note(Some(&order_id), "token given");
     Ok(([(header::CACHE_CONTROL, "no-store")], note, Json(checkout)).into_response())
@@ -38,6 +42,7 @@ pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> R
 /// `GET /api/orders/{id}`: how it stands; nothing about the customer.
 pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, Problem> {
     let order_id = order_id(id)?;
+    let _place = shop.places.customer()?;
     shop.reconcile.glance(&order_id).await;
     let order = order_of(&shop, &order_id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], note(Some(&order.order_id), ""), Json(order)).into_response())
@@ -68,7 +73,10 @@ pub(super) fn public(stored: StoredOrder) -> Order {
 pub async fn notify(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
     let body = extract::bytes(request.into_body(), extract::MAX_NOTIFICATION).await?;
     let outcome = match Incoming::read(body, &shop.server_key) {
-        Ok(incoming) => shop.notifications.receive(&incoming).await,
+        Ok(incoming) => match shop.places.notification() {
+            Ok(_place) => shop.notifications.receive(&incoming).await,
+            Err(busy) => Err(busy),
+        },
         Err(problem) => Err(problem),
     };
     shop.metrics.notified(match &outcome {

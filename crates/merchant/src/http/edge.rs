@@ -19,14 +19,26 @@ pub async fn edge(State(shop): State<Shop>, request: Request, next: Next) -> Res
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("(file)", MatchedPath::as_str).to_owned();
-    let mut response = match tokio::time::timeout(PATIENCE, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::from(Code::RequestTimeout).into_response(),
+    let (parts, body) = request.into_parts();
+    let readers = shop.door.origins.readers(&parts);
+    let mut response = match shop.door.origins.preflight(&parts) {
+        Some(response) => response,
+        None => match tokio::time::timeout(PATIENCE, next.run(Request::from_parts(parts, body))).await {
+            Ok(response) => response,
+            Err(_) => Problem::from(Code::RequestTimeout).into_response(),
+        },
     };
+    readers.apply(response.headers_mut());
     shop.security.apply(response.headers_mut());
     shop.metrics.answered(method.as_str(), &route, response.status().as_u16());
     let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
     log(&Line { method: method.as_str(), route: &route, status: response.status(), started, note: &note });
+    response
+}
+
+/// The headers alone, where nothing else is wanted.
+pub async fn dress(State(shop): State<Shop>, mut response: Response) -> Response {
+    shop.security.apply(response.headers_mut());
     response
 }
 
@@ -56,5 +68,20 @@ fn log(line: &Line<'_>) {
         tracing::debug!(method, route, status, ms, code, order_id, what, "answered");
     } else {
         tracing::info!(method, route, status, ms, code, order_id, what, "answered");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn a_panic_says_nothing_outside() {
+        let response = panicked(Box::new("index out of bounds at src/orders.rs:7"));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("\"internal\"") && !text.contains("bounds") && !text.contains("src/"), "{text}");
     }
 }

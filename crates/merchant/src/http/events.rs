@@ -39,6 +39,8 @@ const RETRY: Duration = Duration::from_secs(3);
 /// `GET /api/orders/{id}/events`
 pub async fn events(State(shop): State<Shop>, id: OrderId) -> Result<Response, Problem> {
     let order_id = order_id(id)?;
+    // Until it listens.
+    let _place = shop.places.customer()?;
     let place = shop.streams.clone().try_acquire_owned().map_err(|_| Problem::from(Code::Busy).of_order(&order_id))?;
     if shop.store.listeners(&order_id) >= MAX_OF_ONE {
         return Err(Problem::from(Code::Busy).of_order(&order_id));

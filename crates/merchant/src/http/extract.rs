@@ -1,5 +1,7 @@
 //! Bodies and headers, bounded and checked before anything looks at their meaning.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
@@ -19,11 +21,21 @@ pub const MAX_NOTIFICATION: usize = 64 * 1024;
 /// instead of a broken connection.
 const MAX_DRAIN: usize = 4 * 1024 * 1024;
 
-/// A body of at most `limit` bytes.
+/// How long a body may take to come: a few kilobytes over the slowest line.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A body of at most `limit` bytes, which comes in time.
 ///
 /// # Errors
-/// [`Code::BodyTooLarge`], [`Code::BodyUnreadable`].
+/// [`Code::BodyTooLarge`], [`Code::BodyUnreadable`], [`Code::RequestTimeout`].
 pub async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
+    match tokio::time::timeout(BODY_PATIENCE, read(body, limit)).await {
+        Ok(read) => read,
+        Err(_) => Err(Code::RequestTimeout.into()),
+    }
+}
+
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     let mut body = body;
     let (mut taken, mut seen) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
@@ -102,4 +114,30 @@ fn field(path: &Path) -> Option<String> {
         }
     }
     (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Bytes;
+    use futures_util::stream;
+    use tokio::time::{Instant, sleep};
+
+    /// One byte a second never ends, and no byte at all neither.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        for drips in [true, false] {
+            let drop = move |()| async move {
+                if !drips {
+                    std::future::pending::<()>().await;
+                }
+                sleep(Duration::from_secs(1)).await;
+                Some((Ok::<_, std::io::Error>(Bytes::from_static(b" ")), ()))
+            };
+            let started = Instant::now();
+            let body = Body::from_stream(stream::unfold((), drop));
+            assert_eq!(bytes(body, MAX_ORDER).await.unwrap_err().code, Code::RequestTimeout, "{drips}");
+            assert_eq!(started.elapsed(), BODY_PATIENCE);
+        }
+    }
 }

@@ -29,11 +29,13 @@ pub async fn checkout(State(shop): State<Shop>, request: Request) -> Response {
 }
 
 async fn order(shop: &Shop, request: Request) -> Result<(String, Note), Problem> {
+    shop.door.order(&request)?;
     if !extract::is_type(request.headers(), "application/x-www-form-urlencoded") {
         return Err(Code::UnsupportedMediaType.into());
     }
     let body = extract::bytes(request.into_body(), extract::MAX_ORDER).await?;
     let form = Form::read(&body)?;
+    let _place = shop.places.customer()?;
     let cart = request::price(&form.wanted, &shop.catalog)?;
     let checkout = ordered(shop, &form, &cart).await?;
     // Our own checkout always has one; only foreign token answers may lack it.

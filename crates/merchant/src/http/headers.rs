@@ -48,6 +48,9 @@ impl SecurityHeaders {
         put(header::CONTENT_SECURITY_POLICY, &policy);
         put(HeaderName::from_static("permissions-policy"), &permissions);
         put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        // Browsers that do not know `frame-ancestors`.
+        put(header::X_FRAME_OPTIONS, "DENY");
+        put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
         put(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
         // Wallets and banks open windows of their own and must be able to come back.
         put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");

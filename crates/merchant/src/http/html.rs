@@ -108,7 +108,12 @@ fn words(code: Code) -> Words {
             "Nama, alamat email, atau nomor telepon belum benar. Silakan kembali dan perbaiki; Anda belum membayar apa pun.",
             "The name, e-mail address or phone number is not quite right. Please go back and correct it; nothing was charged.",
         ),
-        Code::GatewayUnavailable | Code::GatewayBadAnswer | Code::InProgress | Code::StoreUnavailable => (
+        Code::GatewayUnavailable
+        | Code::GatewayBadAnswer
+        | Code::InProgress
+        | Code::StoreUnavailable
+        | Code::Busy
+        | Code::TooManyOrders => (
             "Mohon tunggu sebentar",
             "Pembayaran sedang tidak bisa diproses. Anda belum membayar apa pun. Silakan coba lagi sebentar lagi.",
             "Payments cannot be processed at the moment. Nothing was charged. Please try again shortly.",
@@ -132,6 +137,11 @@ fn words(code: Code) -> Words {
             "Halaman tidak ditemukan",
             "Alamat ini tidak ada. Mungkin salah ketik, atau halamannya sudah pindah.",
             "There is nothing at this address. It may be mistyped, or the page has moved.",
+        ),
+        Code::ForeignOrigin => (
+            "Silakan pesan dari toko",
+            "Pesanan ini dikirim dari halaman lain, jadi tidak diproses. Anda belum membayar apa pun. Silakan pesan dari halaman toko.",
+            "This order was sent from another page, so it was not processed. Nothing was charged. Please order from the shop's own page.",
         ),
         Code::PageMissing => (
             "Toko sedang disiapkan",

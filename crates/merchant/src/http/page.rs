@@ -76,6 +76,10 @@ pub async fn index(State(shop): State<Shop>) -> Response {
 
 /// `GET /order/{id}`: the same page, and without script the order instead of the form.
 pub async fn order(State(shop): State<Shop>, id: api::OrderId) -> Response {
+    let _place = match shop.places.customer() {
+        Ok(place) => place,
+        Err(problem) => return html::problem(problem, ""),
+    };
     answered(filled_with_order(&shop, id).await)
 }
 

@@ -10,6 +10,7 @@ use fake_midtrans::FakeMidtrans;
 use merchant::catalog::Catalog;
 use merchant::config::{Config, Patience};
 use merchant::router::{Shop, operator_router, router};
+use merchant::server::Bounds;
 use merchant::store::Store;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
@@ -91,18 +92,29 @@ impl House {
         Self::open(TcpListener::bind("127.0.0.1:0").await.unwrap(), gateway, server_key).await
     }
 
+    /// With other settings than usual.
+    pub async fn set(gateway: &str, change: impl FnOnce(&mut Config)) -> Self {
+        Self::furnish(TcpListener::bind("127.0.0.1:0").await.unwrap(), gateway, SERVER_KEY, change).await
+    }
+
     async fn open(listener: TcpListener, gateway: &str, server_key: &str) -> Self {
+        Self::furnish(listener, gateway, server_key, |_| {}).await
+    }
+
+    async fn furnish(listener: TcpListener, gateway: &str, server_key: &str, change: impl FnOnce(&mut Config)) -> Self {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let dir = Folder::new();
         let database = database(dir.path()).await;
-        let config = config(&url, gateway, server_key, &database, dir.path());
+        let mut config = config(&url, gateway, server_key, &database, dir.path());
+        change(&mut config);
         let store = Store::open(config.database_url.as_str()).await.unwrap().announcing();
         let shop = Shop::new(&config, Catalog::load(None).unwrap(), store.clone()).unwrap();
         let router = router(shop.clone());
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(merchant::server::serve(listener, router.clone(), async move {
-            stopped.await.ok();
-        }));
+        let server =
+            tokio::spawn(merchant::server::serve(listener, router.clone(), Bounds::new(&config.limits), async move {
+                stopped.await.ok();
+            }));
         Self {
             url,
             router,
@@ -210,8 +222,17 @@ impl House {
 
     /// What the operator's monitoring reads.
     pub async fn metrics(&self) -> String {
-        let request = Request::get("/metrics").body(Body::empty()).unwrap();
-        Self::read(operator_router(self.shop.clone()).oneshot(request).await.unwrap()).await.text()
+        self.operator("/metrics").await.text()
+    }
+
+    pub async fn operator(&self, path: &str) -> Reply {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        Self::read(operator_router(self.shop.clone()).oneshot(request).await.unwrap()).await
+    }
+
+    /// The headers of an answer that has no end.
+    pub async fn stream_head(&self, request: Request<Body>) -> HeaderMap {
+        self.router.clone().oneshot(request).await.unwrap().headers().clone()
     }
 
     pub async fn notify(&self, body: impl Into<String>) -> Reply {

@@ -13,5 +13,6 @@ mod late;
 mod notifications;
 mod once;
 mod page;
+mod security;
 mod server;
 mod stub;

@@ -58,6 +58,8 @@ impl Stage {
             .env("MIDTRANS_LOCAL_URL", &self.gateway.url)
             .env("MIDTRANS_SERVER_KEY", SERVER_KEY)
             .env("MIDTRANS_CLIENT_KEY", "SB-Mid-client-public")
+            // Everything comes from one address here.
+            .env("MERCHANT_ORDERS_PER_MINUTE", "0")
             .env("SHOP_WEBHOOK_URL", &self.receiver.url)
             .env("SHOP_WEBHOOK_SECRET", Receiver::secret());
         Merchant { url, command, log: self.folder.0.join(format!("{port}.log")), process: None }
