@@ -3,9 +3,8 @@
 import create from 'glue';
 
 /* global WASM_BYTES */
-/** So long nothing of it may come. Milliseconds. */
+/** How long a download may stand still. Milliseconds. */
 const STALLS = 20_000;
-const unsupported = (thrown) => thrown instanceof WebAssembly.CompileError || thrown instanceof WebAssembly.LinkError;
 
 /** Compiles what is coming, as it comes, whatever type the server gives it. */
 async function compiled(asked, imports, progress) {
@@ -18,7 +17,7 @@ async function compiled(asked, imports, progress) {
   };
   const coming = async () => {
     const answer = await asked;
-    if (!answer.ok) throw new Error(`it answers ${answer.status}`);
+    if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
     const reader = answer.body.getReader();
     let loaded = 0;
     const counted = new ReadableStream({
@@ -36,38 +35,46 @@ async function compiled(asked, imports, progress) {
   try { return await Promise.race([coming(), up]); } finally { clearTimeout(timer); }
 }
 
+const again = (cache) => fetch(new URL('./checkout.wasm', import.meta.url), { cache });
+let handedOut = false;
+
 /**
  * Starts a program; `died` is told once when it breaks, and from then on none of its functions does anything.
- * `fetched(cache)` asks for the bytes; what was asked for ahead is handed out once.
+ * `early` is the answer that the shell asked for ahead: good for one program.
  */
-export async function launch(fetched, progress = () => {}, died = () => {}) {
+export async function launch({ early, progress, died }) {
   const glue = create();
   const imports = glue.imports();
-  let program;
-  try {
-    program = await compiled(fetched(), imports, progress).catch(() => compiled(fetched('reload'), imports, progress));
-  } catch (thrown) {
-    throw { code: unsupported(thrown) ? 'module_unsupported' : 'module_missing', message: `checkout.wasm: ${thrown.message}` };
-  }
-  try {
-    glue.begin({ exports: guarded(program.instance.exports, died) }, program.module);
-  } catch (thrown) {
-    throw { code: 'module_panicked', message: thrown.message };
-  }
+  const first = handedOut ? again('default') : early;
+  handedOut = true;
+  const { instance, module } = await compiled(first, imports, progress)
+    // The network is asked, not the cache: what that has may be broken.
+    .catch(() => compiled(again('reload'), imports, progress))
+    .catch((thrown) => {
+      // A policy without 'wasm-unsafe-eval' is a CompileError too.
+      const code = thrown instanceof WebAssembly.CompileError || thrown instanceof WebAssembly.LinkError ? 'module_unsupported' : 'module_missing';
+      throw { code, message: `checkout.wasm: ${thrown?.message}` };
+    });
+  let broken;
+  glue.begin({ exports: guarded(instance.exports, (thrown) => { broken = thrown; died(thrown); }) }, module);
+  if (broken) throw { told: true };
   return glue;
 }
+
+/** Whatever the glue expects: no error in a list of results, 0 as a number. */
+const NOTHING = [];
 
 /** A program that trapped is in the middle of something for ever: nothing enters it again. */
 function guarded(exports, died) {
   let dead = false;
   const guard = (inside) => (...given) => {
-    if (dead) return undefined;
+    if (dead) return NOTHING;
     try {
       return inside(...given);
     } catch (thrown) {
       dead = true;
       died(thrown);
-      return undefined;
+      return NOTHING;
     }
   };
   return Object.fromEntries(Object.entries(exports).map(([name, it]) => [name, typeof it === 'function' ? guard(it) : it]));

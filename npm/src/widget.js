@@ -1,31 +1,34 @@
-// One element's checkout: checks what the host sets, mounts the program, hands events on.
-// It decides two things: what of the settings may change while a payment runs, and what is shown when the program
-// cannot be had.
+// One element's checkout: checks what the page sets, mounts the program, hands on what happens.
+// It decides what of the settings may change while a payment runs, and when the page's own way to pay is shown.
 import { launch } from './module.js';
 import { check } from './settings.js';
 import { gateway } from './snap.js';
 import style from '../../style/checkout.css';
 
-/** While one of these lasts, a payment runs by the settings it began with. */
+/** While one of these lasts, a payment runs by the settings that it began with. */
 const RUNNING = new Set(['preparing', 'opening', 'open', 'confirming', 'pending', 'handed-over']);
-/** These change nothing in it. */
-const ALWAYS = ['language', 'texts', 'theme', 'disabled'];
+/** These change how it looks, and nothing in it. */
+const LOOKS = ['language', 'texts', 'theme', 'disabled'];
+/** Snap shows one popup a page; who has it says so here, see src/browser/dom.js. */
+const OPEN = Symbol.for('snap-checkout.open');
 
 let sheet;
-/** The program that all elements of this copy share; after a panic there is a new one. */
+/** The program that all elements of this copy share: `{glue, widgets}`; after one died, the next has its own. */
 let program;
 
-/** Who waits for it, and is told how much of it is there. */
-const waiting = new Set();
-
-function running({ fetched, tell }) {
-  waiting.add(tell);
-  const told = (loaded, total) => { for (const each of waiting) each('progress', { loaded, total }); };
-  program ??= launch(fetched, told).catch((fault) => {
-    program = undefined;
-    throw fault;
-  });
-  return program.finally(() => waiting.delete(tell));
+function running(widget, early) {
+  if (!program) {
+    const mine = program = { widgets: new Set() };
+    const over = () => { if (program === mine) program = undefined; };
+    mine.glue = launch({
+      early,
+      progress: (loaded, total) => mine.widgets.forEach((it) => it.loading(loaded, total)),
+      died: (thrown) => { over(); mine.widgets.forEach((it) => it.died(thrown)); },
+    });
+    mine.glue.catch(over);
+  }
+  program.widgets.add(widget);
+  return program;
 }
 
 /** The way to the gateway is made before anybody presses: names, connection, encryption. */
@@ -39,75 +42,143 @@ export class Widget {
   #port;
   #ready;
   #program;
+  #glue;
   #number;
   #settings;
   #phase = 'idle';
   #code = null;
+  #refused = false;
+  #held = false;
   #ended = false;
   #said = new Set();
 
-  /** `port`: `{element, home, values, fetched(cache), show(fallback), fault({code, message}), tell(name, detail)}`, of the shell. */
-  constructor(port) {
-    this.#port = port;
+  /** All from the shell: what the page set, the answer with the program, `show(fallback, root)`, `tell(name, detail)`. */
+  constructor(element, values, early, show, tell) {
+    this.#port = { element, values, early, show, tell };
   }
 
-  /** Resolves when it is mounted; calling again after a failure tries again. */
+  /** Resolves when it is mounted; after a failure it tries again. Rejects with the fault, which was told. */
   ready() {
     return this.#ready ??= this.#mount().catch((fault) => {
-      this.#ready = undefined;
+      this.#leave();
+      this.#say(fault, true);
       throw fault;
     });
   }
 
-  pay() { if (!this.#settings.disabled) this.#program.pay(this.#number); }
-  prepare() { this.#program.prepare(this.#number); }
-  reset() { this.#program.reset(this.#number); }
+  async pay() { await this.ready(); this.#glue?.pay(this.#number); }
+  async prepare() { await this.ready(); this.#glue?.prepare(this.#number); }
+  async reset() { await this.ready(); this.#glue?.reset(this.#number); }
 
+  /** The page has set something. */
   update() {
-    this.#settings = this.#wanted();
-    this.#program.update(this.#number, this.#settings);
+    if (!this.#glue) {
+      // What was wrong may be right now.
+      if (this.#refused) this.ready().catch(() => {});
+      return;
+    }
+    const wanted = this.#wanted();
+    this.#held = RUNNING.has(this.#phase);
+    if (this.#held) {
+      for (const name of wanted ? LOOKS : []) this.#settings[name] = wanted[name];
+    } else if (wanted) {
+      this.#settings = wanted;
+    } else {
+      this.#glue.destroy(this.#number);
+      this.#leave();
+      this.#refused = true;
+      this.#port.show(true);
+      return;
+    }
+    this.#glue.update(this.#number, this.#settings);
   }
 
+  /** The element is gone. */
   end() {
     this.#ended = true;
-    this.#program?.destroy(this.#number);
+    this.#glue?.destroy(this.#number);
+    this.#leave();
+  }
+
+  loading(loaded, total) { this.#port.tell('progress', { loaded, total }); }
+
+  died(thrown) {
+    // Its popup has nobody left who hears it.
+    if (this.#phase === 'opening' || this.#phase === 'open') delete globalThis[OPEN];
+    const idle = this.#phase === 'idle';
+    this.#leave();
+    if (this.#ended) return;
+    if (!idle) this.#port.tell('phase', { phase: 'idle', code: null });
+    this.#say({ code: 'module_panicked', message: `the program broke off: ${thrown}` }, true);
+  }
+
+  #leave() {
+    this.#program?.widgets.delete(this);
+    this.#program = this.#glue = this.#ready = undefined;
+    this.#phase = 'idle';
+    this.#code = null;
+    this.#held = false;
   }
 
   async #mount() {
-    const { element, home } = this.#port;
-    this.#settings = this.#wanted();
-    connectTo(this.#settings.environment);
-    this.#program = await running(this.#port);
+    const { element, early, show } = this.#port;
+    this.#refused = !this.#wanted();
+    if (this.#refused) throw { told: true };
+    this.#program = running(this, early);
+    const glue = await this.#program.glue;
+    // It may have changed meanwhile.
+    const settings = this.#wanted();
+    this.#refused = !settings;
+    if (this.#refused) throw { told: true };
     if (this.#ended) return;
-    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(style);
-    const { shadowRoot } = element;
-    if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
-    const focused = home.contains(shadowRoot.activeElement);
     const root = document.createElement('div');
+    const { shadowRoot } = element;
+    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(style);
+    if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
     const drawn = new Promise((resolve) => new MutationObserver((_, observer) => { observer.disconnect(); resolve(); }).observe(root, { childList: true }));
-    home.replaceChildren(root);
-    home.hidden = false;
-    this.#number = this.#program.mount(root, this.#settings, (name, ...details) => this.#hear(name, details));
+    const focused = shadowRoot.activeElement;
+    connectTo(settings.environment);
+    this.#settings = settings;
+    this.#number = glue.mount(root, settings, (name, ...details) => this.#hear(name, details));
+    if (!this.#program) return; // It died of it.
+    this.#glue = glue;
+    show(false, root);
     await drawn;
     if (focused) root.querySelector('.snap-checkout__main')?.focus();
   }
 
+  /** The settings as they are now, or undefined when nothing can be paid with them. What is wrong is told. */
   #wanted() {
-    const { settings } = check(this.#port.values);
+    const { element, values } = this.#port;
+    const around = { base: document.baseURI, lang: element.closest('[lang]')?.lang, attributes: element.getAttributeNames() };
+    const { settings, faults } = check(values, around);
+    for (const fault of faults) this.#say(fault, !settings && !this.#glue);
     return settings;
+  }
+
+  #say(fault, fallback) {
+    if (fallback) this.#port.show(true);
+    const once = `${fault.code} ${fault.message}`;
+    // What is wrong with an attribute is said once; a program may be missing again.
+    if (fault.told || (fault.code.startsWith('attribute') && this.#said.has(once))) return;
+    this.#said.add(once);
+    this.#port.tell('fault', { code: fault.code, message: fault.message });
   }
 
   #hear(name, [first = null, second = null]) {
     const { tell } = this.#port;
     switch (name) {
       case 'phase':
-        if (first === this.#phase && second === this.#code) return undefined;
+        if (first === this.#phase && second === this.#code) return;
         this.#phase = first;
         this.#code = second;
-        return tell('phase', { phase: first, code: second });
-      case 'paid': return tell('paid', { order: first });
-      case 'close': return tell('close', {});
-      default: return tell(name, { result: first });
+        // The program is in the middle of telling: nothing enters it before it is done.
+        if (this.#held && !RUNNING.has(first)) queueMicrotask(() => this.update());
+        tell('phase', { phase: first, code: second });
+        break;
+      case 'paid': tell('paid', { order: first }); break;
+      case 'close': tell('close', {}); break;
+      default: tell(name, { result: first });
     }
   }
 }

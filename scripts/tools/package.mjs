@@ -36,7 +36,9 @@ async function glueFactory(glue) {
 
 async function bundle(name, options = {}) {
   const { outputFiles } = await esbuild.build({ ...BUNDLE, entryPoints: [path.join(NPM, 'src', `${options.from ?? name}.js`)], ...options.build });
-  await writeFile(path.join(out, `${name}.js`), outputFiles[0].contents);
+  // Bundlers are to leave an address that is made when it is needed alone; esbuild drops such comments.
+  const text = outputFiles[0].text.replaceAll('import(new URL(', 'import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(');
+  await writeFile(path.join(out, `${name}.js`), text);
 }
 
 await rm(out, { recursive: true, force: true });
