@@ -30,15 +30,22 @@ pub mod tag;
 pub mod text;
 
 mod component;
+mod hook;
+mod mode;
 mod options;
 mod props;
+mod session;
 mod settings;
 mod view;
 
-pub use component::{Command, SnapCheckout};
-pub use flow::{Failure, Outcome, Phase};
+pub use component::SnapCheckout;
+pub use flow;
+pub use flow::{Failure, Outcome, Phase, Way};
+pub use hook::{Snap, use_snap};
+pub use mode::{Mode, Window, suitable};
 pub use options::{SnapOptions, UiMode};
 pub use props::SnapCheckoutProps;
+pub use session::Command;
 pub use settings::{Credentials, Environment, Settings};
 pub use view::name as phase_name;
 pub use wire;

@@ -6,6 +6,7 @@ use wire::merchant::{Checkout, Order};
 use yew::prelude::*;
 
 use crate::browser::snap::Reply;
+use crate::mode::Mode;
 use crate::options::SnapOptions;
 use crate::settings::{Credentials, Environment};
 use crate::text::Language;
@@ -40,7 +41,14 @@ pub struct SnapCheckoutProps {
     /// The nonce for the script tag, where the page's Content-Security-Policy asks for one.
     #[prop_or_default]
     pub nonce: Option<AttrValue>,
-    /// For `snap.pay`.
+    /// How the customer gets to the payment page.
+    #[prop_or_default]
+    pub mode: Mode,
+    /// For [`Mode::Embed`]: the id of an element of the page, 320 by 560 pixels at least, that is and stays empty.
+    /// Without one the component makes room inside itself.
+    #[prop_or_default]
+    pub embed_id: Option<AttrValue>,
+    /// For `snap.pay` and `snap.embed`.
     #[prop_or_default]
     pub options: SnapOptions,
     /// Of our texts, and of the popup unless `options` says otherwise.
@@ -89,6 +97,8 @@ impl SnapCheckoutProps {
             headers: Vec::new(),
             credentials: Credentials::default(),
             nonce: None,
+            mode: Mode::default(),
+            embed_id: None,
             options: SnapOptions::default(),
             language: Language::default(),
             amount: None,

@@ -1,13 +1,11 @@
-//! What a merchant sets, checked: keys, addresses, environment. Read anew for every effect, so that a changed
-//! property is never answered with an old one.
+//! What a merchant sets, checked: keys, addresses, environment. A payment keeps those it began with.
 
 use flow::{ScriptFault, TokenFault};
 use wire::digits;
-use yew::{AttrValue, Callback};
+use yew::AttrValue;
 
 use crate::browser::loader::Script;
 use crate::browser::log;
-use crate::browser::snap::Reply;
 use crate::options::SnapOptions;
 
 /// What the name of everything begins with that a checkout keeps in the browser.
@@ -61,15 +59,6 @@ impl Environment {
     }
 }
 
-/// The merchant's handlers, the latest ones.
-#[derive(Clone, PartialEq, Default)]
-pub(crate) struct Handlers {
-    pub(crate) success: Callback<Reply>,
-    pub(crate) pending: Callback<Reply>,
-    pub(crate) error: Callback<Reply>,
-    pub(crate) close: Callback<()>,
-}
-
 /// Everything an effect needs to know.
 #[derive(Clone, PartialEq)]
 pub struct Settings {
@@ -91,7 +80,8 @@ pub struct Settings {
     pub nonce: Option<AttrValue>,
     /// For `snap.pay`.
     pub options: SnapOptions,
-    pub(crate) on: Handlers,
+    /// The element to embed the payment page in, by its id.
+    pub embed_id: Option<AttrValue>,
 }
 
 impl Settings {
@@ -108,7 +98,7 @@ impl Settings {
             credentials: Credentials::default(),
             nonce: None,
             options: SnapOptions::default(),
-            on: Handlers::default(),
+            embed_id: None,
         }
     }
 

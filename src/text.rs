@@ -87,6 +87,7 @@ pub(crate) struct Texts {
     pub(crate) slow: Said,
     pub(crate) opening: Said,
     pub(crate) open: Said,
+    pub(crate) open_here: Said,
     pub(crate) closed: Said,
     pub(crate) confirming: Said,
     pub(crate) unconfirmed: Said,

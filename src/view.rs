@@ -5,15 +5,16 @@
 mod instruction;
 mod said;
 
-use flow::{Event, Outcome, Phase, Way};
+use flow::{Event, Frame, Outcome, Phase, Way};
 use wire::Rupiah;
 use wire::merchant::Order;
 use yew::html::Scope;
 use yew::prelude::*;
 
 use crate::browser::format;
-use crate::component::{Command, Msg, SnapCheckout};
+use crate::component::{Msg, SnapCheckout};
 use crate::props::SnapCheckoutProps;
+use crate::session::{Command, Input};
 use crate::settings::Environment;
 use crate::tag::{Tag, button, tag};
 use crate::text::Texts;
@@ -51,10 +52,11 @@ pub(crate) fn checkout(scene: &Scene) -> Html {
         .with("data-phase", name(scene.phase))
         .with("aria-busy", yes_or_no(scene.phase.busy()))
         .with("lang", scene.props.language.tag())
-        .on_pointer_enter(scene.link.callback(|_| Msg::Near))
-        .on_focus_in(scene.link.callback(|_| Msg::Near))
+        .on_pointer_enter(scene.link.callback(|_| Msg::Input(Input::Near)))
+        .on_focus_in(scene.link.callback(|_| Msg::Input(Input::Near)))
         .child(said::status(scene))
         .child(said::alert(scene))
+        .child(tag("slot").with("name", "snap-embed"))
         .maybe(instruction::panel(scene))
         .child(main_button(scene))
         .child(other_ways(scene))
@@ -113,14 +115,19 @@ fn main_button(scene: &Scene) -> Tag {
     let open = matches!(scene.phase, Phase::Open { .. });
     let way = first.filter(|_| !open).unwrap_or(Way::Pay);
     let waits = scene.phase.busy() || open;
-    let pressed = match scene.phase {
-        Phase::Settled(Outcome::Ended(_)) => scene.link.callback(|_| Msg::Command(Command::Reset)),
-        _ => press(scene, way),
+    let hidden = matches!(
+        scene.phase,
+        Phase::Open { frame: Frame::Embed, .. } | Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_))
+    );
+    let class = if waits { "snap-checkout__main snap-checkout__main--waits" } else { "snap-checkout__main" };
+    let main = match (way, scene.phase) {
+        (Way::Hosted, _) => hosted(scene, class),
+        (_, Phase::Settled(Outcome::Ended(_))) => button(class, scene.link.callback(|_| Command::Reset)),
+        _ => button(class, press(scene, way)),
     };
-    button(if waits { "snap-checkout__main snap-checkout__main--waits" } else { "snap-checkout__main" }, pressed)
-        .with("data-way", way_name(way))
+    main.with("data-way", way_name(way))
         .with("aria-disabled", yes_or_no(waits))
-        .with_if("hidden", matches!(scene.phase, Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_))))
+        .with_if("hidden", hidden)
         .with_if("disabled", scene.props.disabled && *scene.phase == Phase::Idle)
         .child(tag("span").class("snap-checkout__spinner").with("aria-hidden", "true"))
         .child(tag("span").text(label))
@@ -131,7 +138,7 @@ fn other_ways(scene: &Scene) -> Tag {
     // The main button takes the first way, except while the popup is open.
     let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
     let ways = scene.phase.ways().into_iter().skip(taken).map(|way| match way {
-        Way::Hosted => hosted(scene),
+        Way::Hosted => hosted(scene, "snap-checkout__way").with("data-way", way_name(way)).text(texts.hosted),
         Way::Pay => quiet(scene, way, texts.reopen),
         Way::Check => quiet(scene, way, texts.check),
         Way::Close => quiet(scene, way, texts.close),
@@ -143,30 +150,30 @@ fn quiet(scene: &Scene, way: Way, label: &'static str) -> Tag {
     button("snap-checkout__way", press(scene, way)).with("data-way", way_name(way)).text(label)
 }
 
-/// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves.
-fn hosted(scene: &Scene) -> Tag {
+/// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves. It leaves a frame
+/// that the page is in, too.
+fn hosted(scene: &Scene, class: &'static str) -> Tag {
     let link = scene.link.clone();
     let followed = Callback::from(move |event: MouseEvent| {
         if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
             event.prevent_default();
-            link.send_message(Msg::Flow(Event::HostedPressed));
+            link.send_message(Msg::Input(Input::Flow(Event::HostedPressed)));
         }
     });
     tag("a")
-        .class("snap-checkout__way")
-        .with("data-way", "hosted")
+        .class(class)
         .with("href", scene.phase.hosted_url().unwrap_or_default().to_owned())
+        .with("target", "_top")
         .on_click(followed)
-        .text(scene.texts().hosted)
 }
 
 fn press(scene: &Scene, way: Way) -> Callback<MouseEvent> {
     scene.link.callback(move |_| {
-        Msg::Flow(match way {
-            Way::Pay => Event::PayPressed,
-            Way::Hosted => Event::HostedPressed,
-            Way::Check => Event::CheckPressed,
-            Way::Close => Event::ClosePressed,
+        Msg::Input(match way {
+            Way::Pay => Input::Command(Command::Pay),
+            Way::Hosted => Input::Flow(Event::HostedPressed),
+            Way::Check => Input::Flow(Event::CheckPressed),
+            Way::Close => Input::Flow(Event::ClosePressed),
         })
     })
 }

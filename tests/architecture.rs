@@ -149,7 +149,7 @@ fn only_the_two_edges_name_javascript() {
 #[test]
 fn only_the_component_lets_effects_be_performed() {
     for (file, code) in sources("src") {
-        if !["src/component.rs", "src/browser/mod.rs"].contains(&file.as_str()) {
+        if !["src/session.rs", "src/browser/mod.rs"].contains(&file.as_str()) {
             assert_eq!(names_one(&code, &["Guards", "Effect"]), None, "{file} performs effects");
         }
     }

@@ -243,9 +243,38 @@ export async function copy(text, root) {
 
 /** The first selector of the list that matches, not the first match in the page. */
 export const focusFirst = (root, selectors) => selectors.split(', ').map((one) => root.querySelector(one)).find(Boolean)?.focus();
-/** Inside a shadow root, the document only knows its host. */
+/** Inside a shadow root the document knows only the root's host. */
 export const holdsFocus = (root) => root.contains(root.getRootNode().activeElement);
-export const goTo = (url) => { try { location.assign(url); } catch { console.error('snap-checkout: the browser refused to leave the page'); } };
+
+export const userAgent = () => navigator.userAgent;
+export const isFramed = () => top !== self;
+/** Leaves the frame too: banks and wallets refuse to be shown in one. */
+export const goTo = (url) => {
+  try { if (isFramed()) top.location.href = url; else location.assign(url); } catch { console.error('snap-checkout: the browser refused to leave the page'); }
+};
+
+const OUR_PLACE = 'snap-checkout-place-';
+let placesMade = 0;
+let smallPlaceTold = false;
+/** The id of the element to embed in, made when there is none; undefined when it is smaller than Snap allows. */
+export function place(root, id) {
+  let found = document.getElementById(id ?? '');
+  if (!found) {
+    found = document.createElement('div');
+    found.id = OUR_PLACE + String(placesMade += 1) + Date.now();
+    Object.assign(found.style, { display: 'block', minHeight: '560px' });
+    const host = root?.getRootNode().host;
+    if (host) found.slot = 'snap-embed';
+    (host ?? root?.querySelector('slot') ?? document.body).append(found);
+  }
+  const { id: its, offsetWidth, offsetHeight } = found;
+  if (offsetWidth >= 320 && offsetHeight >= 560) return its;
+  leave(its);
+  if (!smallPlaceTold) console.warn(`snap-checkout: a payment page needs a place of 320 by 560 pixels to be embedded in, and #${its} has ${offsetWidth} by ${offsetHeight}`);
+  smallPlaceTold = true;
+  return undefined;
+}
+export const leave = (id) => { if (id.startsWith(OUR_PLACE)) document.getElementById(id)?.remove(); };
 export const path = () => location.pathname;
 export const offline = () => !navigator.onLine;
 export const setLanguage = (tag) => { document.documentElement.lang = tag; };

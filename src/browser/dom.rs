@@ -33,6 +33,12 @@ extern "C" {
     pub(super) fn listen(url: &str, with_credentials: bool, tell: &Told) -> AbortController;
     #[wasm_bindgen(js_name = countDown)]
     pub(super) fn count_down(root: &Element, tell: &Told) -> AbortController;
+    #[wasm_bindgen(js_name = userAgent)]
+    pub(super) fn user_agent() -> String;
+    #[wasm_bindgen(js_name = isFramed)]
+    pub(super) fn is_framed() -> bool;
+    pub(super) fn place(root: Option<&Element>, id: Option<&str>) -> Option<String>;
+    pub(super) fn leave(id: &str);
     #[wasm_bindgen(js_name = goTo)]
     pub(super) fn go_to(url: &str);
     pub(super) fn path() -> String;

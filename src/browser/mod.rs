@@ -20,16 +20,20 @@ mod error;
 
 use std::rc::Rc;
 
-use flow::{Attempt, Effect, Event};
+use flow::{Attempt, Effect, Event, Frame};
 use gloo_timers::callback::Timeout;
-use yew::Callback;
+use yew::{Callback, NodeRef};
 
+use crate::session::Input;
 use crate::settings::{self, Settings};
 
 /// What must end with the component: dropping it closes the popup, stops the timer and aborts requests.
 #[derive(Default)]
 pub(crate) struct Guards {
+    /// The element that everything is shown in, if there is one.
+    root: NodeRef,
     popup: Option<snap::Popup>,
+    place: Option<page::Place>,
     timer: Option<Timeout>,
     token: Option<api::Abort>,
     status: Option<api::Abort>,
@@ -39,6 +43,11 @@ pub(crate) struct Guards {
 }
 
 impl Guards {
+    /// None yet, of a checkout that is shown inside this element.
+    pub(crate) fn inside(root: NodeRef) -> Self {
+        Self { root, ..Self::default() }
+    }
+
     /// Tells when the page is hidden and when it is shown again.
     pub(crate) fn watch_page(&mut self, send: Callback<Event>) {
         self.seen = Some(page::Hearing::page(settings::MEMORY, move |seen| {
@@ -46,8 +55,9 @@ impl Guards {
         }));
     }
 
-    /// Counts down to the deadline that is shown inside `root`, if one is.
-    pub(crate) fn count_down(&mut self, root: Option<page::Root>, send: Callback<Event>) {
+    /// Counts down to the deadline that is shown inside the root, while there is one to be paid by.
+    pub(crate) fn count_down(&mut self, pending: bool, send: Callback<Event>) {
+        let root = if pending { self.root.cast() } else { None };
         self.deadline = root.map(|root| page::Hearing::deadline(&root, move || send.emit(Event::DeadlinePassed)));
     }
 
@@ -57,32 +67,26 @@ impl Guards {
         effect: Effect,
         settings: &Rc<Settings>,
         key: impl Fn(flow::KeyNumber) -> String,
-        send: &Callback<Event>,
+        input: &Callback<Input>,
     ) {
+        let send = input.clone();
+        let send = Callback::from(move |event| send.emit(Input::Flow(event)));
         match effect {
-            Effect::LoadScript { attempt } => load_script(attempt, settings, send.clone()),
+            Effect::LoadScript { attempt } => load_script(attempt, settings, send),
             Effect::RequestToken { attempt, key: number } => {
-                self.token = Some(request_token(attempt, key(number), settings, send.clone()));
+                self.token = Some(request_token(attempt, key(number), settings, send));
             }
-            Effect::OpenPopup { attempt, token } => {
-                match snap::pay(&token, &settings.options, heard(attempt, settings, send)) {
-                    Ok(popup) => {
-                        self.popup = Some(popup);
-                        send.emit(Event::PopupOpened { attempt });
-                    }
-                    Err(refusal) => {
-                        log::error(&["snap.pay refused: ", &refusal.message].concat());
-                        send.emit(Event::PopupFailed { attempt, fault: refusal.fault });
-                    }
-                }
+            Effect::OpenPopup { attempt, token, frame } => {
+                let event = self.open(attempt, &token, frame, settings, input.clone());
+                send.emit(event);
             }
             Effect::HidePopup => {
                 self.popup = None;
+                self.place = None;
                 snap::hide();
             }
-            Effect::AskStatus { attempt, url } => self.status = Some(ask_status(attempt, url, settings, send.clone())),
+            Effect::AskStatus { attempt, url } => self.status = Some(ask_status(attempt, url, settings, send)),
             Effect::Listen { attempt, url } => {
-                let send = send.clone();
                 self.stream = api::listen(settings, &url, move |order| {
                     send.emit(match order {
                         Some(order) => Event::StatusStreamed { attempt, order: Rc::new(order) },
@@ -92,7 +96,6 @@ impl Guards {
             }
             Effect::StopListening => self.stream = None,
             Effect::StartTimer { attempt, after } => {
-                let send = send.clone();
                 self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { attempt })));
             }
             Effect::GoTo { url } => page::go_to(&url),
@@ -100,31 +103,39 @@ impl Guards {
             Effect::Forget => storage::forget(&settings.memory_key()),
         }
     }
-}
 
-/// The callbacks of one popup as events; the merchant's own handlers hear them first, with everything in them.
-fn heard(attempt: Attempt, settings: &Rc<Settings>, send: &Callback<Event>) -> snap::Handlers {
-    let (on, send) = (settings.on.clone(), send.clone());
-    Box::new(move |heard| match heard {
-        snap::Heard::Success(result) => {
-            on.success.emit(result);
-            send.emit(Event::SnapSucceeded { attempt });
+    fn open(
+        &mut self,
+        attempt: Attempt,
+        token: &str,
+        frame: Frame,
+        settings: &Settings,
+        input: Callback<Input>,
+    ) -> Event {
+        let heard: snap::Handlers = Box::new(move |heard| input.emit(Input::Snap(attempt, heard)));
+        let opened = match frame {
+            Frame::Popup => snap::pay(token, &settings.options, heard),
+            Frame::Embed => {
+                let Some(place) = page::Place::find(self.root.cast(), settings.embed_id.as_deref()) else {
+                    return Event::NoRoom { attempt, instead: page::suitable_mode() };
+                };
+                let opened = snap::embed(token, place.id(), &settings.options, heard);
+                self.place = Some(place);
+                opened
+            }
+        };
+        match opened {
+            Ok(popup) => {
+                self.popup = Some(popup);
+                Event::PopupOpened { attempt }
+            }
+            Err(refusal) => {
+                log::error(&["snap.js refused: ", &refusal.message].concat());
+                self.place = None;
+                Event::PopupFailed { attempt, fault: refusal.fault }
+            }
         }
-        snap::Heard::Pending(result) => {
-            let payment = Rc::new(result.instruction());
-            on.pending.emit(result);
-            send.emit(Event::SnapPended { attempt, payment });
-        }
-        snap::Heard::Error(result) => {
-            let code = result.code();
-            on.error.emit(result);
-            send.emit(Event::SnapErred { attempt, code });
-        }
-        snap::Heard::Close => {
-            on.close.emit(());
-            send.emit(Event::SnapClosed { attempt });
-        }
-    })
+    }
 }
 
 fn load_script(attempt: Attempt, settings: &Rc<Settings>, send: Callback<Event>) {

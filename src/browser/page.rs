@@ -9,6 +9,7 @@ use web_sys::{AbortController, Element};
 use yew::InputEvent;
 
 use super::dom;
+use crate::mode::{Window, suitable};
 
 /// An element that a program is mounted in.
 pub type Root = Element;
@@ -29,6 +30,33 @@ pub fn spawn(future: impl Future<Output = ()> + 'static) {
 /// Leaves for another page.
 pub fn go_to(url: &str) {
     dom::go_to(url);
+}
+
+/// What suits this browser by itself.
+pub(crate) fn suitable_mode() -> flow::Mode {
+    suitable(&dom::user_agent(), if dom::is_framed() { Window::Framed } else { Window::Own })
+}
+
+/// Where a payment page is embedded: an element of the light DOM, since `snap.js` looks for it in the document.
+/// Dropping it takes it away, unless it is the merchant's.
+pub(crate) struct Place(String);
+
+impl Place {
+    /// The element with this id; else one of our own: beside the component, or where the component is inside a
+    /// shadow root in the slot `snap-embed` of its host. `None` where it is too small.
+    pub(crate) fn find(root: Option<Element>, id: Option<&str>) -> Option<Self> {
+        dom::place(root.as_ref(), id).map(Self)
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        dom::leave(&self.0);
+    }
 }
 
 /// The path of the page's address, `/order/abc`.

@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use flow::PopupFault;
+use flow::{Frame, PopupFault};
 use js_sys::{Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
@@ -35,6 +35,8 @@ extern "C" {
 thread_local! {
     /// Snap shows one popup a page, however many checkouts there are.
     static OPEN: Cell<bool> = const { Cell::new(false) };
+    /// Where it was shown last.
+    static LAST: Cell<Option<Frame>> = const { Cell::new(None) };
 }
 
 /// What a popup said, once: the first of these ends it, later ones are dropped.
@@ -76,7 +78,7 @@ impl Reply {
     }
 
     /// The `status_code`, if it is a number.
-    pub(super) fn code(&self) -> Option<u16> {
+    pub(crate) fn code(&self) -> Option<u16> {
         self.members().text_or_number("status_code").map(StatusCode)?.number()
     }
 
@@ -133,7 +135,7 @@ pub fn is_present() -> bool {
 /// # Errors
 /// A [`Refusal`] when `snap.js` is not there, another popup is open, or `snap.pay` throws.
 pub fn pay(token: &str, options: &SnapOptions, heard: Handlers) -> Result<Popup, Refusal> {
-    begin(options, heard, |snap, options| snap.pay(token, options))
+    begin(Frame::Popup, options, heard, |snap, options| snap.pay(token, options))
 }
 
 /// Shows the payment page inside an empty element of the light DOM, at least 320 by 560 pixels.
@@ -141,7 +143,7 @@ pub fn pay(token: &str, options: &SnapOptions, heard: Handlers) -> Result<Popup,
 /// # Errors
 /// As [`pay`].
 pub fn embed(token: &str, element_id: &str, options: &SnapOptions, heard: Handlers) -> Result<Popup, Refusal> {
-    begin(options, heard, |snap, options| {
+    begin(Frame::Embed, options, heard, |snap, options| {
         json::set(options, "embedId", &JsValue::from_str(element_id));
         snap.embed(token, options)
     })
@@ -165,6 +167,7 @@ pub fn hide() {
 }
 
 fn begin(
+    frame: Frame,
     options: &SnapOptions,
     heard: Handlers,
     open: impl FnOnce(&Snap, &Object) -> Result<JsValue, JsValue>,
@@ -193,6 +196,10 @@ fn begin(
         });
         // snap.js owns it: it may call again long after the end, and must not find a function that throws.
         json::set(&options, name, &callback.into_js_value());
+    }
+    if LAST.replace(Some(frame)).is_some_and(|last| last != frame) {
+        // Snap shows one at a time, and an embed stays after its end.
+        hide();
     }
     OPEN.set(true);
     if let Err(thrown) = open(&snap, &options) {

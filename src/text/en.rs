@@ -51,6 +51,7 @@ pub(super) const TEXTS: Texts = Texts {
     slow: ("Your connection is slow", "We are still trying. No need to press again."),
     opening: ("Opening the payment window…", ""),
     open: ("Finish paying in the Midtrans window", "Can't see the window? Choose one of these."),
+    open_here: ("Finish the payment below", ""),
     closed: ("Payment is not finished", "Your order is kept. Continue whenever you are ready."),
     confirming: ("Confirming your payment…", "This usually takes a few seconds. Please do not pay again."),
     unconfirmed: (

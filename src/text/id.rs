@@ -51,6 +51,7 @@ pub(super) const TEXTS: Texts = Texts {
     slow: ("Koneksi sedang lambat", "Kami masih mencoba. Tidak perlu menekan lagi."),
     opening: ("Membuka jendela pembayaran…", ""),
     open: ("Selesaikan pembayaran di jendela Midtrans", "Jendelanya tidak muncul? Pilih salah satu di bawah ini."),
+    open_here: ("Selesaikan pembayaran di bawah ini", ""),
     closed: ("Pembayaran belum selesai", "Pesanan Anda masih tersimpan. Lanjutkan kapan pun Anda siap."),
     confirming: ("Memastikan pembayaran Anda…", "Biasanya hanya beberapa detik. Jangan membayar lagi."),
     unconfirmed: (

@@ -1,7 +1,7 @@
 //! The headline of each phase and what it means, announced to screen readers: politely, or as an alert when
 //! something failed.
 
-use flow::{Hint, Outcome, Pace, Phase, Polling};
+use flow::{Frame, Hint, Outcome, Pace, Phase, Polling};
 use wire::merchant::OrderStatus;
 
 use super::Scene;
@@ -44,7 +44,8 @@ fn said(scene: &Scene) -> Option<Said> {
             (true, Pace::Slow) => texts.slow,
         },
         Phase::Opening { .. } => texts.opening,
-        Phase::Open { .. } => texts.open,
+        Phase::Open { frame: Frame::Popup, .. } => texts.open,
+        Phase::Open { frame: Frame::Embed, .. } => texts.open_here,
         Phase::Closed { .. } => texts.closed,
         Phase::Confirming { polling: Polling::Rested, .. } => texts.unconfirmed,
         Phase::Confirming { hint: Hint::Succeeded, .. } => texts.confirming,

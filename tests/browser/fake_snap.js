@@ -25,7 +25,7 @@ function open(call, token, options) {
   if (shown) throw new Error(REFUSAL);
   shown = document.createElement('div');
   shown.tabIndex = -1;
-  document.body.append(shown);
+  (call === 'embed' ? document.getElementById(options.embedId) : document.body).append(shown);
   shown.focus();
   said = options;
   if (mode === 'answers at once') options.onError({ status_code: '406', status_message: ['transaction has been processed'] });

@@ -8,6 +8,7 @@ mod around;
 mod component;
 mod json;
 mod loader;
+mod modes;
 mod shown;
 mod snap;
 mod support;

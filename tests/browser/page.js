@@ -39,6 +39,14 @@ export const written = () => lines.join('\n');
 
 export const focused = () => document.activeElement?.className ?? '';
 
+/** An element inside the shadow root that the host gets. */
+export function shadowOf(host) {
+  const inside = document.createElement('div');
+  host.attachShadow({ mode: 'open' }).append(inside);
+  return inside;
+}
+export const focusedInside = (host) => host.shadowRoot.activeElement?.className ?? '';
+
 /** The other bundle of this component: a flight under way on this page. */
 const flight = Symbol.for('snap-checkout.loading');
 let land;

@@ -45,6 +45,10 @@ impl Shown {
         let place = document().create_element("div").expect("an element");
         place.set_class_name("mounted");
         document().body().expect("a body").append_child(&place).expect("room");
+        Self::inside(place, props).await
+    }
+
+    pub async fn inside(place: Element, props: SnapCheckoutProps) -> Self {
         let app = Renderer::<SnapCheckout>::with_root_and_props(place.clone(), props).render();
         clock::idle().await;
         Self { place, app: Some(app) }

@@ -86,6 +86,8 @@ pub mod stream {
 }
 
 pub mod page {
+    use web_sys::Element;
+
     use super::wasm_bindgen;
 
     #[wasm_bindgen(module = "/tests/browser/page.js")]
@@ -93,6 +95,10 @@ pub mod page {
         pub fn listeners() -> String;
         pub fn written() -> String;
         pub fn focused() -> String;
+        #[wasm_bindgen(js_name = shadowOf)]
+        pub fn shadow_of(host: &Element) -> Element;
+        #[wasm_bindgen(js_name = focusedInside)]
+        pub fn focused_inside(host: &Element) -> String;
         pub fn hide(is: bool);
         #[wasm_bindgen(js_name = comesBack)]
         pub fn comes_back();

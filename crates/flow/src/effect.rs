@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wire::merchant::Checkout;
 
-use crate::phase::{Attempt, Hint};
+use crate::phase::{Attempt, Frame, Hint};
 
 /// Which idempotency key a token request carries: the same number, the same key. The outside turns it into
 /// text together with something unguessable.
@@ -27,15 +27,17 @@ pub enum Effect {
         /// Under which key.
         key: KeyNumber,
     },
-    /// Call `snap.pay` now, without waiting for anything. Answer: `PopupOpened` or `PopupFailed`, then the
-    /// callbacks.
+    /// Call `snap.pay` or `snap.embed` now, without waiting for anything. Answer: `PopupOpened`, `PopupFailed` or,
+    /// of an embed, `NoRoom`; then the callbacks.
     OpenPopup {
         /// Who asks.
         attempt: Attempt,
         /// Of which checkout.
         token: String,
+        /// Where.
+        frame: Frame,
     },
-    /// Close the popup if one is open. No answer.
+    /// Close the popup or embed if one is open. No answer.
     HidePopup,
     /// Ask the merchant how the order stands. Answer: `StatusReceived` or `StatusFailed`.
     AskStatus {

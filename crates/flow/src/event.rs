@@ -5,15 +5,21 @@ use std::rc::Rc;
 use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use crate::failure::{PopupFault, ScriptFault, TokenFault};
-use crate::phase::{Attempt, Hint};
+use crate::phase::{Attempt, Hint, Mode};
 
 /// Something that happened, in the past tense. Events with an attempt are answers; the others come from people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The customer wants to pay, to try again, or to open the popup again.
-    PayPressed,
+    /// The customer wants to pay, to try again, or to open the payment page again.
+    PayPressed {
+        /// Which way.
+        mode: Mode,
+    },
     /// The merchant allows to prepare ahead, and the customer is near.
-    PrepareWanted,
+    PrepareWanted {
+        /// For which way.
+        mode: Mode,
+    },
     /// The customer prefers the hosted page.
     HostedPressed,
     /// The customer wants to know how the order stands.
@@ -69,17 +75,24 @@ pub enum Event {
         fault: TokenFault,
     },
 
-    /// `snap.pay` returned.
+    /// `snap.pay` or `snap.embed` returned.
     PopupOpened {
         /// Who asked.
         attempt: Attempt,
     },
-    /// `snap.pay` threw.
+    /// It threw.
     PopupFailed {
         /// Who asked.
         attempt: Attempt,
         /// Why.
         fault: PopupFault,
+    },
+    /// The place for the embedded payment page is too small; nothing was opened.
+    NoRoom {
+        /// Who asked.
+        attempt: Attempt,
+        /// What suits this browser otherwise.
+        instead: Mode,
     },
     /// `onSuccess`: the popup says paid. A hint.
     SnapSucceeded {

@@ -26,7 +26,7 @@ pub use effect::{Effect, KeyNumber};
 pub use event::Event;
 pub use failure::{Failure, PopupFault, ScriptFault, TokenFault};
 pub use instruction::instruction;
-pub use phase::{Attempt, Hint, Outcome, Pace, Part, Phase, Polling, Preparing, Wanted, Way};
+pub use phase::{Attempt, Frame, Hint, Mode, Outcome, Pace, Part, Phase, Polling, Preparing, Wanted, Way};
 
 /// One checkout: where it stands, and the numbers it gives out.
 #[derive(Debug, Clone, PartialEq, Default)]

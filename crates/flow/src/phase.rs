@@ -10,6 +10,24 @@ use crate::failure::{Failure, ScriptFault};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Attempt(pub u32);
 
+/// How the customer gets to the payment page. Chosen by each press; what runs keeps the one it began with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// `snap.js` shows it on our page.
+    Here(Frame),
+    /// The customer goes to the hosted page; `snap.js` is not needed.
+    Redirect,
+}
+
+/// Where `snap.js` shows the payment page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Frame {
+    /// Above our page.
+    Popup,
+    /// Inside it.
+    Embed,
+}
+
 /// Where a checkout stands.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Phase {
@@ -18,26 +36,32 @@ pub enum Phase {
     Idle,
     /// Script and token are on their way, side by side.
     Preparing(Preparing),
-    /// Both are there; a press opens the popup at once.
+    /// What the mode needs is there; a press opens the payment page at once.
     Ready {
         /// The token.
         checkout: Rc<Checkout>,
+        /// What it was prepared for. For [`Mode::Redirect`] the checkout has a hosted page.
+        mode: Mode,
     },
-    /// `snap.pay` was called, or will be once a popup that Snap believes open is hidden.
+    /// `snap.pay` or `snap.embed` was called, or will be once a popup that Snap believes open is hidden.
     Opening {
         /// Whose popup or timer.
         attempt: Attempt,
         /// The token.
         checkout: Rc<Checkout>,
+        /// Where.
+        frame: Frame,
         /// How often it was refused.
         refusals: u8,
     },
-    /// The popup is on the screen.
+    /// The popup, or the payment page inside ours, is on the screen.
     Open {
         /// Whose popup.
         attempt: Attempt,
         /// The token.
         checkout: Rc<Checkout>,
+        /// Where.
+        frame: Frame,
     },
     /// The customer closed it; the same token opens it again.
     Closed {
@@ -91,6 +115,8 @@ pub struct Preparing {
     pub checkout: Option<Rc<Checkout>>,
     /// What happens when both are there.
     pub wanted: Wanted,
+    /// How the customer gets to the payment page then.
+    pub mode: Mode,
     /// Whether it takes long.
     pub pace: Pace,
 }
@@ -98,6 +124,8 @@ pub struct Preparing {
 /// How far the script is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
+    /// Nobody needs it, so far.
+    Unasked,
     /// On its way.
     Awaited,
     /// There.
@@ -112,7 +140,7 @@ pub enum Wanted {
     /// To be quick later; its failure is nobody's business.
     Ahead,
     /// The customer pressed.
-    Popup,
+    Now,
 }
 
 /// Whether the customer should be told that it takes long.
@@ -185,7 +213,7 @@ impl Phase {
             Self::Idle | Self::Settled(Outcome::Paid(_) | Outcome::Ended(_)) => None,
             Self::Preparing(preparing) => preparing.checkout.as_deref(),
             Self::Failed { checkout, .. } => checkout.as_deref(),
-            Self::Ready { checkout }
+            Self::Ready { checkout, .. }
             | Self::Opening { checkout, .. }
             | Self::Open { checkout, .. }
             | Self::Closed { checkout }
@@ -224,7 +252,9 @@ impl Phase {
             Self::Settled(_) | Self::Idle => false,
             // While the popup is coming there is no need; when it takes long there is.
             Self::Preparing(preparing) => preparing.pace == Pace::Slow,
-            Self::Ready { .. } | Self::Opening { .. } => false,
+            Self::Opening { .. } => false,
+            // Nothing is to be waited for: the customer goes by a link.
+            Self::Ready { mode, .. } => *mode == Mode::Redirect,
             Self::Confirming { hint, .. } => *hint != Hint::Succeeded,
             Self::Open { .. }
             | Self::Closed { .. }
@@ -240,6 +270,7 @@ impl Phase {
     #[must_use]
     pub fn ways(&self) -> Vec<Way> {
         let mut ways = match self {
+            Self::Ready { mode: Mode::Redirect, .. } => vec![],
             Self::Idle | Self::Ready { .. } | Self::Closed { .. } | Self::Failed { .. } => vec![Way::Pay],
             Self::Preparing(preparing) if preparing.wanted == Wanted::Ahead => vec![Way::Pay],
             Self::Preparing(_) | Self::Opening { .. } | Self::Settled(_) => vec![],
@@ -260,7 +291,7 @@ impl Phase {
     #[must_use]
     pub fn busy(&self) -> bool {
         match self {
-            Self::Preparing(preparing) => preparing.wanted == Wanted::Popup,
+            Self::Preparing(preparing) => preparing.wanted == Wanted::Now,
             Self::Opening { .. } => true,
             Self::Confirming { polling, .. } => *polling != Polling::Rested,
             _ => false,

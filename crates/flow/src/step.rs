@@ -13,7 +13,7 @@ use crate::Flow;
 use crate::effect::{Effect, KeyNumber};
 use crate::event::Event;
 use crate::failure::{Failure, PopupFault, ScriptFault, TokenFault};
-use crate::phase::{Attempt, Hint, Outcome, Pace, Part, Phase, Preparing, Wanted};
+use crate::phase::{Attempt, Frame, Hint, Mode, Outcome, Pace, Part, Phase, Preparing, Wanted};
 
 /// After this the customer is told that it takes long, milliseconds.
 const SLOW_AFTER: u32 = 3_000;
@@ -44,9 +44,11 @@ impl Flow {
         match phase {
             Phase::Idle => self.idle(event),
             Phase::Preparing(preparing) => self.preparing(preparing, event),
-            Phase::Ready { checkout } => self.ready(checkout, event),
-            Phase::Opening { attempt, checkout, refusals } => self.opening(attempt, checkout, refusals, event),
-            Phase::Open { attempt, checkout } => self.open(attempt, checkout, event),
+            Phase::Ready { checkout, mode } => self.ready(checkout, mode, event),
+            Phase::Opening { attempt, checkout, frame, refusals } => {
+                self.opening(attempt, checkout, frame, refusals, event)
+            }
+            Phase::Open { attempt, checkout, frame } => self.open(attempt, checkout, frame, event),
             Phase::Closed { checkout } => self.closed(checkout, event),
             Phase::Confirming { checkout, hint, polling } => self.confirming(checkout, hint, polling, event),
             Phase::Pending { checkout, payment, order, polling } => {
@@ -60,8 +62,8 @@ impl Flow {
 
     fn idle(&mut self, event: Event) -> Step {
         match event {
-            Event::PayPressed => self.prepare(Wanted::Popup),
-            Event::PrepareWanted => self.prepare(Wanted::Ahead),
+            Event::PayPressed { mode } => self.prepare(Wanted::Now, mode, None),
+            Event::PrepareWanted { mode } => self.prepare(Wanted::Ahead, mode, None),
             Event::OrderChanged => self.another_order(),
             Event::Resumed { checkout, hint } => self.ask_or(checkout, hint),
             _ => stay(Phase::Idle),
@@ -71,8 +73,9 @@ impl Flow {
     fn preparing(&mut self, mut now: Preparing, event: Event) -> Step {
         let mine = now.attempt;
         match event {
-            Event::PayPressed => {
-                now.wanted = Wanted::Popup;
+            Event::PayPressed { mode } if now.wanted == Wanted::Ahead => {
+                now.wanted = Wanted::Now;
+                now.mode = mode;
                 self.arrived(now)
             }
             Event::OrderChanged => self.another_order(),
@@ -92,11 +95,11 @@ impl Flow {
                 if fault == TokenFault::KeyUsed && self.key.0 < MOST_KEYS {
                     // The same order under the next key; nobody needs to press again for that.
                     self.key = KeyNumber(self.key.0 + 1);
-                    return self.prepare(now.wanted);
+                    return self.prepare(now.wanted, now.mode, None);
                 }
                 match now.wanted {
                     Wanted::Ahead => stay(Phase::Idle),
-                    Wanted::Popup => {
+                    Wanted::Now => {
                         // With such a key the token is not even asked for: one reason, one code.
                         let failure = match now.script {
                             Part::Lost(key @ ScriptFault::Misconfigured) => Failure::Script(key),
@@ -121,50 +124,62 @@ impl Flow {
         }
     }
 
-    fn ready(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
+    fn ready(&mut self, checkout: Rc<Checkout>, prepared: Mode, event: Event) -> Step {
         match event {
-            Event::PayPressed => self.open_popup(checkout, 0),
+            Event::PayPressed { mode } => match (prepared, mode) {
+                (Mode::Here(_), Mode::Here(frame)) => self.open_popup(checkout, frame, 0),
+                _ => self.prepare(Wanted::Now, mode, Some(checkout)),
+            },
+            Event::HostedPressed if prepared == Mode::Redirect => {
+                leave_if_possible(checkout, |checkout| Phase::Ready { checkout, mode: prepared })
+            }
             Event::OrderChanged => self.another_order(),
             Event::TokenAged => stay(Phase::Idle),
-            _ => stay(Phase::Ready { checkout }),
+            _ => stay(Phase::Ready { checkout, mode: prepared }),
         }
     }
 
-    fn opening(&mut self, mine: Attempt, checkout: Rc<Checkout>, refusals: u8, event: Event) -> Step {
+    fn opening(&mut self, mine: Attempt, checkout: Rc<Checkout>, frame: Frame, refusals: u8, event: Event) -> Step {
         match event {
-            Event::PopupOpened { attempt } if attempt == mine => stay(Phase::Open { attempt, checkout }),
+            Event::PopupOpened { attempt } if attempt == mine => stay(Phase::Open { attempt, checkout, frame }),
             Event::PopupFailed { attempt, fault } if attempt == mine => {
                 let refusals = refusals.saturating_add(1);
                 if fault == PopupFault::InvalidState && refusals < MAX_REFUSALS {
                     let attempt = self.next_attempt();
                     let effects = vec![Effect::HidePopup, Effect::StartTimer { attempt, after: HIDE_TAKES }];
-                    return (Phase::Opening { attempt, checkout, refusals }, effects);
+                    return (Phase::Opening { attempt, checkout, frame, refusals }, effects);
                 }
                 stay(Phase::Failed { failure: Failure::Popup(fault), checkout: Some(checkout) })
             }
-            Event::TimerFired { attempt } if attempt == mine => self.open_popup(checkout, refusals),
+            Event::NoRoom { attempt, instead } if attempt == mine && frame == Frame::Embed => {
+                match (instead, checkout.redirect_url.clone()) {
+                    (Mode::Redirect, Some(url)) => leave(checkout, url),
+                    _ => self.open_popup(checkout, Frame::Popup, refusals),
+                }
+            }
+            Event::TimerFired { attempt } if attempt == mine => self.open_popup(checkout, frame, refusals),
             // A callback may come before `snap.pay` has returned.
             Event::SnapSucceeded { .. }
             | Event::SnapPended { .. }
             | Event::SnapErred { .. }
             | Event::SnapClosed { .. } => match self.called_back(mine, checkout, event) {
                 Ok(step) => step,
-                Err(checkout) => stay(Phase::Opening { attempt: mine, checkout, refusals }),
+                Err(checkout) => stay(Phase::Opening { attempt: mine, checkout, frame, refusals }),
             },
-            _ => stay(Phase::Opening { attempt: mine, checkout, refusals }),
+            _ => stay(Phase::Opening { attempt: mine, checkout, frame, refusals }),
         }
     }
 
-    fn open(&mut self, mine: Attempt, checkout: Rc<Checkout>, event: Event) -> Step {
+    fn open(&mut self, mine: Attempt, checkout: Rc<Checkout>, frame: Frame, event: Event) -> Step {
         match event {
             Event::HostedPressed => match checkout.redirect_url.clone() {
                 Some(url) => hiding(leave(checkout, url)),
-                None => stay(Phase::Open { attempt: mine, checkout }),
+                None => stay(Phase::Open { attempt: mine, checkout, frame }),
             },
             Event::ClosePressed => self.hide_and_ask(checkout, Hint::Closed),
             event => match self.called_back(mine, checkout, event) {
                 Ok(step) => step,
-                Err(checkout) => stay(Phase::Open { attempt: mine, checkout }),
+                Err(checkout) => stay(Phase::Open { attempt: mine, checkout, frame }),
             },
         }
     }
@@ -211,37 +226,45 @@ impl Flow {
         }
     }
 
-    fn prepare(&mut self, wanted: Wanted) -> Step {
+    /// Fetches what the mode needs and is not there. With a checkout it is the same token again; the script may be
+    /// what failed, so it is asked for too.
+    fn prepare(&mut self, wanted: Wanted, mode: Mode, checkout: Option<Rc<Checkout>>) -> Step {
         let attempt = self.next_attempt();
-        let preparing = Preparing { attempt, script: Part::Awaited, checkout: None, wanted, pace: Pace::Usual };
-        let effects = vec![
-            Effect::LoadScript { attempt },
-            Effect::RequestToken { attempt, key: self.key },
-            Effect::StartTimer { attempt, after: SLOW_AFTER },
-        ];
-        (Phase::Preparing(preparing), effects)
-    }
-
-    /// The same token again. The script may be what failed, so it is asked for too.
-    fn reopen(&mut self, checkout: Rc<Checkout>) -> Step {
-        let attempt = self.next_attempt();
-        let preparing = Preparing {
-            attempt,
-            script: Part::Awaited,
-            checkout: Some(checkout),
-            wanted: Wanted::Popup,
-            pace: Pace::Usual,
-        };
-        let effects = vec![Effect::LoadScript { attempt }, Effect::StartTimer { attempt, after: SLOW_AFTER }];
-        (Phase::Preparing(preparing), effects)
+        let asks = checkout.is_none();
+        let begun = Preparing { attempt, script: Part::Unasked, checkout, wanted, mode, pace: Pace::Usual };
+        let (phase, mut effects) = self.arrived(begun);
+        if asks {
+            effects.push(Effect::RequestToken { attempt, key: self.key });
+        }
+        if matches!(phase, Phase::Preparing(_)) {
+            effects.push(Effect::StartTimer { attempt, after: SLOW_AFTER });
+        }
+        (phase, effects)
     }
 
     /// Goes on as far as what is there allows.
-    fn arrived(&mut self, mut now: Preparing) -> Step {
+    fn arrived(&mut self, now: Preparing) -> Step {
+        let frame = match (now.mode, &now.checkout) {
+            (Mode::Here(frame), _) => frame,
+            (Mode::Redirect, None) => return stay(Phase::Preparing(now)),
+            (Mode::Redirect, Some(checkout)) => match (checkout.redirect_url.clone(), now.wanted) {
+                (Some(url), Wanted::Now) => return leave(checkout.clone(), url),
+                (Some(_), Wanted::Ahead) => {
+                    return stay(Phase::Ready { checkout: checkout.clone(), mode: Mode::Redirect });
+                }
+                // The merchant named no hosted page: the popup is the way that is left.
+                (None, _) => Frame::Popup,
+            },
+        };
+        let mut now = Preparing { mode: Mode::Here(frame), ..now };
         match (now.script, now.checkout.take(), now.wanted) {
-            (Part::Arrived, Some(checkout), Wanted::Popup) => self.open_popup(checkout, 0),
-            (Part::Arrived, Some(checkout), Wanted::Ahead) => stay(Phase::Ready { checkout }),
-            (Part::Lost(fault), Some(checkout), Wanted::Popup) => {
+            (Part::Unasked, checkout, _) => {
+                let effects = vec![Effect::LoadScript { attempt: now.attempt }];
+                (Phase::Preparing(Preparing { checkout, script: Part::Awaited, ..now }), effects)
+            }
+            (Part::Arrived, Some(checkout), Wanted::Now) => self.open_popup(checkout, frame, 0),
+            (Part::Arrived, Some(checkout), Wanted::Ahead) => stay(Phase::Ready { checkout, mode: now.mode }),
+            (Part::Lost(fault), Some(checkout), Wanted::Now) => {
                 stay(Phase::Failed { failure: Failure::Script(fault), checkout: Some(checkout) })
             }
             (Part::Lost(_), _, Wanted::Ahead) => stay(Phase::Idle),
@@ -249,11 +272,11 @@ impl Flow {
         }
     }
 
-    fn open_popup(&mut self, checkout: Rc<Checkout>, refusals: u8) -> Step {
+    fn open_popup(&mut self, checkout: Rc<Checkout>, frame: Frame, refusals: u8) -> Step {
         let attempt = self.next_attempt();
         let token = checkout.token.clone();
-        let effects = vec![remember(&checkout, Hint::Returned), Effect::OpenPopup { attempt, token }];
-        (Phase::Opening { attempt, checkout, refusals }, effects)
+        let effects = vec![remember(&checkout, Hint::Returned), Effect::OpenPopup { attempt, token, frame }];
+        (Phase::Opening { attempt, checkout, frame, refusals }, effects)
     }
 
     /// The popup says paid. That is kept over a reload: until the merchant has spoken nobody is asked to pay again.

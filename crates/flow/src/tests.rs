@@ -6,6 +6,9 @@ use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use crate::*;
 
+const POPUP: Mode = Mode::Here(Frame::Popup);
+pub(crate) const PAY: Event = Event::PayPressed { mode: POPUP };
+
 pub(crate) fn checkout() -> Checkout {
     Checkout {
         token: "token".into(),
@@ -57,7 +60,7 @@ impl Story {
 
     pub(crate) fn opened(checkout: Checkout) -> Self {
         Self::begin()
-            .then(|_| Event::PayPressed)
+            .then(|_| PAY)
             .then(|attempt| Event::ScriptLoaded { attempt })
             .then(|attempt| Event::TokenReceived { attempt, checkout: checkout.into() })
             .then(|attempt| Event::PopupOpened { attempt })
@@ -95,11 +98,11 @@ impl Story {
 
 #[test]
 fn script_and_token_are_fetched_side_by_side_in_either_order() {
-    Story::begin().then(|_| Event::PayPressed).does(&["LoadScript", "RequestToken", "StartTimer"]);
+    Story::begin().then(|_| PAY).does(&["LoadScript", "RequestToken", "StartTimer"]);
     for token_first in [true, false] {
         let token = |attempt| Event::TokenReceived { attempt, checkout: checkout().into() };
         let script = |attempt| Event::ScriptLoaded { attempt };
-        let story = Story::begin().then(|_| Event::PayPressed);
+        let story = Story::begin().then(|_| PAY);
         let story = if token_first {
             story.then(token).does(&[]).then(script)
         } else {
@@ -111,30 +114,30 @@ fn script_and_token_are_fetched_side_by_side_in_either_order() {
 
 #[test]
 fn seven_presses_are_one_payment() {
-    let mut story = Story::begin().then(|_| Event::PayPressed);
+    let mut story = Story::begin().then(|_| PAY);
     for _ in 0..6 {
-        story = story.then(|_| Event::PayPressed).does(&[]);
+        story = story.then(|_| PAY).does(&[]);
     }
     let mut story = story
         .then(|attempt| Event::ScriptLoaded { attempt })
         .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
         .then(|attempt| Event::PopupOpened { attempt });
     for _ in 0..6 {
-        story = story.then(|_| Event::PayPressed).does(&[]).leads_to("Open {");
+        story = story.then(|_| PAY).does(&[]).leads_to("Open {");
     }
 }
 
 #[test]
 fn a_prepared_checkout_opens_within_the_press() {
     Story::begin()
-        .then(|_| Event::PrepareWanted)
+        .then(|_| Event::PrepareWanted { mode: POPUP })
         .then(|attempt| Event::ScriptLoaded { attempt })
         .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
         .leads_to("Ready")
-        .then(|_| Event::PayPressed)
+        .then(|_| PAY)
         .does(&["Remember", "OpenPopup"]);
     Story::begin()
-        .then(|_| Event::PrepareWanted)
+        .then(|_| Event::PrepareWanted { mode: POPUP })
         .then(|attempt| Event::TokenFailed { attempt, fault: TokenFault::Network })
         .leads_to("Idle");
 }
@@ -207,7 +210,7 @@ fn a_closed_popup_opens_again_with_the_same_token() {
         .leads_to("Confirming")
         .said("created")
         .leads_to("Closed")
-        .then(|_| Event::PayPressed)
+        .then(|_| PAY)
         .does(&["LoadScript", "StartTimer"])
         .then(|attempt| Event::ScriptLoaded { attempt })
         .does(&["Remember", "OpenPopup { attempt: Attempt(5), token: \"token\""]);
@@ -233,7 +236,7 @@ fn closing_after_paying_is_not_a_cancel() {
 fn a_blocked_script_leaves_the_hosted_page() {
     let lost = |attempt| Event::ScriptFailed { attempt, fault: ScriptFault::Blocked };
     let story = Story::begin()
-        .then(|_| Event::PayPressed)
+        .then(|_| PAY)
         .then(lost)
         .leads_to("Preparing")
         .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
@@ -251,7 +254,7 @@ fn a_blocked_script_leaves_the_hosted_page() {
 fn snap_that_believes_a_popup_open_is_asked_again_and_then_given_up() {
     let refused = |attempt| Event::PopupFailed { attempt, fault: PopupFault::InvalidState };
     let mut story = Story::begin()
-        .then(|_| Event::PayPressed)
+        .then(|_| PAY)
         .then(|attempt| Event::ScriptLoaded { attempt })
         .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() });
     for _ in 0..2 {
@@ -270,13 +273,13 @@ fn the_key_stays_for_a_retry_and_changes_with_the_order() {
             _ => None,
         })
     };
-    let story = Story::begin().then(|_| Event::PayPressed);
+    let story = Story::begin().then(|_| PAY);
     let first = key(&story);
-    let story = story.then(failed(TokenFault::Timeout)).then(|_| Event::PayPressed);
+    let story = story.then(failed(TokenFault::Timeout)).then(|_| PAY);
     assert_eq!(key(&story), first, "the first request may have made an order");
     let mut story = story;
     for fault in [TokenFault::Refused(409), TokenFault::AlreadyPaying, TokenFault::Network] {
-        story = story.then(failed(fault)).leads_to("Failed").then(|_| Event::PayPressed);
+        story = story.then(failed(fault)).leads_to("Failed").then(|_| PAY);
         assert_eq!(key(&story), first, "{fault:?} must not become a second order");
     }
     let mut story = story.then(failed(TokenFault::KeyUsed)).leads_to("Preparing");
@@ -284,7 +287,7 @@ fn the_key_stays_for_a_retry_and_changes_with_the_order() {
     for _ in 0..9 {
         story = story.then(failed(TokenFault::KeyUsed));
     }
-    let story = story.leads_to("Failed").then(|_| Event::OrderChanged).leads_to("Idle").then(|_| Event::PayPressed);
+    let story = story.leads_to("Failed").then(|_| Event::OrderChanged).leads_to("Idle").then(|_| PAY);
     assert_eq!(key(&story), first, "another order counts anew; its keys have another unguessable part");
 }
 
@@ -340,22 +343,80 @@ fn an_unknown_order_and_an_old_token_are_let_go() {
         story = story.then(|attempt| Event::TimerFired { attempt });
     }
     let story = story.then(|attempt| Event::StatusFailed { attempt, retry_after: 0 }).leads_to("Closed");
-    story.then(|_| Event::TokenAged).leads_to("Idle").then(|_| Event::PayPressed).does(&[
-        "LoadScript",
-        "RequestToken",
-        "StartTimer",
-    ]);
+    story.then(|_| Event::TokenAged).leads_to("Idle").then(|_| PAY).does(&["LoadScript", "RequestToken", "StartTimer"]);
     Story::opened(checkout()).then(|_| Event::TokenAged).leads_to("Open {");
 }
 
 #[test]
 fn beginning_anew_hides_the_popup_and_keeps_an_unfinished_order() {
-    Story::opened(checkout())
-        .then(|_| Event::Restarted)
-        .does(&["HidePopup"])
-        .leads_to("Idle")
-        .then(|_| Event::PayPressed)
-        .does(&["LoadScript", "RequestToken { attempt: Attempt(3), key: KeyNumber(0)", "StartTimer"]);
+    Story::opened(checkout()).then(|_| Event::Restarted).does(&["HidePopup"]).leads_to("Idle").then(|_| PAY).does(&[
+        "LoadScript",
+        "RequestToken { attempt: Attempt(3), key: KeyNumber(0)",
+        "StartTimer",
+    ]);
     let paid = Story::opened(checkout()).then(|attempt| Event::SnapSucceeded { attempt }).said("paid");
     paid.then(|_| Event::Restarted).does(&["Forget"]).leads_to("Idle");
+}
+
+const EMBED: Mode = Mode::Here(Frame::Embed);
+
+#[test]
+fn the_hosted_page_needs_no_script_and_takes_no_second_press() {
+    let pressed = || Story::begin().then(|_| Event::PayPressed { mode: Mode::Redirect });
+    let token = |checkout: Checkout| move |attempt| Event::TokenReceived { attempt, checkout: checkout.into() };
+    pressed()
+        .does(&["RequestToken", "StartTimer"])
+        .then(token(checkout()))
+        .does(&["Remember", "GoTo { url: \"https://hosted\""])
+        .leads_to("HandedOver")
+        .then(|_| Event::PageShown)
+        .said("created")
+        .then(|attempt| Event::TimerFired { attempt })
+        .said("created")
+        .then(|attempt| Event::TimerFired { attempt })
+        .said("created")
+        .leads_to("Closed")
+        .then(|_| Event::PayPressed { mode: Mode::Redirect })
+        .does(&["Remember", "GoTo"]);
+    // A merchant that names no hosted page: the popup is what is left.
+    pressed()
+        .then(token(Checkout { redirect_url: None, ..checkout() }))
+        .does(&["LoadScript"])
+        .then(|attempt| Event::ScriptLoaded { attempt })
+        .does(&["Remember", "OpenPopup { attempt: Attempt(2), token: \"token\", frame: Popup"]);
+}
+
+#[test]
+fn what_was_prepared_for_the_hosted_page_is_a_link() {
+    let ready = || {
+        Story::begin()
+            .then(|_| Event::PrepareWanted { mode: Mode::Redirect })
+            .does(&["RequestToken", "StartTimer"])
+            .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+            .leads_to("Ready")
+    };
+    assert_eq!(ready().flow.phase().ways(), [Way::Hosted]);
+    ready().then(|_| Event::HostedPressed).does(&["Remember", "GoTo"]).leads_to("HandedOver");
+    // The mode is another one now: what that needs is fetched.
+    ready().then(|_| PAY).does(&["LoadScript", "StartTimer"]);
+}
+
+#[test]
+fn an_embed_without_room_is_a_popup_or_the_hosted_page() {
+    let embedding = |hosted: Option<&str>| {
+        let checkout = Checkout { redirect_url: hosted.map(str::to_owned), ..checkout() };
+        Story::begin()
+            .then(|_| Event::PayPressed { mode: EMBED })
+            .then(|attempt| Event::ScriptLoaded { attempt })
+            .then(|attempt| Event::TokenReceived { attempt, checkout: checkout.into() })
+            .does(&["Remember", "OpenPopup { attempt: Attempt(2), token: \"token\", frame: Embed"])
+    };
+    let no_room = |instead| move |attempt| Event::NoRoom { attempt, instead };
+    let popup = &["Remember", "OpenPopup { attempt: Attempt(3), token: \"token\", frame: Popup"];
+    embedding(Some("https://hosted")).then(no_room(POPUP)).does(popup).leads_to("Opening");
+    embedding(Some("https://hosted")).then(no_room(Mode::Redirect)).does(&["Remember", "GoTo"]).leads_to("HandedOver");
+    embedding(None).then(no_room(Mode::Redirect)).does(popup);
+    let open = embedding(None).then(|attempt| Event::PopupOpened { attempt });
+    // Another mode counts from the next press on.
+    open.then(|_| PAY).does(&[]).leads_to("Open {").then(|_| Event::ClosePressed).does(&["HidePopup", "AskStatus"]);
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wire::merchant::Order;
 
-use crate::tests::{Story, checkout, order, streaming};
+use crate::tests::{PAY, Story, checkout, order, streaming};
 use crate::*;
 
 #[test]
@@ -59,7 +59,7 @@ fn who_comes_back_is_told_by_the_merchant_first() {
     shown(closed()).said("created").leads_to("Closed");
     shown(closed()).said("paid").leads_to("Settled(Paid");
     let lost = |attempt| Event::ScriptFailed { attempt, fault: ScriptFault::Blocked };
-    let failed = || Story::begin().then(|_| Event::PayPressed).then(lost);
+    let failed = || Story::begin().then(|_| PAY).then(lost);
     let failed = || failed().then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() });
     shown(failed()).said("created").leads_to("Failed { failure: Script(Blocked)");
     shown(failed()).then(|attempt| Event::StatusFailed { attempt, retry_after: 0 }).leads_to("Failed");

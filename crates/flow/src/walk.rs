@@ -31,6 +31,7 @@ struct World {
 const NOW: Attempt = Attempt(1);
 const STALE: Attempt = Attempt(0);
 const STREAM: Attempt = Attempt(2);
+const MODES: [Mode; 3] = [Mode::Here(Frame::Popup), Mode::Here(Frame::Embed), Mode::Redirect];
 
 #[test]
 fn every_reachable_state_keeps_the_invariants() {
@@ -78,11 +79,15 @@ fn holds_in(world: &World) {
         }
         return;
     }
+    if let Phase::Preparing(Preparing { mode: Mode::Redirect, script, checkout, wanted, .. }) = phase {
+        let late = *wanted == Wanted::Now && *script != Part::Unasked;
+        assert!(checkout.is_none() && (*script == Part::Unasked || late), "fetched for nothing: {world:#?}");
+    }
     assert!(phase.busy() || !ways.is_empty(), "no way on: {world:#?}");
     assert!(!phase.busy() || world.flow.hidden || !world.owed.is_empty(), "waits for nothing: {world:#?}");
     for way in ways {
         let event = match way {
-            Way::Pay => Event::PayPressed,
+            Way::Pay => Event::PayPressed { mode: MODES[0] },
             Way::Hosted => Event::HostedPressed,
             Way::Check => Event::CheckPressed,
             Way::Close => Event::ClosePressed,
@@ -107,7 +112,7 @@ fn stepped(world: &World, event: Event) -> World {
         _ => None,
     };
     next.owed.retain(|owed| Some(*owed) != answered);
-    if let Event::PopupFailed { .. } = &event {
+    if let Event::PopupFailed { .. } | Event::NoRoom { .. } = &event {
         next.owed.clear();
         next.popups = 0;
     }
@@ -128,8 +133,9 @@ fn stepped(world: &World, event: Event) -> World {
             }
             Effect::AskStatus { attempt: asks, .. } if Some(asks) == attempt => next.owed.extend([Owed::Status]),
             Effect::StartTimer { attempt: asks, .. } if Some(asks) == attempt => next.owed.extend([Owed::Timer]),
-            Effect::OpenPopup { attempt: asks, .. } => {
+            Effect::OpenPopup { attempt: asks, frame, .. } => {
                 assert_eq!(Some(asks), attempt);
+                shows_where_it_was_wanted(world, &event, frame);
                 assert_eq!(next.popups, 0, "a second popup: {world:#?} {event:?}");
                 next.popups = 1;
                 next.owed.extend([Owed::Popup, Owed::Callback]);
@@ -175,6 +181,24 @@ fn stepped(world: &World, event: Event) -> World {
         assert_eq!(*next.flow.phase() != Phase::Idle, kept, "{world:#?}");
     }
     renumbered(next)
+}
+
+/// A running payment keeps the way it began with, whatever is pressed meanwhile; nobody who goes to the hosted page
+/// gets a popup.
+fn shows_where_it_was_wanted(world: &World, event: &Event, frame: Frame) {
+    let wanted = match (world.flow.phase(), event) {
+        (Phase::Opening { .. }, Event::NoRoom { .. }) => Mode::Here(Frame::Popup),
+        (Phase::Opening { frame, .. }, _) => Mode::Here(*frame),
+        (Phase::Preparing(Preparing { wanted: Wanted::Now, mode, .. }), _) => *mode,
+        (_, Event::PayPressed { mode }) => *mode,
+        other => panic!("{other:?} opened a {frame:?}"),
+    };
+    let hosted = world.flow.phase().checkout().and_then(|checkout| checkout.redirect_url.as_ref());
+    match wanted {
+        Mode::Here(wanted) => assert_eq!(wanted, frame, "{world:#?} {event:?}"),
+        // The merchant named no hosted page.
+        Mode::Redirect => assert!(frame == Frame::Popup && hosted.is_none(), "{world:#?} {event:?}"),
+    }
 }
 
 /// Numbers only ever grow; what matters is whether an answer is for the attempt that the phase waits for, and
@@ -225,6 +249,10 @@ fn possible(world: &World) -> Vec<Event> {
             world.owed.contains(&Owed::Status)
         }
         Event::TimerFired { .. } => world.owed.contains(&Owed::Timer),
+        Event::NoRoom { .. } => {
+            let embeds = matches!(world.flow.phase(), Phase::Opening { frame: Frame::Embed, .. });
+            embeds && world.owed.contains(&Owed::Popup)
+        }
         _ => world.owed.contains(&Owed::Callback),
     };
     let streamed = if world.streams > 0 { streamed(STREAM) } else { vec![] };
@@ -233,8 +261,6 @@ fn possible(world: &World) -> Vec<Event> {
 
 fn people() -> Vec<Event> {
     let mut events = vec![
-        Event::PayPressed,
-        Event::PrepareWanted,
         Event::HostedPressed,
         Event::CheckPressed,
         Event::ClosePressed,
@@ -245,6 +271,9 @@ fn people() -> Vec<Event> {
         Event::DeadlinePassed,
         Event::TokenAged,
     ];
+    for mode in MODES {
+        events.extend([Event::PayPressed { mode }, Event::PrepareWanted { mode }]);
+    }
     for hint in [Hint::Returned, Hint::Succeeded] {
         events.extend(checkouts().map(|checkout| Event::Resumed { checkout: checkout.into(), hint }));
     }
@@ -281,6 +310,8 @@ fn answers(attempt: Attempt) -> Vec<Event> {
         Event::PopupOpened { attempt },
         Event::PopupFailed { attempt, fault: PopupFault::InvalidState },
         Event::PopupFailed { attempt, fault: PopupFault::Threw },
+        Event::NoRoom { attempt, instead: Mode::Here(Frame::Popup) },
+        Event::NoRoom { attempt, instead: Mode::Redirect },
         Event::SnapSucceeded { attempt },
         Event::SnapPended { attempt, payment: PaymentInstruction::default().into() },
         Event::SnapErred { attempt, code: None },

@@ -28,7 +28,7 @@ const MAX_ASKED_REFUSED: u16 = 5;
 impl Flow {
     pub(super) fn closed(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
         match event {
-            Event::PayPressed => self.reopen(checkout),
+            Event::PayPressed { mode } => self.prepare(Wanted::Now, mode, Some(checkout)),
             Event::HostedPressed => leave_if_possible(checkout, |checkout| Phase::Closed { checkout }),
             // It may have been paid meanwhile: on the hosted page, in another tab.
             Event::PageShown => self.ask_or(checkout, Hint::Closed),
@@ -139,7 +139,7 @@ impl Flow {
                 let (polling, effects) = self.ask(&now.checkout, 0);
                 (now.phase(polling), effects)
             }
-            (Event::PayPressed, _) => self.reopen(now.checkout),
+            (Event::PayPressed { mode }, _) => self.prepare(Wanted::Now, mode, Some(now.checkout)),
             (Event::HostedPressed, _) => match now.checkout.redirect_url.clone() {
                 Some(url) => leave(now.checkout, url),
                 None => stay(now.phase(polling)),
@@ -151,9 +151,10 @@ impl Flow {
     pub(super) fn failed(&mut self, failure: Failure, checkout: Option<Rc<Checkout>>, event: Event) -> Step {
         match (event, checkout) {
             // A page that refused often enough takes no more tries: the merchant knows with which token to go on.
-            (Event::PayPressed, Some(_)) if failure == Failure::Declined => self.prepare(Wanted::Popup),
-            (Event::PayPressed, Some(checkout)) => self.reopen(checkout),
-            (Event::PayPressed, None) => self.prepare(Wanted::Popup),
+            (Event::PayPressed { mode }, checkout) => {
+                let same = checkout.filter(|_| failure != Failure::Declined);
+                self.prepare(Wanted::Now, mode, same)
+            }
             (Event::HostedPressed, Some(checkout)) => {
                 leave_if_possible(checkout, |checkout| Phase::Failed { failure, checkout: Some(checkout) })
             }
@@ -167,7 +168,7 @@ impl Flow {
     pub(super) fn handed_over(&mut self, checkout: Rc<Checkout>, event: Event) -> Step {
         match event {
             Event::PageShown | Event::CheckPressed => self.ask_or(checkout, Hint::Returned),
-            Event::PayPressed => self.reopen(checkout),
+            Event::PayPressed { mode } => self.prepare(Wanted::Now, mode, Some(checkout)),
             Event::HostedPressed => leave_if_possible(checkout, |checkout| Phase::HandedOver { checkout }),
             _ => stay(Phase::HandedOver { checkout }),
         }

@@ -1,0 +1,98 @@
+//! How the customer gets to the payment page: what the merchant wants, and what suits the browser.
+
+use flow::Frame;
+
+use crate::settings::contains;
+
+/// How the customer gets to the payment page. A change counts from the next press on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The popup; the hosted page inside frames and the browsers of other apps, where Midtrans advises against the
+    /// popup: banks and wallets cannot be opened from there.
+    #[default]
+    Auto,
+    /// Snap's popup.
+    Popup,
+    /// Inside the page, in a place of at least 320 by 560 pixels; where it is smaller, as [`Mode::Auto`].
+    Embed,
+    /// The hosted page, without `snap.js`.
+    Redirect,
+}
+
+/// Whether our page fills its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// It does.
+    Own,
+    /// It is inside somebody's frame.
+    Framed,
+}
+
+/// What browsers inside other apps call themselves.
+const IN_APP: [&str; 9] =
+    ["; wv)", "Instagram", "FBAN", "FBAV", " Line/", "TikTok", "BytedanceWebview", "musical_ly", "MicroMessenger"];
+
+/// What suits a browser by itself: the popup, or the hosted page.
+///
+/// ```
+/// use snap_checkout::{Window, suitable};
+///
+/// let instagram = "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 Instagram 350.0";
+/// assert_eq!(suitable(instagram, Window::Own), flow::Mode::Redirect);
+/// ```
+#[must_use]
+pub fn suitable(user_agent: &str, window: Window) -> flow::Mode {
+    let named = IN_APP.iter().any(|name| contains(user_agent, name));
+    // On iOS only browsers say Safari; what shows a page inside an app does not.
+    let inside_ios = contains(user_agent, "like Mac OS X") && !contains(user_agent, "Safari/");
+    if window == Window::Framed || named || inside_ios { flow::Mode::Redirect } else { flow::Mode::Here(Frame::Popup) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_get_the_popup_and_what_is_inside_apps_the_hosted_page() {
+        const POPUP: flow::Mode = flow::Mode::Here(Frame::Popup);
+        let android = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko)";
+        let ios = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        let desktop = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+        for (before, after, suits) in [
+            (desktop, "Chrome/130.0.0.0 Safari/537.36", POPUP),
+            (desktop, "HeadlessChrome/130.0.0.0 Safari/537.36", POPUP),
+            (desktop, "Version/17.0 Safari/605.1.15", POPUP),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)",
+                "AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15",
+                POPUP,
+            ),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0)", "Gecko/20100101 Firefox/131.0", POPUP),
+            ("Mozilla/5.0 (Android 14; Mobile; rv:131.0)", "Gecko/131.0 Firefox/131.0", POPUP),
+            (android, "Chrome/130.0.0.0 Mobile Safari/537.36", POPUP),
+            (android, "SamsungBrowser/26.0 Chrome/122.0.0.0 Mobile Safari/537.36", POPUP),
+            (android, "Chrome/130.0.0.0 Mobile Safari/537.36 Online/2.1", POPUP),
+            (ios, "Version/17.5 Mobile/15E148 Safari/604.1", POPUP),
+            (ios, "CriOS/130.0.6723.90 Mobile/15E148 Safari/604.1", POPUP),
+            (ios, "FxiOS/131.0 Mobile/15E148 Safari/605.1.15", POPUP),
+            ("", "", POPUP),
+            (ios, "Mobile/15E148", flow::Mode::Redirect),
+            (ios, "Mobile/15E148 Instagram 350.0.0.26.91 (iPhone14,5; iOS 17_5)", flow::Mode::Redirect),
+            (ios, "Mobile/15E148 [FBAN/FBIOS;FBAV/489.0.0.41.78;FBDV/iPhone14,5]", flow::Mode::Redirect),
+            (ios, "Mobile/15E148 Safari/604.1 Line/14.15.0", flow::Mode::Redirect),
+            (ios, "Mobile/15E148 musical_ly_36.5.0 JsSdk/2.0 BytedanceWebview/d8a21c6", flow::Mode::Redirect),
+            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/489.0;]", flow::Mode::Redirect),
+            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 Line/14.15.0/IAB", flow::Mode::Redirect),
+            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 trill_360504 TikTok 36.5.4", flow::Mode::Redirect),
+            (
+                "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv)",
+                "Chrome/130.0 Mobile Safari/537.36",
+                flow::Mode::Redirect,
+            ),
+        ] {
+            let user_agent = [before, " ", after].concat();
+            assert_eq!(suitable(&user_agent, Window::Own), suits, "{user_agent}");
+            assert_eq!(suitable(&user_agent, Window::Framed), flow::Mode::Redirect, "{user_agent}");
+        }
+    }
+}
