@@ -159,13 +159,15 @@ async fn a_server_key_stops_everything_and_says_so() {
 }
 
 #[wasm_bindgen_test]
-async fn a_declined_payment_keeps_its_token() {
+async fn a_declined_payment_asks_which_token_goes_on_under_the_same_key() {
     shop(r#"["snap"]"#, TOKEN, &status("denied")).await;
     let shown = open().await;
     says("onError", Some(r#"{"status_code":"202"}"#)).await;
     assert_eq!((shown.phase().as_str(), shown.alert().as_str()), ("failed", "payment_declined"));
     shown.press("pay").await;
-    assert_eq!((shown.phase().as_str(), posts(), pays().len()), ("open", 1, 2));
+    assert_eq!((shown.phase().as_str(), posts(), pays().len()), ("open", 2, 2));
+    let keys: Vec<_> = asked().iter().filter_map(|one| one.headers.get("idempotency-key").cloned()).collect();
+    assert_eq!(keys[0], keys[1], "one order");
 }
 
 #[wasm_bindgen_test]
