@@ -12,6 +12,8 @@ mod effect;
 mod event;
 mod failure;
 mod instruction;
+#[cfg(test)]
+mod mode_tests;
 mod phase;
 mod step;
 mod stream;
