@@ -46,6 +46,6 @@ pub use mode::{Mode, Window, suitable};
 pub use options::{SnapOptions, UiMode};
 pub use props::SnapCheckoutProps;
 pub use session::Command;
-pub use settings::{Credentials, Environment, Settings};
+pub use settings::{Credentials, Environment, Settings, Theme};
 pub use view::name as phase_name;
 pub use wire;

@@ -8,8 +8,8 @@ use yew::prelude::*;
 use crate::browser::snap::Reply;
 use crate::mode::Mode;
 use crate::options::SnapOptions;
-use crate::settings::{Credentials, Environment};
-use crate::text::Language;
+use crate::settings::{Credentials, Environment, Theme};
+use crate::text::{Language, Texts};
 
 /// What a merchant sets. Changes take effect with the next attempt, never with the running one.
 #[derive(Clone, PartialEq, Properties)]
@@ -51,6 +51,12 @@ pub struct SnapCheckoutProps {
     /// For `snap.pay` and `snap.embed`.
     #[prop_or_default]
     pub options: SnapOptions,
+    /// Texts that are to be other ones.
+    #[prop_or_default]
+    pub texts: Texts,
+    /// Light, dark, or as the customer's system is.
+    #[prop_or_default]
+    pub theme: Theme,
     /// Of our texts, and of the popup unless `options` says otherwise.
     #[prop_or_default]
     pub language: Language,
@@ -100,6 +106,8 @@ impl SnapCheckoutProps {
             mode: Mode::default(),
             embed_id: None,
             options: SnapOptions::default(),
+            texts: Texts::default(),
+            theme: Theme::default(),
             language: Language::default(),
             amount: None,
             prepare_on_intent: false,

@@ -10,6 +10,9 @@ use yew::html::{onclick, onfocusin, oninput, onpointerenter};
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Listener, VNode, VTag, VText};
 use yew::{AttrValue, Callback, FocusEvent, InputEvent, MouseEvent, NodeRef, PointerEvent};
 
+/// What the classes of the component's elements begin with.
+const PREFIX: &str = "snap-checkout__";
+
 /// An element in the making.
 pub struct Tag(Box<Making>);
 
@@ -51,6 +54,13 @@ impl Tag {
     #[must_use]
     pub fn class(self, class: &'static str) -> Self {
         self.with("class", class)
+    }
+
+    /// Sets `class`, and for style sheets outside a shadow root `part` to what stands after the `__` of the class.
+    #[must_use]
+    pub(crate) fn part(self, class: &'static str) -> Self {
+        let name = class.split_at_checked(PREFIX.len()).map_or(class, |(_, name)| name);
+        self.with("class", class).with("part", name)
     }
 
     /// Sets an attribute, once.

@@ -1,10 +1,11 @@
-//! What customers read, in Indonesian and English. A text that is missing in one language does not compile.
+//! What customers read, in Indonesian and English, and what a merchant says otherwise.
 
 mod en;
 mod id;
 
 use flow::Failure;
 use wire::merchant::OrderStatus;
+use yew::AttrValue;
 
 /// The language of our texts and of the popup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,135 +27,163 @@ impl Language {
         }
     }
 
-    pub(crate) fn texts(self) -> &'static Texts {
+    fn texts(self) -> &'static str {
         match self {
-            Self::Indonesian => &id::TEXTS,
-            Self::English => &en::TEXTS,
+            Self::Indonesian => id::TEXTS,
+            Self::English => en::TEXTS,
         }
     }
 }
 
-/// A headline, and what it means for the customer.
-pub(crate) type Said = (&'static str, &'static str);
+/// Names every text. In both languages they stand in this order, one a line: a list of slices would be three times
+/// the bytes of what it points with.
+macro_rules! keys {
+    ($($key:ident),* $(,)?) => {
+        /// A text of the component, by its name. Those that end in `_detail` say what the headline before them means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(non_camel_case_types, missing_docs, reason = "merchants know the texts by these names")]
+        pub enum Key { $($key),* }
 
-/// Every text of the component.
-pub(crate) struct Texts {
-    pub(crate) pay: &'static str,
-    pub(crate) pay_amount: &'static str,
-    pub(crate) resume: &'static str,
-    pub(crate) retry: &'static str,
-    pub(crate) restart: &'static str,
-    pub(crate) hosted: &'static str,
-    pub(crate) check: &'static str,
-    pub(crate) checking: &'static str,
-    pub(crate) close: &'static str,
-    pub(crate) reopen: &'static str,
-    pub(crate) copy: &'static str,
-    pub(crate) copied: &'static str,
-    pub(crate) copied_said: &'static str,
-    pub(crate) copy_failed: &'static str,
-    pub(crate) pdf: &'static str,
-    pub(crate) amount: &'static str,
-    pub(crate) pay_before: &'static str,
-    pub(crate) virtual_account: &'static str,
-    pub(crate) payment_code: &'static str,
-    pub(crate) bill_key: &'static str,
-    pub(crate) biller_code: &'static str,
-    pub(crate) time_is_over: &'static str,
-    pub(crate) qr: &'static str,
-    pub(crate) reference: &'static str,
-    pub(crate) secured: &'static str,
-    pub(crate) local: &'static str,
-    pub(crate) sandbox: &'static str,
+        const NAMES: &[&str] = &[$(stringify!($key)),*];
 
-    pub(crate) how: &'static str,
-    pub(crate) open_bank: &'static str,
-    pub(crate) your_bank: &'static str,
-    pub(crate) or_atm: &'static str,
-    pub(crate) choose: &'static str,
-    pub(crate) then_number: &'static str,
-    pub(crate) then_bill: &'static str,
-    pub(crate) check_and_pay: &'static str,
-    pub(crate) go_to_till: &'static str,
-    pub(crate) show_code: &'static str,
-    pub(crate) keep_receipt: &'static str,
-    pub(crate) open_wallet: &'static str,
-    pub(crate) scan_here: &'static str,
-    pub(crate) scan_there: &'static str,
-    pub(crate) check_and_pin: &'static str,
-
-    pub(crate) preparing: Said,
-    pub(crate) slow: Said,
-    pub(crate) opening: Said,
-    pub(crate) open: Said,
-    pub(crate) open_here: Said,
-    pub(crate) closed: Said,
-    pub(crate) confirming: Said,
-    pub(crate) unconfirmed: Said,
-    pub(crate) asking: Said,
-    pub(crate) pending: Said,
-    pub(crate) pending_wallet: Said,
-    pub(crate) pending_rested: Said,
-    pub(crate) review: Said,
-    pub(crate) handed_over: Said,
-    pub(crate) paid: Said,
-    pub(crate) reported: Said,
-
-    pub(crate) expired: Said,
-    pub(crate) cancelled: Said,
-    pub(crate) refunded: Said,
-    pub(crate) charged_back: Said,
-    pub(crate) reversed: Said,
-
-    pub(crate) offline: Said,
-    pub(crate) no_popup: Said,
-    pub(crate) no_popup_hosted: Said,
-    pub(crate) unavailable: Said,
-    pub(crate) refused: Said,
-    pub(crate) already_paying: Said,
-    pub(crate) misconfigured: Said,
-    pub(crate) declined: Said,
+        impl Key {
+            /// All there are.
+            pub const ALL: &[Self] = &[$(Self::$key),*];
+        }
+    };
 }
+
+/// A language's texts. One that is missing, unknown or out of order does not compile.
+macro_rules! packed {
+    ($($key:ident: $text:literal),* $(,)?) => {{
+        const _: () = {
+            let mut at = 0;
+            $(
+                assert!($crate::text::Key::$key as usize == at, concat!("a text before this one is missing: ", stringify!($key)));
+                at += 1;
+            )*
+            assert!(at == $crate::text::Key::ALL.len(), "the last texts are missing");
+        };
+        concat!($($text, "\n"),*)
+    }};
+}
+use packed;
+
+keys! {
+    pay, pay_amount, resume, retry, restart, hosted, check, checking, close, reopen, copy, copied, copied_said,
+    copy_failed, pdf, amount, pay_before, virtual_account, payment_code, bill_key, biller_code, time_is_over, qr,
+    reference, secured, local, sandbox,
+
+    how, open_bank, your_bank, or_atm, choose, then_number, then_bill, check_and_pay, go_to_till, show_code,
+    keep_receipt, open_wallet, scan_here, scan_there, check_and_pin,
+
+    preparing, preparing_detail, slow, slow_detail, opening, opening_detail, open, open_detail, open_here,
+    open_here_detail, closed, closed_detail, confirming, confirming_detail, unconfirmed, unconfirmed_detail, asking,
+    asking_detail, pending, pending_detail, pending_wallet, pending_wallet_detail, pending_rested,
+    pending_rested_detail, review, review_detail, handed_over, handed_over_detail, paid, paid_detail, reported,
+    reported_detail,
+
+    expired, expired_detail, cancelled, cancelled_detail, refunded, refunded_detail, charged_back,
+    charged_back_detail, reversed, reversed_detail,
+
+    offline, offline_detail, no_popup, no_popup_detail, no_popup_hosted, no_popup_hosted_detail, unavailable,
+    unavailable_detail, refused, refused_detail, already_paying, already_paying_detail, misconfigured,
+    misconfigured_detail, declined, declined_detail,
+}
+
+/// Texts that the merchant says otherwise, in whatever language the page has.
+///
+/// ```
+/// use snap_checkout::text::{Key, Texts};
+///
+/// let mut texts = Texts::default().with(Key::pay, "Buy the ticket");
+/// assert!(texts.set("paid_detail", "See you there!").is_ok());
+/// assert!(texts.set("paid_detial", "See you there!").is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Texts(Vec<(Key, AttrValue)>);
+
+/// There is no text of this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownText;
 
 impl Texts {
-    /// What an ended order means; anything that is no end is told as cancelled.
-    pub(crate) fn ended(&self, status: &OrderStatus) -> Said {
-        match status {
-            OrderStatus::Expired => self.expired,
-            OrderStatus::Refunded => self.refunded,
-            OrderStatus::ChargedBack => self.charged_back,
-            OrderStatus::Reversed => self.reversed,
-            _ => self.cancelled,
-        }
+    /// Says one otherwise.
+    #[must_use]
+    pub fn with(mut self, key: Key, text: impl Into<AttrValue>) -> Self {
+        self.0.push((key, text.into()));
+        self
     }
 
-    pub(crate) fn failure(&self, failure: Failure, hosted: Hosted) -> Said {
-        use flow::{PopupFault, ScriptFault, TokenFault};
-        match failure {
-            Failure::Script(ScriptFault::Misconfigured | ScriptFault::OtherEnvironment)
-            | Failure::Token(TokenFault::Misconfigured) => match hosted {
-                Hosted::Offered => self.no_popup_hosted,
-                Hosted::Missing => self.misconfigured,
-            },
-            Failure::Script(ScriptFault::Offline) | Failure::Token(TokenFault::Offline) => self.offline,
-            Failure::Script(ScriptFault::Blocked | ScriptFault::Csp | ScriptFault::Timeout | ScriptFault::NoGlobal)
-            | Failure::Popup(PopupFault::InvalidState | PopupFault::Missing | PopupFault::Busy | PopupFault::Threw) => {
-                match hosted {
-                    Hosted::Offered => self.no_popup_hosted,
-                    Hosted::Missing => self.no_popup,
-                }
+    /// Says one otherwise, by its name.
+    ///
+    /// # Errors
+    /// [`UnknownText`]; nothing changes then.
+    pub fn set(&mut self, name: &str, text: impl Into<AttrValue>) -> Result<(), UnknownText> {
+        let at = NAMES.iter().position(|known| *known == name).ok_or(UnknownText)?;
+        self.0.push((Key::ALL[at], text.into()));
+        Ok(())
+    }
+
+    /// The text at this place of the list.
+    pub(crate) fn at(&self, place: usize, language: Language) -> AttrValue {
+        let said = self.0.iter().rev().find(|(key, _)| *key as usize == place);
+        said.map_or_else(|| AttrValue::Static(line(language.texts(), place)), |(_, text)| text.clone())
+    }
+}
+
+fn line(texts: &'static str, mut place: usize) -> &'static str {
+    let mut start = 0;
+    for (at, byte) in texts.bytes().enumerate() {
+        if byte == b'\n' {
+            if place == 0 {
+                return texts.get(start..at).unwrap_or_default();
             }
-            Failure::Token(TokenFault::Refused(_) | TokenFault::KeyUsed) => self.refused,
-            Failure::Token(TokenFault::AlreadyPaying) => self.already_paying,
-            Failure::Token(
-                TokenFault::Network
-                | TokenFault::Timeout
-                | TokenFault::Unavailable
-                | TokenFault::Broken(_)
-                | TokenFault::BadAnswer,
-            ) => self.unavailable,
-            Failure::Declined => self.declined,
+            place -= 1;
+            start = at + 1;
         }
+    }
+    ""
+}
+
+/// What an ended order means; anything that is no end is told as cancelled.
+pub(crate) fn ended(status: &OrderStatus) -> Key {
+    match status {
+        OrderStatus::Expired => Key::expired,
+        OrderStatus::Refunded => Key::refunded,
+        OrderStatus::ChargedBack => Key::charged_back,
+        OrderStatus::Reversed => Key::reversed,
+        _ => Key::cancelled,
+    }
+}
+
+/// What keeps the customer from paying, and whether it keeps them from the hosted page too.
+pub(crate) fn failure(failure: Failure, hosted: Hosted) -> Key {
+    use flow::{PopupFault, ScriptFault, TokenFault};
+    match failure {
+        Failure::Script(ScriptFault::Misconfigured | ScriptFault::OtherEnvironment)
+        | Failure::Token(TokenFault::Misconfigured) => match hosted {
+            Hosted::Offered => Key::no_popup_hosted,
+            Hosted::Missing => Key::misconfigured,
+        },
+        Failure::Script(ScriptFault::Offline) | Failure::Token(TokenFault::Offline) => Key::offline,
+        Failure::Script(ScriptFault::Blocked | ScriptFault::Csp | ScriptFault::Timeout | ScriptFault::NoGlobal)
+        | Failure::Popup(PopupFault::InvalidState | PopupFault::Missing | PopupFault::Busy | PopupFault::Threw) => {
+            match hosted {
+                Hosted::Offered => Key::no_popup_hosted,
+                Hosted::Missing => Key::no_popup,
+            }
+        }
+        Failure::Token(TokenFault::Refused(_) | TokenFault::KeyUsed) => Key::refused,
+        Failure::Token(TokenFault::AlreadyPaying) => Key::already_paying,
+        Failure::Token(
+            TokenFault::Network
+            | TokenFault::Timeout
+            | TokenFault::Unavailable
+            | TokenFault::Broken(_)
+            | TokenFault::BadAnswer,
+        ) => Key::unavailable,
+        Failure::Declined => Key::declined,
     }
 }
 
@@ -163,4 +192,39 @@ impl Texts {
 pub(crate) enum Hosted {
     Offered,
     Missing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        for language in [Language::Indonesian, Language::English] {
+            assert_eq!(language.texts().lines().count(), Key::ALL.len());
+            for (place, name) in NAMES.iter().enumerate() {
+                let text = Texts::default().at(place, language);
+                let may_be_empty =
+                    ["preparing", "opening", "open_here", "asking"].contains(&name.trim_end_matches("_detail"));
+                assert!(!text.is_empty() || (may_be_empty && name.ends_with("_detail")), "{name} in {language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_headline_stands_before_its_detail() {
+        let details = NAMES.iter().enumerate().filter_map(|(place, name)| Some((place, name.strip_suffix("_detail")?)));
+        for (place, headline) in details {
+            assert_eq!(NAMES[place - 1], headline);
+        }
+    }
+
+    #[test]
+    fn the_merchants_last_word_counts() {
+        let mut texts = Texts::default().with(Key::pay, "Donate");
+        assert_eq!(texts.set("pay", "Donate now"), Ok(()));
+        assert_eq!(texts.set("Pay", "?"), Err(UnknownText));
+        assert_eq!(texts.at(Key::pay as usize, Language::English), "Donate now");
+        assert_eq!(texts.at(Key::paid as usize, Language::English), "Payment received");
+    }
 }

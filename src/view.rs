@@ -16,8 +16,8 @@ use crate::component::{Msg, SnapCheckout};
 use crate::props::SnapCheckoutProps;
 use crate::session::{Command, Input};
 use crate::settings::Environment;
-use crate::tag::{Tag, button, tag};
-use crate::text::Texts;
+use crate::tag::{Tag, tag};
+use crate::text::Key;
 
 /// Where the focus goes when there is something to read first: what to pay where.
 pub(crate) const TITLE: &str = ".snap-checkout__title";
@@ -34,8 +34,13 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn texts(&self) -> &'static Texts {
-        self.props.language.texts()
+    fn text(&self, key: Key) -> AttrValue {
+        self.props.texts.at(key as usize, self.props.language)
+    }
+
+    /// What a headline means.
+    fn detail(&self, headline: Key) -> AttrValue {
+        self.props.texts.at(headline as usize + 1, self.props.language)
     }
 
     /// The merchant's price where it is known, else the page's.
@@ -52,6 +57,7 @@ pub(crate) fn checkout(scene: &Scene) -> Html {
         .with("data-phase", name(scene.phase))
         .with("aria-busy", yes_or_no(scene.phase.busy()))
         .with("lang", scene.props.language.tag())
+        .with("data-theme", scene.props.theme.as_str())
         .on_pointer_enter(scene.link.callback(|_| Msg::Input(Input::Near)))
         .on_focus_in(scene.link.callback(|_| Msg::Input(Input::Near)))
         .child(said::status(scene))
@@ -62,6 +68,10 @@ pub(crate) fn checkout(scene: &Scene) -> Html {
         .child(other_ways(scene))
         .child(footnote(scene))
         .done()
+}
+
+fn pressable(class: &'static str, pressed: Callback<MouseEvent>) -> Tag {
+    tag("button").with("type", "button").part(class).on_click(pressed)
 }
 
 fn yes_or_no(holds: bool) -> &'static str {
@@ -89,27 +99,26 @@ pub fn name(phase: &Phase) -> &'static str {
 }
 
 fn main_button(scene: &Scene) -> Tag {
-    let texts = scene.texts();
     let first = scene.phase.ways().first().copied();
     let pay = || match scene.priced() {
         Some(amount) => {
             let amount = format::rupiah(amount, scene.props.language);
-            AttrValue::from([texts.pay_amount, " ", &amount].concat())
+            AttrValue::from([&*scene.text(Key::pay_amount), " ", &amount].concat())
         }
-        None => texts.pay.into(),
+        None => scene.text(Key::pay),
     };
     let label =
         match scene.phase {
             Phase::Idle | Phase::Ready { .. } | Phase::Preparing(_) | Phase::Opening { .. } | Phase::Open { .. } => {
                 pay()
             }
-            Phase::Closed { .. } => texts.resume.into(),
-            Phase::Failed { .. } => texts.retry.into(),
-            Phase::Confirming { .. } if scene.phase.busy() => texts.checking.into(),
+            Phase::Closed { .. } => scene.text(Key::resume),
+            Phase::Failed { .. } => scene.text(Key::retry),
+            Phase::Confirming { .. } if scene.phase.busy() => scene.text(Key::checking),
             Phase::Confirming { .. } | Phase::Pending { .. } | Phase::HandedOver { .. } => {
-                if first == Some(Way::Check) { texts.check.into() } else { texts.reopen.into() }
+                if first == Some(Way::Check) { scene.text(Key::check) } else { scene.text(Key::reopen) }
             }
-            Phase::Settled(Outcome::Ended(_)) => texts.restart.into(),
+            Phase::Settled(Outcome::Ended(_)) => scene.text(Key::restart),
             Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_)) => AttrValue::default(),
         };
     let open = matches!(scene.phase, Phase::Open { .. });
@@ -119,35 +128,36 @@ fn main_button(scene: &Scene) -> Tag {
         scene.phase,
         Phase::Open { frame: Frame::Embed, .. } | Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_))
     );
-    let class = if waits { "snap-checkout__main snap-checkout__main--waits" } else { "snap-checkout__main" };
+    let class = "snap-checkout__main";
     let main = match (way, scene.phase) {
         (Way::Hosted, _) => hosted(scene, class),
-        (_, Phase::Settled(Outcome::Ended(_))) => button(class, scene.link.callback(|_| Command::Reset)),
-        _ => button(class, press(scene, way)),
+        (_, Phase::Settled(Outcome::Ended(_))) => pressable(class, scene.link.callback(|_| Command::Reset)),
+        _ => pressable(class, press(scene, way)),
     };
     main.with("data-way", way_name(way))
         .with("aria-disabled", yes_or_no(waits))
         .with_if("hidden", hidden)
         .with_if("disabled", scene.props.disabled && *scene.phase == Phase::Idle)
-        .child(tag("span").class("snap-checkout__spinner").with("aria-hidden", "true"))
+        .child(tag("span").part("snap-checkout__spinner").with("aria-hidden", "true"))
         .child(tag("span").text(label))
 }
 
 fn other_ways(scene: &Scene) -> Tag {
-    let texts = scene.texts();
     // The main button takes the first way, except while the popup is open.
     let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
     let ways = scene.phase.ways().into_iter().skip(taken).map(|way| match way {
-        Way::Hosted => hosted(scene, "snap-checkout__way").with("data-way", way_name(way)).text(texts.hosted),
-        Way::Pay => quiet(scene, way, texts.reopen),
-        Way::Check => quiet(scene, way, texts.check),
-        Way::Close => quiet(scene, way, texts.close),
+        Way::Hosted => {
+            hosted(scene, "snap-checkout__way").with("data-way", way_name(way)).text(scene.text(Key::hosted))
+        }
+        Way::Pay => quiet(scene, way, scene.text(Key::reopen)),
+        Way::Check => quiet(scene, way, scene.text(Key::check)),
+        Way::Close => quiet(scene, way, scene.text(Key::close)),
     });
-    tag("div").class("snap-checkout__ways").children(ways)
+    tag("div").part("snap-checkout__ways").children(ways)
 }
 
-fn quiet(scene: &Scene, way: Way, label: &'static str) -> Tag {
-    button("snap-checkout__way", press(scene, way)).with("data-way", way_name(way)).text(label)
+fn quiet(scene: &Scene, way: Way, label: AttrValue) -> Tag {
+    pressable("snap-checkout__way", press(scene, way)).with("data-way", way_name(way)).text(label)
 }
 
 /// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves. It leaves a frame
@@ -161,7 +171,7 @@ fn hosted(scene: &Scene, class: &'static str) -> Tag {
         }
     });
     tag("a")
-        .class(class)
+        .part(class)
         .with("href", scene.phase.hosted_url().unwrap_or_default().to_owned())
         .with("target", "_top")
         .on_click(followed)
@@ -188,14 +198,13 @@ fn way_name(way: Way) -> &'static str {
 }
 
 fn footnote(scene: &Scene) -> Tag {
-    let texts = scene.texts();
     let test = match scene.props.environment {
         Environment::Production => None,
-        Environment::Sandbox => Some(texts.sandbox),
-        Environment::Local(_) => Some(texts.local),
+        Environment::Sandbox => Some(scene.text(Key::sandbox)),
+        Environment::Local(_) => Some(scene.text(Key::local)),
     };
-    let test = test.map(|test| tag("span").class("snap-checkout__test").text(test));
-    tag("p").class("snap-checkout__footnote").text(texts.secured).maybe(test)
+    let test = test.map(|test| tag("span").part("snap-checkout__test").text(test));
+    tag("p").part("snap-checkout__footnote").text(scene.text(Key::secured)).maybe(test)
 }
 
 /// The order that the merchant spoke of last.

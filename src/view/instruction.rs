@@ -5,42 +5,44 @@ use wire::digits;
 use wire::merchant::PaymentInstruction;
 use yew::AttrValue;
 
-use super::{Scene, order};
+use super::{Scene, order, pressable, said};
 use crate::browser::format;
 use crate::component::Msg;
-use crate::tag::{Tag, button, tag};
+use crate::tag::{Tag, tag};
+use crate::text::Key;
 
 pub(super) fn panel(scene: &Scene) -> Option<Tag> {
     let Phase::Pending { payment: Some(payment), .. } = scene.phase else { return None };
-    let texts = scene.texts();
     let list = tag("dl")
-        .class("snap-checkout__rows")
-        .maybe(number(scene, texts.biller_code.into(), payment.biller_code.as_ref(), "biller-code"))
-        .maybe(number(scene, label(scene, payment).into(), payment.code.as_ref(), "payment-code"))
+        .part("snap-checkout__rows")
+        .maybe(number(scene, scene.text(Key::biller_code), payment.biller_code.as_ref(), "biller-code"))
+        .maybe(number(scene, label(scene, payment), payment.code.as_ref(), "payment-code"))
         .maybe(amount(scene))
         .maybe(deadline(scene, payment));
     let picture = picture(scene, payment);
     let steps = steps(scene, payment, picture.is_some());
     let how = (!steps.is_empty()).then(|| {
         let steps = steps.into_iter().map(|step| tag("li").text(step));
-        tag("div").class("snap-checkout__how").child(tag("strong").text(texts.how)).child(tag("ol").children(steps))
+        tag("div")
+            .part("snap-checkout__how")
+            .child(tag("strong").text(scene.text(Key::how)))
+            .child(tag("ol").children(steps))
     });
     let pdf = web_address(scene, payment.pdf_url.as_deref()).map(|url| {
-        tag("a").with("href", url).with("target", "_blank").with("rel", "noopener noreferrer").text(texts.pdf)
+        tag("a")
+            .with("href", url)
+            .with("target", "_blank")
+            .with("rel", "noopener noreferrer")
+            .text(scene.text(Key::pdf))
     });
-    let copied = scene.copied.map_or("", |(_, there)| if *there { texts.copied_said } else { texts.copy_failed });
-    let panel = tag("div")
-        .class("snap-checkout__instruction")
-        .maybe(picture)
-        .child(list)
-        .child(tag("span").with("role", "status").class("snap-checkout__copied").text(copied))
-        .maybe(how)
-        .maybe(pdf);
+    let copied = said::copied(scene).map(|text| tag("span").part("snap-checkout__copied").text(text));
+    let panel =
+        tag("div").part("snap-checkout__instruction").maybe(picture).child(list).maybe(copied).maybe(how).maybe(pdf);
     Some(panel)
 }
 
 fn row(label: AttrValue, value: Tag) -> Tag {
-    tag("div").class("snap-checkout__row").child(tag("dt").text(label)).child(value)
+    tag("div").part("snap-checkout__row").child(tag("dt").text(label)).child(value)
 }
 
 /// A number to type in somewhere else: in groups for the eye, in one piece for the clipboard.
@@ -59,23 +61,22 @@ fn amount(scene: &Scene) -> Option<Tag> {
     let priced = order(scene.phase).and_then(|order| order.gross_amount).or_else(|| scene.priced())?;
     let number = digits(priced.0);
     let shown = copyable(&number).text(format::rupiah(priced, scene.props.language));
-    Some(row(scene.texts().amount.into(), copied_by_press(scene, shown, &number)))
+    Some(row(scene.text(Key::amount), copied_by_press(scene, shown, &number)))
 }
 
 fn copyable(number: &str) -> Tag {
-    tag("output").class("snap-checkout__number").with("data-copy", number.to_owned())
+    tag("output").part("snap-checkout__number").with("data-copy", number.to_owned())
 }
 
 fn copied_by_press(scene: &Scene, shown: Tag, number: &str) -> Tag {
-    let texts = scene.texts();
     let number = AttrValue::from(number.to_owned());
     let there = scene.copied.is_some_and(|(text, there)| *there && *text == number);
     let pressed = scene.link.callback(move |_| Msg::Copy(number.clone()));
-    let button = button("snap-checkout__copy", pressed).with("data-testid", "copy");
-    tag("dd").class("snap-checkout__copyable").child(shown).child(button.text(if there {
-        texts.copied
+    let button = pressable("snap-checkout__copy", pressed).with("data-testid", "copy");
+    tag("dd").part("snap-checkout__copyable").child(shown).child(button.text(if there {
+        scene.text(Key::copied)
     } else {
-        texts.copy
+        scene.text(Key::copy)
     }))
 }
 
@@ -86,22 +87,22 @@ fn deadline(scene: &Scene, payment: &PaymentInstruction) -> Option<Tag> {
     let now = order(scene.phase).and_then(|order| order.now.clone());
     let left = now.map(|now| {
         tag("span")
-            .class("snap-checkout__left")
+            .part("snap-checkout__left")
             .with("role", "timer")
             .with("aria-live", "off")
             .with("data-until", until.clone())
             .with("data-now", now)
-            .with("data-over", scene.texts().time_is_over)
+            .with("data-over", scene.text(Key::time_is_over))
     });
-    Some(row(scene.texts().pay_before.into(), tag("dd").text(words).maybe(left)))
+    Some(row(scene.text(Key::pay_before), tag("dd").text(words).maybe(left)))
 }
 
 fn picture(scene: &Scene, payment: &PaymentInstruction) -> Option<Tag> {
     let url = web_address(scene, payment.qr_url.as_deref())?;
     let image = tag("img")
-        .class("snap-checkout__qr")
+        .part("snap-checkout__qr")
         .with("src", url)
-        .with("alt", scene.texts().qr)
+        .with("alt", scene.text(Key::qr))
         .with("width", "240")
         .with("height", "240");
     Some(image)
@@ -109,50 +110,53 @@ fn picture(scene: &Scene, payment: &PaymentInstruction) -> Option<Tag> {
 
 /// How to pay, in three steps; nothing for methods that the popup leads through.
 fn steps(scene: &Scene, payment: &PaymentInstruction, pictured: bool) -> Vec<AttrValue> {
-    let texts = scene.texts();
     let said = |parts: &[&str]| AttrValue::from(parts.concat());
     let provider = payment.provider.as_deref().unwrap_or_default();
     match payment.payment_type.as_str() {
         "bank_transfer" if payment.code.is_some() => {
+            let own = scene.text(Key::your_bank);
             let (app, menu) = match provider {
                 "bca" => ("BCA mobile", "m-Transfer › BCA Virtual Account"),
                 "bni" => ("wondr by BNI", "Transfer › Virtual Account Billing"),
                 "bri" => ("BRImo", "BRIVA"),
                 "permata" => ("PermataMobile X", "Pembayaran Tagihan › Virtual Account"),
                 "cimb" => ("OCTO by CIMB Niaga", "Transfer › Virtual Account"),
-                _ => (texts.your_bank, "Transfer › Virtual Account"),
+                _ => (&*own, "Transfer › Virtual Account"),
             };
-            let open = said(&[texts.open_bank, app, texts.or_atm]);
-            vec![open, said(&[texts.choose, menu, texts.then_number]), texts.check_and_pay.into()]
+            let open = said(&[&scene.text(Key::open_bank), app, &scene.text(Key::or_atm)]);
+            vec![
+                open,
+                said(&[&scene.text(Key::choose), menu, &scene.text(Key::then_number)]),
+                scene.text(Key::check_and_pay),
+            ]
         }
         "echannel" => {
-            let open = said(&[texts.open_bank, "Livin’ by Mandiri", texts.or_atm]);
-            let enter = said(&[texts.choose, "Bayar › Multipayment", texts.then_bill]);
-            vec![open, enter, texts.check_and_pay.into()]
+            let open = said(&[&scene.text(Key::open_bank), "Livin’ by Mandiri", &scene.text(Key::or_atm)]);
+            let enter = said(&[&scene.text(Key::choose), "Bayar › Multipayment", &scene.text(Key::then_bill)]);
+            vec![open, enter, scene.text(Key::check_and_pay)]
         }
         "cstore" => {
-            let go = said(&[texts.go_to_till, &provider_name(provider)]);
-            vec![go, texts.show_code.into(), texts.keep_receipt.into()]
+            let go = said(&[&scene.text(Key::go_to_till), &provider_name(provider)]);
+            vec![go, scene.text(Key::show_code), scene.text(Key::keep_receipt)]
         }
         "gopay" | "qris" | "shopeepay" | "dana" => {
-            let begin = if pictured { texts.scan_here } else { texts.scan_there };
-            vec![texts.open_wallet.into(), begin.into(), texts.check_and_pin.into()]
+            let begin = if pictured { scene.text(Key::scan_here) } else { scene.text(Key::scan_there) };
+            vec![scene.text(Key::open_wallet), begin, scene.text(Key::check_and_pin)]
         }
         _ => vec![],
     }
 }
 
 /// `Nomor virtual account BCA`
-fn label(scene: &Scene, payment: &PaymentInstruction) -> String {
-    let texts = scene.texts();
-    let kind = match payment.payment_type.as_str() {
-        "echannel" => texts.bill_key,
-        "bank_transfer" => texts.virtual_account,
-        _ => texts.payment_code,
-    };
+fn label(scene: &Scene, payment: &PaymentInstruction) -> AttrValue {
+    let kind = scene.text(match payment.payment_type.as_str() {
+        "echannel" => Key::bill_key,
+        "bank_transfer" => Key::virtual_account,
+        _ => Key::payment_code,
+    });
     match payment.provider.as_deref() {
-        Some(provider) => [kind, " ", &provider_name(provider)].concat(),
-        None => kind.to_owned(),
+        Some(provider) => [&*kind, " ", &provider_name(provider)].concat().into(),
+        None => kind,
     }
 }
 

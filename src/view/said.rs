@@ -3,70 +3,83 @@
 
 use flow::{Frame, Hint, Outcome, Pace, Phase, Polling};
 use wire::merchant::OrderStatus;
+use yew::AttrValue;
 
 use super::Scene;
 use crate::tag::{Tag, tag};
-use crate::text::{Hosted, Said};
+use crate::text::{self, Hosted, Key};
 
-/// Stays in the page, so that a change in it is announced.
+/// The one polite region. It stays in the page, so that a change in it is announced; what became of a copy is said
+/// here too, for those who do not see it.
 pub(super) fn status(scene: &Scene) -> Tag {
     let said = said(scene).filter(|_| !has_failed(scene));
-    tag("div").with("role", "status").class("snap-checkout__said").maybe(said.map(words))
+    let copied = copied(scene).map(|text| tag("span").class("snap-checkout__unseen").text(text));
+    region("status").maybe(said.map(|headline| words(scene, headline))).maybe(copied)
 }
 
 /// Stays in the page too: what failed is announced at once.
 pub(super) fn alert(scene: &Scene) -> Tag {
-    let region = tag("div").with("role", "alert").class("snap-checkout__said snap-checkout__said--alert");
+    let region = region("alert");
     let Phase::Failed { failure, .. } = scene.phase else { return region };
-    let code = tag("small").class("snap-checkout__code").text([scene.texts().reference, ": ", failure.code()].concat());
-    region.with("data-code", failure.code()).maybe(said(scene).map(words)).child(code)
+    let code = [&*scene.text(Key::reference), ": ", failure.code()].concat();
+    let code = tag("small").part("snap-checkout__code").text(code);
+    region.with("data-code", failure.code()).maybe(said(scene).map(|headline| words(scene, headline))).child(code)
+}
+
+/// What became of the last copy.
+pub(super) fn copied(scene: &Scene) -> Option<AttrValue> {
+    scene.copied.map(|(_, there)| scene.text(if *there { Key::copied_said } else { Key::copy_failed }))
+}
+
+fn region(role: &'static str) -> Tag {
+    tag("div").with("role", role).with("class", "snap-checkout__said").with("part", role)
 }
 
 fn has_failed(scene: &Scene) -> bool {
     matches!(scene.phase, Phase::Failed { .. })
 }
 
-fn words((title, detail): Said) -> Tag {
-    let detail = (!detail.is_empty()).then(|| tag("span").class("snap-checkout__detail").text(detail));
+fn words(scene: &Scene, headline: Key) -> Tag {
+    let detail = scene.detail(headline);
+    let detail = (!detail.is_empty()).then(|| tag("span").part("snap-checkout__detail").text(detail));
     tag("p")
         .class("snap-checkout__words")
-        .child(tag("strong").class("snap-checkout__title").with("tabindex", "-1").text(title))
+        .child(tag("strong").part("snap-checkout__title").with("tabindex", "-1").text(scene.text(headline)))
         .maybe(detail)
 }
 
-fn said(scene: &Scene) -> Option<Said> {
-    let texts = scene.texts();
+fn said(scene: &Scene) -> Option<Key> {
     Some(match scene.phase {
         Phase::Idle | Phase::Ready { .. } => return None,
         Phase::Preparing(preparing) => match (scene.phase.busy(), preparing.pace) {
             (false, _) => return None,
-            (true, Pace::Usual) => texts.preparing,
-            (true, Pace::Slow) => texts.slow,
+            (true, Pace::Usual) => Key::preparing,
+            (true, Pace::Slow) => Key::slow,
         },
-        Phase::Opening { .. } => texts.opening,
-        Phase::Open { frame: Frame::Popup, .. } => texts.open,
-        Phase::Open { frame: Frame::Embed, .. } => texts.open_here,
-        Phase::Closed { .. } => texts.closed,
-        Phase::Confirming { polling: Polling::Rested, .. } => texts.unconfirmed,
-        Phase::Confirming { hint: Hint::Succeeded, .. } => texts.confirming,
-        Phase::Confirming { .. } => texts.asking,
+        Phase::Opening { .. } => Key::opening,
+        Phase::Open { frame: Frame::Popup, .. } => Key::open,
+        Phase::Open { frame: Frame::Embed, .. } => Key::open_here,
+        Phase::Closed { .. } => Key::closed,
+        Phase::Confirming { polling: Polling::Rested, .. } => Key::unconfirmed,
+        Phase::Confirming { hint: Hint::Succeeded, .. } => Key::confirming,
+        Phase::Confirming { .. } => Key::asking,
         Phase::Pending { payment, order, polling, .. } => {
             let review = order.as_ref().is_some_and(|order| order.status == OrderStatus::Review);
             let number = payment.as_ref().is_some_and(|payment| payment.code.is_some());
             match (review, *polling, number) {
-                (true, _, _) => texts.review,
-                (false, Polling::Rested, _) => texts.pending_rested,
-                (false, _, true) => texts.pending,
-                (false, _, false) => texts.pending_wallet,
+                (true, _, _) => Key::review,
+                (false, Polling::Rested, _) => Key::pending_rested,
+                (false, _, true) => Key::pending,
+                (false, _, false) => Key::pending_wallet,
             }
         }
         Phase::Failed { failure, .. } => {
             let hosted = if scene.phase.hosted_url().is_some() { Hosted::Offered } else { Hosted::Missing };
-            texts.failure(*failure, hosted)
+            text::failure(*failure, hosted)
         }
-        Phase::HandedOver { .. } => texts.handed_over,
-        Phase::Settled(Outcome::Paid(_)) => texts.paid,
-        Phase::Settled(Outcome::Ended(order)) => texts.ended(&order.status),
-        Phase::Settled(Outcome::Reported(_)) => texts.reported,
+        Phase::HandedOver { .. } => Key::handed_over,
+        Phase::Settled(Outcome::Paid(_)) => Key::paid,
+        Phase::Settled(Outcome::Ended(order)) => text::ended(&order.status),
+        Phase::Settled(Outcome::Reported(_)) => Key::reported,
     })
 }

@@ -11,6 +11,7 @@ mod loader;
 mod modes;
 mod shown;
 mod snap;
+mod spoken;
 mod support;
 mod waiting;
 mod what_to_pay;
