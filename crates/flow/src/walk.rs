@@ -167,6 +167,14 @@ fn stepped(world: &World, event: Event) -> World {
         assert!(newly && !matches!(next.flow.phase(), Phase::Settled(_)), "old news ended it: {world:#?} {event:?}");
         assert_eq!(next.flow.version, world.flow.version, "old news: {event:?}");
     }
+    if let (
+        Phase::Preparing(Preparing { wanted: Wanted::Now, mode, .. }),
+        Phase::Preparing(Preparing { mode: then, .. }),
+    ) = (world.flow.phase(), next.flow.phase())
+    {
+        let no_hosted_page = *mode == Mode::Redirect && *then == MODES[0];
+        assert!(mode == then || no_hosted_page, "another way in the middle: {world:#?} {event:?}");
+    }
     let paying = matches!(
         world.flow.phase(),
         Phase::Opening { .. }
