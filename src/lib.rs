@@ -49,3 +49,11 @@ pub use session::Command;
 pub use settings::{Credentials, Environment, Settings, Theme};
 pub use view::name as phase_name;
 pub use wire;
+
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/looks.md")]
+    struct Looks;
+}

@@ -6,6 +6,7 @@
 mod api;
 mod around;
 mod component;
+mod hook;
 mod json;
 mod loader;
 mod modes;

@@ -60,7 +60,8 @@ async fn every_option_is_passed_by_its_name_and_no_other() {
     };
     let here = web_sys::window().and_then(|window| window.document()).expect("a page");
     let place = here.create_element("div").expect("an element");
-    (place.set_id("here"), place.set_class_name("mounted"));
+    place.set_id("here");
+    place.set_class_name("mounted");
     here.body().expect("a body").append_child(&place).expect("room");
     drop(snap::pay("tok-1", &SnapOptions::default(), log().1));
     drop(snap::pay("tok-2", &all, log().1));

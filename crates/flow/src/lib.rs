@@ -6,6 +6,15 @@
 //! A callback of `snap.js` is a hint; [`Outcome::Paid`] comes only from the merchant's word.
 //!
 //! One `Flow` is one order. A new order is a new `Flow`.
+//!
+//! ```
+//! use flow::{Effect, Event, Flow, Frame, Mode, Phase};
+//!
+//! let mut flow = Flow::new();
+//! let effects = flow.apply(Event::PayPressed { mode: Mode::Here(Frame::Popup) });
+//! assert!(matches!(flow.phase(), Phase::Preparing(_)));
+//! assert!(matches!(effects[..], [Effect::LoadScript { .. }, Effect::RequestToken { .. }, Effect::StartTimer { .. }]));
+//! ```
 #![warn(missing_docs)]
 
 mod effect;
@@ -82,3 +91,7 @@ impl Flow {
         self.last
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -16,3 +16,7 @@ pub mod money;
 
 pub use loose::{Fields, Loose, Members, Missing, Read};
 pub use money::{AmountText, Rupiah, digits};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
