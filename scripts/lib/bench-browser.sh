@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# scripts/bench browser: the built element in Chromium beside its peers. Needs common.sh and tools.sh.
+# scripts/bench browser: the built element in Chromium beside its peers. Needs common.sh, packages.sh, tools.sh and
+# browsers.sh.
 
 PEERS="$ROOT/bench/browser/peers"
 
@@ -14,6 +15,7 @@ browser() {
     esac
   done
   setup_npm_tools
+  chromium_path >/dev/null || setup_browser chromium
   npm_ci "$PEERS" "the peers: React, midtrans-snap, Stripe's packages, Vite"
   if [ -n "$build" ]; then
     SNAP_CHECKOUT_QUIET=1 "$ROOT/scripts/package"

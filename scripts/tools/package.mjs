@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { BUNDLE, compress, minifiedStyle } from './built.mjs';
+import { ordered } from './order.mjs';
 import { shortNames } from './short-names.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,7 +38,9 @@ async function glueFactory(glue) {
 async function bundle(name, options = {}) {
   const { outputFiles } = await esbuild.build({ ...BUNDLE, entryPoints: [path.join(NPM, 'src', `${options.from ?? name}.js`)], ...options.build });
   // Bundlers are to leave an address that is made when it is needed alone; esbuild drops such comments.
-  const text = outputFiles[0].text.replaceAll('import(new URL(', 'import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(');
+  // The file for a script tag meets none.
+  const made = outputFiles[0].text;
+  const text = name === 'script' ? made : made.replaceAll('import(new URL(', 'import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(');
   await writeFile(path.join(out, `${name}.js`), text);
 }
 
@@ -45,7 +48,8 @@ await rm(out, { recursive: true, force: true });
 await mkdir(path.join(out, 'docs'), { recursive: true });
 
 const short = shortNames(await readFile(path.join(element, 'element_bg.wasm')), await readFile(path.join(element, 'element.js'), 'utf8'));
-await writeFile(path.join(out, 'checkout.wasm'), short.wasm);
+const program = await ordered(short.wasm);
+await writeFile(path.join(out, 'checkout.wasm'), program);
 const factory = await glueFactory(short.glue);
 const inside = {
   name: 'inside',
@@ -57,7 +61,7 @@ const inside = {
 };
 await bundle('checkout', {
   from: 'widget',
-  build: { plugins: [inside], define: { WASM_BYTES: String(short.wasm.length) } },
+  build: { plugins: [inside], define: { WASM_BYTES: String(program.length) } },
 });
 await bundle('shell', { build: { external: ['./checkout.js'] } });
 await bundle('script', { from: 'define', build: { external: ['./checkout.js'] } });

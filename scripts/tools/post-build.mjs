@@ -1,7 +1,8 @@
 // Trunk runs this on what it has built, before it becomes dist/. For release builds it
 //   1. bundles the wasm glue, its snippets and what starts them into one minified file, so that
 //      a Content-Security-Policy without inline scripts holds and the integrity attribute
-//      covers all of it; short-names.mjs takes the long names out of it and the wasm;
+//      covers all of it; short-names.mjs takes the long names out of it and the wasm, and
+//      order.mjs puts what is alike in the wasm side by side;
 //   2. minifies the style sheets;
 //   3. names each of those files, and the wasm, by its content, and renews the integrity;
 //   4. puts a .br and a .gz beside everything that compresses.
@@ -12,6 +13,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { BUNDLE, compress, minifiedStyle, sri } from './built.mjs';
+import { ordered } from './order.mjs';
 import { shortNames } from './short-names.mjs';
 
 const fail = (message) => { throw new Error(`post-build: ${message}`); };
@@ -51,7 +53,7 @@ async function bundleProgram(html, staging, publicUrl) {
   const glue = fileOf(glueUrl, publicUrl);
   const oldWasm = fileOf(wasmUrl, publicUrl);
   const short = shortNames(await readFile(path.join(staging, oldWasm)), await readFile(path.join(staging, glue), 'utf8'));
-  const wasm = await put(staging, stemOf(glue), '.wasm', short.wasm);
+  const wasm = await put(staging, stemOf(glue), '.wasm', await ordered(short.wasm));
 
   // Trunk's own start script also publishes every export and an event; nothing here listens. The glue's own way
   // to begin takes whatever a program may be given as; this one is given as a URL. A server that serves it as

@@ -2,10 +2,11 @@
 // sixteen hexadecimal digits, which no compression makes smaller and which both files carry.
 // Here they become a, b, c, …: the same in both. What the wasm imports from a snippet by the name of its
 // file goes the same way, so that the bundler can drop the rest of the snippet's names.
+import { Reader, number, sized, text } from './wasm.mjs';
+
 const MINE = /^(__wb|__externref|wasm_bindgen_)|[0-9a-f]{16}/;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const IMPORTS = 2, EXPORTS = 7;
-const FUNCTION = 0, TABLE = 1, MEMORY = 2, GLOBAL = 3, TAG = 4;
 
 function* names(taken) {
   for (let i = 0; ; i += 1) {
@@ -14,43 +15,6 @@ function* names(taken) {
     if (!taken.has(name)) yield name;
   }
 }
-
-/** Reads a section's bytes one field at a time. */
-class Reader {
-  constructor(bytes, at = 0) { this.bytes = bytes; this.at = at; }
-  byte() { return this.bytes[this.at++]; }
-  number() {
-    for (let value = 0, scale = 1; ; scale *= 128) {
-      const byte = this.byte();
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  }
-  take(length) { return this.bytes.subarray(this.at, this.at += length); }
-  text() { return Buffer.from(this.take(this.number())).toString('utf8'); }
-  limits() { const flags = this.byte(); this.number(); if (flags & 1) this.number(); }
-  /** Skips what an import is, and hands it back as it was. */
-  kind() {
-    const start = this.at;
-    switch (this.byte()) {
-      case FUNCTION: this.number(); break;
-      case TABLE: this.byte(); this.limits(); break;
-      case MEMORY: this.limits(); break;
-      case GLOBAL: this.byte(); this.byte(); break;
-      case TAG: this.byte(); this.number(); break;
-      default: throw new Error('short-names: an import of a kind that is not known here');
-    }
-    return this.bytes.subarray(start, this.at);
-  }
-}
-
-function number(value) {
-  const bytes = [];
-  do { bytes.push((value & 127) | (value > 127 ? 128 : 0)); value >>>= 7; } while (value);
-  return Buffer.from(bytes);
-}
-const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
-const text = (value) => sized(Buffer.from(value));
 
 const SNIPPETS = './snippets/';
 

@@ -5,12 +5,24 @@
 use std::fmt;
 
 use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Whole rupiah. Negative only as the price of a discount line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Rupiah(pub i64);
+
+impl Serialize for Rupiah {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // JavaScript's numbers are floats. For an `i64` serde-wasm-bindgen brings the words for one that is none of
+        // them, and with those the standard library's formatting.
+        if cfg!(target_family = "wasm") {
+            serializer.serialize_f64(self.0 as f64)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
+    }
+}
 
 impl Rupiah {
     /// `price × quantity`, or `None` where it does not fit.
