@@ -16,6 +16,20 @@ const FLIGHT_TAKES = 40_000;
 const TRIES = 3;
 const BACK_OFF = 500;
 
+/** What the policy lets through: Midtrans' script, or that of a gateway on this machine, and nothing else. */
+const SCRIPT_URL = /^(https:\/\/app\.(sandbox\.)?midtrans\.com|https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)\/snap\/snap\.js$/;
+/** A page may allow a policy's name once only, so all bundles of this component on it share the policy. */
+const POLICY = Symbol.for('snap-checkout.policy');
+function trusted(url) {
+  const createScriptURL = (asked) => { if (SCRIPT_URL.test(asked)) return asked; throw new TypeError('this is not snap.js'); };
+  try {
+    globalThis[POLICY] ??= trustedTypes.createPolicy('snap-checkout', { createScriptURL });
+    return globalThis[POLICY].createScriptURL(url);
+  } catch { // no Trusted Types here, or not by our name: then the page's own rules decide
+    return url;
+  }
+}
+
 /**
  * One try: adopts the tag that is there or adds one, and waits for it within a bound. Resolves to '' when
  * snap.pay is there, else to what happened: 'load', 'error', 'policy' or 'bound'; then the tag is gone.
@@ -46,7 +60,7 @@ async function loadOnce(url, clientKey, nonce) {
     tag.dataset.cfasync = 'false'; // keeps Cloudflare's Rocket Loader away from it
     if (nonce) tag.setAttribute('nonce', nonce);
     try {
-      tag.src = url;
+      tag.src = trusted(url);
       document.head.append(tag);
     } catch { // Trusted Types
       resolve('policy');
