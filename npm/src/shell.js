@@ -13,11 +13,11 @@ const PROPERTIES = NAMES.map(camel);
 const TAKES = 30_000;
 
 /** What the skeleton measures is what style/checkout.css makes of a checkout before anybody pressed. */
-const LOOKS = ':host{display:block}:host([hidden]){display:none}'
-  + 'button{display:block;width:100%;min-height:3.25rem;border:0;border-radius:var(--snap-radius,.75rem);'
-  + 'background:var(--snap-accent,#0b5f66);color:var(--snap-on-accent,#fff);font:650 1.0625rem/1.25 var(--snap-font,system-ui)}'
-  + ':disabled,[aria-busy=true]{opacity:.6}'
-  + 'p{height:1.21875rem;margin:.25rem 0 0}button+p{margin-top:.75rem}';
+const LOOKS = ':host{display:block}:host>:not(slot){all:initial;display:block}:host>[hidden],:host([hidden]){display:none!important}'
+  + ':host>button{box-sizing:border-box;width:100%;min-height:var(--snap-target,52px);border-radius:var(--snap-radius,12px);text-align:center;'
+  + 'background:var(--snap-accent,#0b5f66);color:var(--snap-on-accent,#fff);font:650 17px/1.25 system-ui}'
+  + ':host>:disabled{opacity:.6}:host>[aria-busy=true]:after{content:" …"}'
+  + ':host>p{height:1.21875em;margin:.25em 0 0}:host>button+p{margin-top:var(--snap-gap,.75em)}';
 
 const IDLE = { phase: 'idle', code: null };
 const ignore = () => {};
@@ -70,6 +70,8 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
         this[name] = value;
       }
     }
+    // The browser's own property of that name took what was set before the class was there, and what the attribute says.
+    this.#values.nonce ??= super.nonce || undefined;
     if (this.#widget) return;
     this.#show();
     if (globalThis.WebAssembly) this.#seen.observe(this);
