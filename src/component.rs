@@ -40,6 +40,9 @@ impl Component for SnapCheckout {
 
     fn create(ctx: &Context<Self>) -> Self {
         let root = NodeRef::default();
+        if let Some(remote) = &ctx.props().remote {
+            remote.steers(ctx.link().callback(Msg::from));
+        }
         let session = Session::begin(ctx.props(), &root, ctx.link().callback(Msg::Input));
         Self { session, root, focus: None, copied: None }
     }

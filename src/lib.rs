@@ -44,7 +44,7 @@ pub use flow::{Failure, Outcome, Phase, Way};
 pub use hook::{Snap, use_snap};
 pub use mode::{Mode, Window, suitable};
 pub use options::{SnapOptions, UiMode};
-pub use props::SnapCheckoutProps;
+pub use props::{Remote, SnapCheckoutProps};
 pub use session::Command;
 pub use settings::{Credentials, Environment, Settings, Theme};
 pub use view::name as phase_name;

@@ -1,5 +1,8 @@
 //! What a merchant sets on the component.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use flow::Phase;
 use wire::Rupiah;
 use wire::merchant::{Checkout, Order};
@@ -8,6 +11,7 @@ use yew::prelude::*;
 use crate::browser::snap::Reply;
 use crate::mode::Mode;
 use crate::options::SnapOptions;
+use crate::session::Command;
 use crate::settings::{Credentials, Environment, Theme};
 use crate::text::{Language, Texts};
 
@@ -69,6 +73,9 @@ pub struct SnapCheckoutProps {
     /// Whether the button cannot be pressed yet, such as while a form is incomplete.
     #[prop_or_default]
     pub disabled: bool,
+    /// How a program around the checkout steers it.
+    #[prop_or_default]
+    pub remote: Option<Remote>,
     /// Every change of phase.
     #[prop_or_default]
     pub on_phase: Callback<Phase>,
@@ -112,6 +119,7 @@ impl SnapCheckoutProps {
             amount: None,
             prepare_on_intent: false,
             disabled: false,
+            remote: None,
             on_phase: Callback::noop(),
             on_paid: Callback::noop(),
             on_success: Callback::noop(),
@@ -138,5 +146,27 @@ mod tests {
         new.on_error = html.on_error.clone();
         new.on_close = html.on_close.clone();
         assert!(new == html);
+    }
+}
+
+/// Steers a checkout from outside: a clone of it is a property, [`send`](Self::send) reaches whichever has it.
+#[derive(Clone, Default)]
+pub struct Remote(Rc<RefCell<Callback<Command>>>);
+
+impl Remote {
+    /// Asks the checkout to do something; nothing when there is none.
+    pub fn send(&self, command: Command) {
+        let ask = self.0.borrow().clone();
+        ask.emit(command);
+    }
+
+    pub(crate) fn steers(&self, checkout: Callback<Command>) {
+        *self.0.borrow_mut() = checkout;
+    }
+}
+
+impl PartialEq for Remote {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }

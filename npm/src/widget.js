@@ -13,12 +13,12 @@ const LOOKS = ['language', 'texts', 'theme', 'disabled'];
 const OPEN = Symbol.for('snap-checkout.open');
 
 let sheet;
-/** The program that all elements of this copy share: `{glue, widgets}`; after one died, the next has its own. */
+/** The program that all elements of this copy share: `{glue, widgets, spares}`, the roots of those that are gone; after one died, the next has its own. */
 let program;
 
 function running(widget, early) {
   if (!program) {
-    const mine = program = { widgets: new Set() };
+    const mine = program = { widgets: new Set(), spares: [] };
     const over = () => { if (program === mine) program = undefined; };
     mine.glue = launch({
       early,
@@ -44,6 +44,7 @@ export class Widget {
   #program;
   #glue;
   #number;
+  #root;
   #settings;
   #phase = 'idle';
   #code = null;
@@ -84,7 +85,7 @@ export class Widget {
     } else if (wanted) {
       this.#settings = wanted;
     } else {
-      this.#glue.destroy(this.#number);
+      this.#rest();
       this.#leave();
       this.#refused = true;
       this.#port.show(true);
@@ -96,8 +97,15 @@ export class Widget {
   /** The element is gone. */
   end() {
     this.#ended = true;
-    this.#glue?.destroy(this.#number);
+    this.#rest();
     this.#leave();
+  }
+
+  #rest() {
+    if (!this.#glue) return;
+    this.#glue.rest(this.#number);
+    this.#root.remove();
+    this.#program.spares.push({ root: this.#root, number: this.#number });
   }
 
   loading(loaded, total) { this.#port.tell('progress', { loaded, total }); }
@@ -131,15 +139,22 @@ export class Widget {
     this.#refused = !settings;
     if (this.#refused) throw { told: true };
     if (this.#ended) return;
-    const root = document.createElement('div');
+    const spare = this.#program.spares.pop();
+    const root = this.#root = spare?.root ?? document.createElement('div');
     const { shadowRoot } = element;
     if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(style);
     if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
-    const drawn = new Promise((resolve) => new MutationObserver((_, observer) => { observer.disconnect(); resolve(); }).observe(root, { childList: true }));
+    const drawn = new Promise((resolve) => new MutationObserver((_, observer) => {
+      if (!root.firstElementChild) return;
+      observer.disconnect();
+      resolve();
+    }).observe(root, { childList: true }));
     const focused = shadowRoot.activeElement;
     connectTo(settings.environment);
     this.#settings = settings;
-    this.#number = glue.mount(root, settings, (name, ...details) => this.#hear(name, details));
+    const tell = (name, ...details) => this.#hear(name, details);
+    if (spare) glue.again(this.#number = spare.number, settings, tell);
+    else this.#number = glue.mount(root, settings, tell);
     if (!this.#program) return; // It died of it.
     this.#glue = glue;
     show(false, root);

@@ -4,6 +4,7 @@
 //! It checks nothing: `npm/src/settings.js` has done so. Each widget goes by a number. The host never calls back
 //! from within an event, so no call meets another one under way.
 
+mod place;
 mod told;
 mod wanted;
 
@@ -12,10 +13,12 @@ use std::cell::RefCell;
 use js_sys::Function;
 use snap_checkout::browser::json::Foreign;
 use snap_checkout::browser::page::Root;
-use snap_checkout::{Command, SnapCheckout};
+use snap_checkout::{Command, Remote};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::AppHandle;
+
+use crate::place::{Place, PlaceProps};
 
 /// Every customer downloads the allocator; this one is the smallest that gives memory back.
 #[cfg(target_family = "wasm")]
@@ -23,13 +26,15 @@ use yew::AppHandle;
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 struct Widget {
-    app: AppHandle<SnapCheckout>,
+    app: AppHandle<Place>,
+    remote: Remote,
     tell: Function,
+    round: usize,
 }
 
 thread_local! {
-    /// By number; those that are gone leave their place to the next.
-    static WIDGETS: RefCell<Vec<Option<Widget>>> = const { RefCell::new(Vec::new()) };
+    /// By number. One that is over rests, and takes the next checkout: Yew keeps what listens to a root for ever.
+    static WIDGETS: RefCell<Vec<Widget>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Nothing happens before an element asks.
@@ -38,29 +43,29 @@ fn main() {}
 /// Shows a checkout inside an element, in place of what it holds. `tell` hears each event: its name, its detail.
 #[wasm_bindgen]
 pub fn mount(root: Root, wanted: JsValue, tell: Function) -> usize {
-    let props = wanted::props(&mut Foreign(wanted), &tell);
-    let app = yew::Renderer::<SnapCheckout>::with_root_and_props(root, props).render();
-    let widget = Some(Widget { app, tell });
-    WIDGETS.with_borrow_mut(|widgets| match widgets.iter().position(Option::is_none) {
-        Some(free) => {
-            widgets[free] = widget;
-            free
-        }
-        None => {
-            widgets.push(widget);
-            widgets.len() - 1
-        }
-    })
+    let app = yew::Renderer::<Place>::with_root_and_props(root, PlaceProps::default()).render();
+    let number = WIDGETS.with_borrow_mut(|widgets| {
+        widgets.push(Widget { app, remote: Remote::default(), tell: tell.clone(), round: 0 });
+        widgets.len() - 1
+    });
+    again(number, wanted, tell);
+    number
+}
+
+/// Shows a new checkout where one rests.
+#[wasm_bindgen]
+pub fn again(number: usize, wanted: JsValue, tell: Function) {
+    with(number, |widget| {
+        widget.tell = tell;
+        widget.round += 1;
+        widget.show(Some(wanted));
+    });
 }
 
 /// What the host sets now.
 #[wasm_bindgen]
 pub fn update(number: usize, wanted: JsValue) {
-    if let Some(mut widget) = take(number) {
-        let props = wanted::props(&mut Foreign(wanted), &widget.tell);
-        widget.app.update(props);
-        WIDGETS.with_borrow_mut(|widgets| widgets[number] = Some(widget));
-    }
+    with(number, |widget| widget.show(Some(wanted)));
 }
 
 /// As if the customer pressed.
@@ -81,21 +86,30 @@ pub fn reset(number: usize) {
     send(number, Command::Reset);
 }
 
-/// Takes it off the page, with everything it listens to.
+/// Ends it, with everything it listens to. Its root can be taken off the page, and is good for another one.
 #[wasm_bindgen]
-pub fn destroy(number: usize) {
-    if let Some(widget) = take(number) {
-        widget.app.destroy();
+pub fn rest(number: usize) {
+    with(number, |widget| widget.show(None));
+}
+
+impl Widget {
+    fn show(&mut self, wanted: Option<JsValue>) {
+        let checkout = wanted.map(|wanted| {
+            let mut props = wanted::props(&mut Foreign(wanted), &self.tell);
+            props.remote = Some(self.remote.clone());
+            props
+        });
+        self.app.update(PlaceProps { round: self.round, checkout });
     }
 }
 
-fn take(number: usize) -> Option<Widget> {
-    WIDGETS.with_borrow_mut(|widgets| widgets.get_mut(number)?.take())
+fn with(number: usize, work: impl FnOnce(&mut Widget)) {
+    WIDGETS.with_borrow_mut(|widgets| widgets.get_mut(number).map(work));
 }
 
 fn send(number: usize, command: Command) {
-    let scope = WIDGETS.with_borrow(|widgets| Some((*widgets.get(number)?.as_ref()?.app).clone()));
-    if let Some(scope) = scope {
-        scope.send_message(command);
+    let remote = WIDGETS.with_borrow(|widgets| widgets.get(number).map(|widget| widget.remote.clone()));
+    if let Some(remote) = remote {
+        remote.send(command);
     }
 }
