@@ -4,6 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEngine } from './lib/browsers.js';
+import { ELEMENT_STATES } from './lib/element-states.js';
+import { HostPage } from './lib/host-page.js';
 import { until } from './lib/process.js';
 import { Shop } from './lib/shop.js';
 import { startStage } from './lib/stage.js';
@@ -18,12 +20,13 @@ const stage = await startStage();
 const engine = await startEngine('chromium');
 let missed = 0;
 try {
-  for (const [name, reach] of Object.entries(STATES)) {
+  for (const [name, reach] of Object.entries({ ...STATES, ...ELEMENT_STATES })) {
     if (chosen.length && !chosen.includes(name)) continue;
     await stage.gateway.reset();
+    stage.hosts.reset();
     const browser = await engine.fresh();
     try {
-      await reach({ shop: new Shop(browser, stage), gateway: stage.gateway, browser, stage });
+      await reach({ shop: new Shop(browser, stage), host: new HostPage(browser, stage), gateway: stage.gateway, browser, stage });
       await browser.top();
       await picture(name, browser);
       console.log(`${name}: ok`);
@@ -42,7 +45,7 @@ process.exitCode = missed ? 1 : 0;
 
 async function picture(name, browser) {
   // An open popup covers the window; everything else is shown whole.
-  const whole = !name.startsWith('open');
+  const whole = !/^(element-)?open/.test(name);
   for (const [label, size] of Object.entries(SIZES)) {
     await view(browser, size);
     if (whole) {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { startEngine, wanted } from './browsers.js';
+import { HostPage } from './host-page.js';
 import { Shop } from './shop.js';
 import { startStage } from './stage.js';
 
@@ -12,8 +13,8 @@ const ARTIFACTS = join(dirname(fileURLToPath(import.meta.url)), '../artifacts');
 const specs = [];
 
 /**
- * A spec. `run` gets `{ shop, gateway, browser, stage }`: a window that remembers nothing and a gateway
- * without faults. `options.engines` narrows it where the others cannot know, with the reason in a comment;
+ * A spec. `run` gets `{ shop, host, gateway, browser, stage }`: a window that remembers nothing and a gateway
+ * without faults; `shop` is the storefront in it, `host` the pages of others. `options.engines` narrows it where the others cannot know, with the reason in a comment;
  * with `options.keeps` there is also `restart()`, after which `shop` has another browser with the same memory.
  */
 export function spec(name, run, options = {}) {
@@ -51,13 +52,15 @@ function suite(engineName, often) {
       let browser;
       try {
         await stage.gateway.reset();
+        stage.hosts.reset();
         browser = await engine.fresh({ keeps });
         const shop = new Shop(browser, stage);
+        const host = new HostPage(browser, stage);
         const restart = async () => {
           browser = await engine.restart();
           shop.browser = browser;
         };
-        await run({ shop, gateway: stage.gateway, browser, stage, restart });
+        await run({ shop, host, gateway: stage.gateway, browser, stage, restart });
       } catch (error) {
         throw await withEvidence(`${engineName}-${name}`, error, { browser, stage, engine });
       }
@@ -97,8 +100,9 @@ async function onScreen(browser) {
     await browser.top();
     const outer = await look();
     const checkout = await browser.run(() => {
-      const { innerText = '', dataset = {} } = document.querySelector('.snap-checkout') ?? {};
-      return `${dataset.phase}: ${innerText.replace(/\s+/g, ' ')}`;
+      const inside = [...document.querySelectorAll('snap-checkout')].map((e) => e.shadowRoot?.querySelector('.snap-checkout'));
+      return [document.querySelector('.snap-checkout'), ...inside].filter(Boolean)
+        .map(({ innerText, dataset }) => `${dataset.phase}: ${innerText.replace(/\s+/g, ' ')}`).concat(JSON.stringify(window.seen) ?? []).join(' | ');
     });
     return [...(inner === outer ? [] : [`in the frame ${inner}`]), `checkout ${checkout}`, outer];
   } catch (problem) {

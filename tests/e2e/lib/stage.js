@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Gateway } from './gateway.js';
+import { startHosts } from './host-server.js';
 import { answers, drop, freePort, scratch, start } from './process.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -17,7 +18,7 @@ function built(variable, name) {
   return path;
 }
 
-/** Starts gateway and merchant. */
+/** Starts gateway and merchant, and the web server of the host pages in front of them. */
 export async function startStage() {
   const dist = process.env.DIST || join(root, 'dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Error(`${dist} has no index.html: scripts/build, or set DIST`);
@@ -47,7 +48,9 @@ export async function startStage() {
     MIDTRANS_LOCAL_URL: gatewayOrigin,
   };
   const merchant = start('merchant', programs.merchant, [], settings);
+  const hosts = await startHosts({ merchant: origin, gateway: gatewayOrigin, clientKey });
   async function stop() {
+    await hosts.stop();
     await Promise.all([merchant.stop(), gateway.stop()]);
     drop(home);
   }
@@ -60,7 +63,8 @@ export async function startStage() {
   return {
     origin,
     gateway: new Gateway(gatewayOrigin),
-    logs: () => ({ 'merchant.log': merchant.log(), 'gateway.log': gateway.log() }),
+    hosts,
+    logs: () => ({ 'merchant.log': merchant.log(), 'gateway.log': gateway.log(), 'hosts.log': hosts.logs() }),
     stop,
     /** The merchant's program as the operator's command, `merchant order …`; it must succeed. */
     async operator(...words) {

@@ -121,7 +121,13 @@ export class Browser {
 
   // Elements
 
+  /** All matches. `host >>> inside` looks into the shadow roots of what matches `host`. */
   async all(selector) {
+    const [host, inside] = selector.split(' >>> ');
+    if (inside) {
+      const found = await this.run((h, i) => [...document.querySelectorAll(h)].flatMap(({ shadowRoot }) => [...(shadowRoot?.querySelectorAll(i) ?? [])]), host, inside);
+      return found.map((entry) => entry[ELEMENT]);
+    }
     const found = await this.call('POST', '/elements', { using: 'css selector', value: selector });
     return found.map((entry) => entry[ELEMENT]);
   }

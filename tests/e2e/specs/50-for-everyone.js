@@ -1,7 +1,6 @@
 // What holds on every page: nothing breaks the shop's own CSP, nothing keeps anybody out.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findings } from '../lib/axe.js';
 import { CARDS, Popup } from '../lib/popup.js';
 import { spec } from '../lib/spec.js';
 import { STATES } from '../lib/states.js';
@@ -30,8 +29,6 @@ spec('a whole payment breaks no rule of the content security policy', async ({ s
   assert.deepEqual(shouts, []);
 }, chromium);
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 // Without scripts axe cannot run.
 for (const name of Object.keys(STATES).filter((state) => state !== 'without-script')) {
   spec(`axe finds nothing: ${name}`, async (scene) => {
@@ -40,21 +37,4 @@ for (const name of Object.keys(STATES).filter((state) => state !== 'without-scri
     if (name.startsWith('open')) await new Popup(scene.shop).enter();
     assert.equal((await findings(scene.browser)).join('\n'), '');
   }, chromium);
-}
-
-async function findings(browser) {
-  await browser.run(axe);
-  const found = new Set();
-  for (const theme of ['light', 'dark']) {
-    await browser.cdp('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: theme }] });
-    const { passes, violations } = await browser.runAsync((done) => {
-      window.axe.run({ exclude: ['iframe'] }).then((result) => done({
-        passes: result.passes.length,
-        violations: result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`)),
-      }), (error) => done({ passes: 0, violations: [String(error)] }));
-    });
-    assert.ok(passes > 5, `axe looked at next to nothing (${passes} rules)`);
-    for (const violation of violations) found.add(`${theme} ${violation}`);
-  }
-  return [...found];
 }

@@ -1,0 +1,88 @@
+// Somebody's page with <snap-checkout> in it, as its customer and its developer meet it.
+import assert from 'node:assert/strict';
+import { Popup } from './popup.js';
+import { until } from './process.js';
+
+export class HostPage {
+  constructor(browser, stage) {
+    this.browser = browser;
+    this.stage = stage;
+    this.hosts = stage.hosts;
+    this.popup = new Popup(this);
+  }
+
+  /** Opens a host; `attributes` go onto the widget of those pages that are written by hand. */
+  open(name, attributes = {}) {
+    const query = new URLSearchParams(attributes);
+    return this.browser.open(`${this.hosts.origin}/hosts/${name}/${query.size ? `?${query}` : ''}`);
+  }
+
+  /** Waits until the widget is in one of these phases, and stands there as it says. */
+  async phase(names, widget = '#pay') {
+    const wanted = [names].flat();
+    let seen;
+    await until(() => `phase ${wanted.join(' or ')} of ${widget}; it is ${JSON.stringify(seen)}`, async () => {
+      seen = await this.look(widget);
+      return wanted.includes(seen?.phase) && seen.shown === seen.phase;
+    }, { timeout: 30_000 });
+    return seen;
+  }
+
+  /** What the widget says of itself, and what is shown. */
+  look(widget = '#pay') {
+    return this.browser.run((selector) => {
+      const element = document.querySelector(selector);
+      const inside = element?.shadowRoot?.querySelector('.snap-checkout');
+      return element && { phase: element.phase, code: element.code, shown: inside?.dataset.phase ?? null };
+    }, widget);
+  }
+
+  /** Clicks a way on, by its name in the DOM. */
+  press(way = 'pay', widget = '#pay') {
+    return this.browser.click(`${widget} >>> [data-way="${way}"]`);
+  }
+
+  /** From the page as it stands to the open popup. */
+  async openPopup(widget = '#pay') {
+    await this.press('pay', widget);
+    await this.phase('open', widget);
+    return this.popup;
+  }
+
+  /** After the money came: the widget says so once, the merchant agrees, and it came once. */
+  async isPaid(widget = '#pay') {
+    await this.browser.top();
+    await this.phase('paid', widget);
+    const [told, ...more] = await this.events('paid', widget);
+    assert.deepEqual(more, [], 'snap-paid came more than once');
+    const id = told.order.order_id;
+    await this.paidOnce(id);
+    return id;
+  }
+
+  async paidOnce(id) {
+    assert.equal((await this.stage.order(id)).status, 'paid');
+    assert.deepEqual(await this.stage.gateway.account(id), { payments: 1, payable: 0 });
+  }
+
+  /** The details of the events of one name that a widget sent so far. */
+  async events(name, widget = '#pay') {
+    const all = await this.browser.run(() => window.seen.events);
+    return all.filter((event) => event.name === name && `#${event.from}` === widget).map(({ detail }) => detail);
+  }
+
+  /** One script tag of the gateway's, one frame of it, one order for each payment. */
+  async isAlone({ tokens = 1 } = {}) {
+    const [scripts, frames] = await this.browser.run(() => ['script[src*="/snap/snap.js"]', 'iframe'].map((one) => document.querySelectorAll(one).length));
+    assert.deepEqual({ scripts, frames, tokens: this.hosts.tokenRequests() }, { scripts: 1, frames: 1, tokens });
+  }
+
+  /** Nothing broke the policy of the page, and nothing was thrown into it. */
+  async isClean() {
+    await this.browser.top();
+    const { violations, errors } = await this.browser.run(() => window.seen);
+    assert.deepEqual(violations, []);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(this.hosts.violations, []);
+  }
+}

@@ -1,0 +1,152 @@
+// The time before the widget's program is there, and the pages where it never comes.
+import assert from 'node:assert/strict';
+import { CARDS } from '../lib/popup.js';
+import { until } from '../lib/process.js';
+import { spec } from '../lib/spec.js';
+
+const WASM = /\.wasm$/;
+
+spec('a click that comes before the program is kept, and opens the popup once it is there', async ({ host, browser }) => {
+  const held = host.hosts.hold(WASM);
+  await host.open('plain');
+  await held.arrived;
+  await browser.click('#pay >>> button');
+  await browser.element('#pay >>> button[aria-busy=true]');
+  assert.equal(host.hosts.tokenRequests(), 0);
+  held.release();
+  await host.phase('open');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('many early clicks are one payment', async ({ host, browser }) => {
+  const held = host.hosts.hold(WASM);
+  await host.open('plain');
+  await held.arrived;
+  for (let click = 0; click < 5; click += 1) await browser.click('#pay >>> button');
+  held.release();
+  await host.phase('open');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('nothing moves when the program takes the place of what was shown before', async ({ host, browser }) => {
+  const held = host.hosts.hold(WASM);
+  await host.open('plain');
+  await held.arrived;
+  const box = () => browser.run(() => {
+    const part = (one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height].map((n) => Math.round(n * 4) / 4); };
+    const element = document.querySelector('#pay');
+    return { element: part(element), button: part(element.shadowRoot.querySelector('button:not([hidden])')) };
+  });
+  const before = await box();
+  assert.ok(before.button[3] >= 44, JSON.stringify(before));
+  held.release();
+  await host.phase('idle');
+  assert.deepEqual(await box(), before);
+});
+
+const BROKEN = {
+  'is not on the server': ['module_missing', (hosts) => hosts.breaks(WASM, { status: 404 })],
+  'breaks off': ['module_missing', (hosts) => hosts.breaks(WASM, { reset: true })],
+  'is not what was built': ['module_unsupported', (hosts) => hosts.breaks(WASM, { body: '<html>Login</html>' })],
+  'has glue that is missing': ['module_missing', (hosts) => hosts.breaks(/\/checkout\.js$/, { status: 404 })],
+  'cannot run in this browser': ['module_unsupported', () => {}, { 'without-wasm': '' }],
+  'panics at once': ['module_panicked', () => {}, { trap: '' }, (browser) => browser.run(() => { window.trapped = true; })],
+};
+
+for (const [what, [code, breaks, attributes = {}, then]] of Object.entries(BROKEN)) {
+  spec(`a program that ${what} leaves what the page wrote, and says so once`, async ({ host, browser }) => {
+    breaks(host.hosts);
+    const held = then && host.hosts.hold(WASM);
+    await host.open('plain', attributes);
+    if (then) {
+      await held.arrived;
+      await then(browser);
+      held.release();
+    }
+    await browser.element('#pay > a[href="/checkout"]');
+    const [fault, ...more] = await until('snap-fault', async () => {
+      const told = await host.events('fault');
+      return told.length && told;
+    });
+    assert.deepEqual(more, []);
+    assert.equal(fault.code, code);
+    assert.ok(fault.message && fault.url.includes(code), JSON.stringify(fault));
+    assert.equal((await host.look()).phase, 'idle');
+    // Fetching in vain is no error of the page's.
+    await host.isClean();
+  });
+}
+
+spec('a program that comes on the second try is used: the page need not be opened again', async ({ host, browser }) => {
+  host.hosts.breaks(WASM, { status: 503 });
+  await host.open('plain');
+  await until('snap-fault', async () => (await host.events('fault')).length);
+  host.hosts.mend();
+  await browser.run(() => { document.querySelector('#pay').pay(); });
+  await host.phase('open');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('a program that panics in the middle leaves the page alive and the customer with a way to pay', async ({ host, browser }) => {
+  await host.open('plain', { trap: '' });
+  await host.phase('idle');
+  await browser.run(() => { window.trapped = true; });
+  await host.press('pay');
+  await browser.element('#pay > a[href="/checkout"]');
+  const told = await until('snap-fault', async () => {
+    const faults = await host.events('fault');
+    return faults.length && faults;
+  });
+  assert.deepEqual(told.map(({ code }) => code), ['module_panicked']);
+  // The page's own script goes on.
+  assert.equal(await browser.run(() => { document.title = 'alive'; return document.title; }), 'alive');
+  // And a fresh program can be had.
+  await browser.run(() => {
+    window.trapped = false;
+    const old = document.querySelector('#pay');
+    const fresh = old.cloneNode(true);
+    fresh.id = 'again';
+    old.replaceWith(fresh);
+  });
+  await host.openPopup('#again');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid('#again');
+  await host.isClean();
+});
+
+const WRONG = {
+  environment: 'staging',
+  'client-key': 'SB-Mid-server-abcdefgh',
+  'token-url': 'ftp://shop.example/orders',
+  order: '{"items":',
+  mode: 'window',
+  amount: '12,50',
+  language: 'fr',
+  credentials: 'all',
+};
+
+for (const [name, value] of Object.entries(WRONG)) {
+  spec(`a wrong ${name} is said once, with what was expected`, async ({ host, browser }) => {
+    await host.open('plain', { [name]: value });
+    const told = await until('snap-fault', async () => {
+      const faults = await host.events('fault');
+      return faults.length && faults;
+    });
+    assert.equal(told.length, 1, JSON.stringify(told));
+    assert.ok(told[0].message.includes(name), told[0].message);
+    assert.ok(!told[0].message.includes('SB-Mid-server-abcdefgh'), 'a server key is not repeated');
+    // Without what is vital the page's own way to pay is shown, else the widget.
+    await until('a way to pay', async () => (await browser.find('#pay > a', true)) ?? browser.find('#pay >>> [data-way=pay]', true));
+    assert.equal((await host.events('fault')).length, 1);
+    await host.isClean();
+  }, { engines: ['chromium'] }); // What is read from attributes is the same everywhere.
+}

@@ -1,0 +1,125 @@
+// What a page may do to the element while its customer pays, and what the customer may do with it.
+import assert from 'node:assert/strict';
+import { CARDS } from '../lib/popup.js';
+import { until } from '../lib/process.js';
+import { spec } from '../lib/spec.js';
+
+spec('an element that is moved goes on, with the popup open too', async ({ host, browser }) => {
+  await host.open('plain');
+  await host.phase('idle');
+  const move = () => browser.run(() => {
+    const place = document.createElement('section');
+    document.querySelector('main').append(place);
+    place.append(document.querySelector('#pay'));
+  });
+  await move();
+  await host.phase('idle');
+  const popup = await host.openPopup();
+  await move();
+  await host.phase('open');
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('an element that is taken away closes its popup; put back, it goes on with the same payment', async ({ host, browser }) => {
+  await host.open('plain');
+  await host.openPopup();
+  await browser.run(() => {
+    window.kept = document.querySelector('#pay');
+    window.kept.remove();
+  });
+  await until('end of the popup', () => browser.run(() => getComputedStyle(document.querySelector('#snap-midtrans')).display === 'none'));
+  await browser.run(() => { document.querySelector('main').append(window.kept); });
+  await host.phase('closed');
+  await host.press('pay');
+  await host.phase('open');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('attributes that change in the middle of a payment do not touch it', async ({ host, browser, stage }) => {
+  await host.open('plain');
+  const popup = await host.openPopup();
+  await browser.run(() => {
+    const element = document.querySelector('#pay');
+    element.setAttribute('order', '{"items":[{"id":"teh-melati-100g","quantity":9}]}');
+    element.setAttribute('amount', '1');
+    element.setAttribute('token-url', '/nowhere');
+    element.setAttribute('client-key', 'SB-Mid-client-other');
+    element.setAttribute('environment', 'production');
+  });
+  await host.phase('open');
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  const id = await host.isPaid();
+  assert.deepEqual((await stage.order(id)).items.map((item) => [item.id, item.quantity]), [['kopi-gayo-250g', 1]]);
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('an order that changes before the press is the one that is paid', async ({ host, browser, stage }) => {
+  await host.open('plain');
+  await host.phase('idle');
+  await browser.run(() => {
+    const element = document.querySelector('#pay');
+    element.order = { items: [{ id: 'teh-melati-100g', quantity: 2 }] };
+    element.amount = 84000;
+  });
+  const popup = await host.openPopup();
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  const id = await host.isPaid();
+  assert.deepEqual((await stage.order(id)).items.map((item) => [item.id, item.quantity]), [['teh-melati-100g', 2]]);
+});
+
+spec('the keyboard alone opens the popup and closes it, and the focus is on the button again', async ({ host, browser }) => {
+  await host.open('plain');
+  await host.phase('idle');
+  const focused = () => browser.run(() => {
+    const inside = document.querySelector('#pay').shadowRoot;
+    return document.activeElement?.id === 'pay' && inside.activeElement?.dataset.way === 'pay';
+  });
+  for (let tabs = 0; !(await focused()); tabs += 1) {
+    assert.ok(tabs < 20, 'Tab never reached the pay button');
+    await browser.press('Tab');
+  }
+  await browser.press('Enter');
+  await host.phase('open');
+  await host.popup.close();
+  await host.phase('closed');
+  await until('focus on the button', focused);
+  await browser.press('Enter');
+  await host.phase('open');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+});
+
+spec('the language is the page\'s unless said otherwise', async ({ host, browser }) => {
+  const label = () => browser.text('#pay >>> [data-way=pay]');
+  await host.open('plain');
+  await host.phase('idle');
+  assert.match(await label(), /^Bayar Rp\s89\.000$/);
+  await browser.run(() => { document.querySelector('#pay').language = 'en'; });
+  await until('English', async () => /^Pay Rp\s89[.,]000$/.test(await label()));
+  await host.isClean();
+});
+
+spec('a nonce given by property is enough for a policy that names no gateway', async ({ host, browser }) => {
+  await host.open('nonce');
+  const popup = await host.openPopup();
+  assert.equal(await browser.run(() => document.querySelector('#pay').hasAttribute('nonce')), false);
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
+spec('without it such a policy is said, and the hosted page takes the money', async ({ host, browser, gateway }) => {
+  await host.open('nonce', { without: '' });
+  await host.press('pay');
+  assert.equal((await host.phase('failed')).code, 'script_csp');
+  await host.press('hosted');
+  await until('hosted page', async () => (await browser.url()).startsWith(gateway.origin));
+});

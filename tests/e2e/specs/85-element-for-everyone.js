@@ -1,0 +1,12 @@
+// The element in every state, in light and in dark: nothing keeps anybody out.
+import assert from 'node:assert/strict';
+import { findings } from '../lib/axe.js';
+import { ELEMENT_STATES } from '../lib/element-states.js';
+import { spec } from '../lib/spec.js';
+
+for (const [name, reach] of Object.entries(ELEMENT_STATES)) {
+  spec(`axe finds nothing: ${name}`, async (scene) => {
+    await reach(scene);
+    assert.equal((await findings(scene.browser)).join('\n'), '');
+  }, { engines: ['chromium'] });
+}
