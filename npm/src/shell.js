@@ -110,7 +110,9 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     early.catch(ignore);
     // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
     const script = import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url).href));
-    return this.#widget = Promise.race([script, new Promise((_, late) => setTimeout(late, TAKES, 'timeout'))])
+    let timer;
+    return this.#widget = Promise.race([script, new Promise((_, late) => { timer = setTimeout(late, TAKES, 'timeout'); })])
+      .finally(() => clearTimeout(timer))
       .then(({ Widget }) => new Widget(this, this.#values, early, this.#show, this.#tell))
       .catch((thrown) => {
         this.#widget = undefined;
