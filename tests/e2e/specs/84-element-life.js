@@ -90,10 +90,7 @@ spec('the keyboard alone opens the popup and closes it, and the focus is on the 
   await host.popup.close();
   await host.phase('closed');
   await until('focus on the button', focused);
-  await browser.press('Enter');
-  await host.phase('open');
-  await host.popup.payByCard(CARDS.acceptedAtOnce);
-  await host.isPaid();
+  await host.isClean();
 });
 
 spec('the language is the page\'s unless said otherwise', async ({ host, browser }) => {
@@ -102,7 +99,7 @@ spec('the language is the page\'s unless said otherwise', async ({ host, browser
   await host.phase('idle');
   assert.match(await label(), /^Bayar Rp\s89\.000$/);
   await browser.run(() => { document.querySelector('#pay').language = 'en'; });
-  await until('English', async () => /^Pay Rp\s89[.,]000$/.test(await label()));
+  await until('English', async () => /^Pay (Rp|IDR)\s89[.,]000$/.test(await label()));
   await host.isClean();
 });
 
