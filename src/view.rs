@@ -102,7 +102,7 @@ fn main_button(scene: &Scene) -> Tag {
     let first = scene.phase.ways().first().copied();
     let pay = || match scene.priced() {
         Some(amount) => {
-            let amount = format::rupiah(amount, scene.props.language);
+            let amount = format::rupiah(amount);
             AttrValue::from([&*scene.text(Key::pay_amount), " ", &amount].concat())
         }
         None => scene.text(Key::pay),

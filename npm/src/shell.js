@@ -126,7 +126,7 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     this.#note.hidden = environment === 'production';
     this.#button.disabled = (disabled ?? false) !== false;
     this.#button.textContent = amount > 0
-      ? `${texts?.pay_amount ?? (english ? 'Pay' : 'Bayar')} Rp\u00a0${Number(amount).toLocaleString('id')}`
+      ? `${texts?.pay_amount ?? (english ? 'Pay' : 'Bayar')} Rp\u00a0${(+amount).toFixed().replace(/\B(?=(...)+$)/g, '.')}`
       : texts?.pay ?? (english ? 'Pay now' : 'Bayar sekarang');
   }
 

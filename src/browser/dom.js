@@ -146,8 +146,9 @@ export const store = (area, key, value) => {
   try { if (value === undefined) areas[area]().removeItem(key); else areas[area]().setItem(key, value); } catch { /* see above */ }
 };
 
-export const rupiah = (amount, locale) =>
-  new Intl.NumberFormat(locale, { style: 'currency', currency: 'IDR', maximumFractionDigits: 0, minimumFractionDigits: 0 }).format(amount);
+/** As Indonesia writes it. `Intl` would say the same, and take its time to wake up for it before there is a button. */
+export const rupiah = (amount) => `${amount < 0 ? '-' : ''}Rp\u00a0${Math.abs(amount).toFixed().replace(/\B(?=(...)+$)/g, '.')}`;
+
 /** Day and time in Jakarta; undefined where the text is no point in time. */
 export function moment(text, locale) {
   const date = new Date(text);

@@ -22,7 +22,7 @@ extern "C" {
     pub(super) fn stored(area: &str, key: &str) -> Option<String>;
     pub(super) fn store(area: &str, key: &str, value: Option<&str>);
 
-    pub(super) fn rupiah(amount: f64, locale: &str) -> String;
+    pub(super) fn rupiah(amount: f64) -> String;
     pub(super) fn moment(text: &str, locale: &str) -> Option<String>;
 
     pub(super) fn resolve(url: &str, base: Option<&str>) -> Option<Array>;

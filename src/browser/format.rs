@@ -1,14 +1,14 @@
-//! Rupiah and times as people read them, by the browser's `Intl`.
+//! Rupiah and times as people read them.
 
 use wire::Rupiah;
 
 use super::dom;
 use crate::text::Language;
 
-/// `Rp 154.600` in Indonesian, `IDR 154,600` in English.
+/// `Rp 154.600`, in both languages.
 #[must_use]
-pub fn rupiah(amount: Rupiah, language: Language) -> String {
-    dom::rupiah(amount.0 as f64, locale(language))
+pub fn rupiah(amount: Rupiah) -> String {
+    dom::rupiah(amount.0 as f64)
 }
 
 /// A point in time as day and time in Jakarta; `None` where it is none.

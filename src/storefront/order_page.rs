@@ -38,7 +38,7 @@ fn paper(app: &App, shop: &Shop, order: &Order, link: &Scope<App>) -> Html {
         tag("li")
             .child(tag("span").class("lines__name").text(item.name.clone()))
             .child(tag("span").class("lines__steps").text(quantity))
-            .child(tag("span").class("lines__price").text(format::rupiah(price, app.language)))
+            .child(tag("span").class("lines__price").text(format::rupiah(price)))
     });
     let payment = (app.checkout.is_some() || is_payable(&order.status)).then(|| {
         app.payment(

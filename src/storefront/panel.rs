@@ -29,7 +29,7 @@ impl Field {
 
 impl App {
     pub(super) fn total(&self, label: &'static str, testid: &'static str, amount: Rupiah) -> Tag {
-        let amount = tag("strong").with("data-testid", testid).text(format::rupiah(amount, self.language));
+        let amount = tag("strong").with("data-testid", testid).text(format::rupiah(amount));
         tag("p").class("total").child(tag("span").text(label)).child(amount)
     }
 }
@@ -89,7 +89,7 @@ fn line(app: &App, item: &Item, quantity: u32, link: &Scope<App>) -> Tag {
     tag("li")
         .child(tag("span").class("lines__name").text(item.name.clone()))
         .child(steps)
-        .child(tag("span").class("lines__price").text(format::rupiah(price, app.language)))
+        .child(tag("span").class("lines__price").text(format::rupiah(price)))
 }
 
 fn step(item: &Item, by: i32, label: &str, link: &Scope<App>) -> Tag {

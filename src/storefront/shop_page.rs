@@ -35,7 +35,7 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> Tag {
         .text("+");
     let buy = tag("div")
         .class("card__buy")
-        .child(tag("strong").text(format::rupiah(item.price, app.language)))
+        .child(tag("strong").text(format::rupiah(item.price)))
         .child(tag("span").class("card__add").child(add).maybe(count));
     tag("li")
         .class("card")
@@ -49,7 +49,7 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> Tag {
 /// On phones the cart is below the goods: this leads there.
 fn bar(app: &App, shop: &Shop) -> Option<Tag> {
     let count = [app.words().cart, " (", &digits(app.cart.count().into()), ")"].concat();
-    let total = format::rupiah(app.cart.total(&shop.items), app.language);
+    let total = format::rupiah(app.cart.total(&shop.items));
     let bar =
         tag("a").class("bar").with("href", "#cart").child(tag("span").text(count)).child(tag("strong").text(total));
     (!app.cart.is_empty()).then_some(bar)

@@ -60,7 +60,7 @@ fn number(scene: &Scene, label: AttrValue, number: Option<&String>, testid: &'st
 fn amount(scene: &Scene) -> Option<Tag> {
     let priced = order(scene.phase).and_then(|order| order.gross_amount).or_else(|| scene.priced())?;
     let number = digits(priced.0);
-    let shown = copyable(&number).text(format::rupiah(priced, scene.props.language));
+    let shown = copyable(&number).text(format::rupiah(priced));
     Some(row(scene.text(Key::amount), copied_by_press(scene, shown, &number)))
 }
 
