@@ -43,6 +43,7 @@ let handedOut = false;
  * `early` is the answer that the shell asked for ahead: good for one program.
  */
 export async function launch({ early, progress, died }) {
+  if (!globalThis.WebAssembly) throw { code: 'module_unsupported', message: 'this browser runs no WebAssembly' };
   const glue = create();
   const imports = glue.imports();
   const first = handedOut ? again('default') : early;

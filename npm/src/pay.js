@@ -1,12 +1,17 @@
 // One popup for one token, as a promise. Who wants more than the popup's word uses the element.
-import { loadSnap } from './snap.js';
+import { failure, loadSnap } from './snap.js';
 
 /** Opens the popup. Resolves to its first word: a hint, never a proof of payment. */
 export async function pay({ token, clientKey, environment, nonce, ...options }) {
-  const [snap, paid] = await Promise.all([loadSnap({ clientKey, environment, nonce }), typeof token === 'function' ? token() : token]);
+  // Side by side: what the customer waits for is the slower of the two.
+  const [snap, payable] = await Promise.all([
+    loadSnap({ clientKey, environment, nonce }),
+    typeof token === 'function' ? token() : token,
+  ]);
   return new Promise((resolve, reject) => {
     try {
-      snap.pay(paid, {
+      // All four: without one of them Snap leaves the page instead.
+      snap.pay(payable, {
         ...options,
         onSuccess: (result) => resolve({ type: 'success', result }),
         onPending: (result) => resolve({ type: 'pending', result }),
@@ -14,7 +19,9 @@ export async function pay({ token, clientKey, environment, nonce, ...options }) 
         onClose: () => resolve({ type: 'close' }),
       });
     } catch (thrown) {
-      reject(Object.assign(new Error(`snap.pay refused: ${thrown?.message ?? thrown}`, { cause: thrown }), { code: 'popup_threw' }));
+      const message = String(thrown?.message ?? thrown);
+      const open = /state transition|not allowed to be called in this state/i.test(message);
+      reject(failure(open ? 'popup_invalid_state' : 'popup_threw', `snap.pay refused: ${message}`, thrown));
     }
   });
 }

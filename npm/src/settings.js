@@ -51,20 +51,21 @@ function whole(least, most) {
   };
 }
 
+const list = (object) => Object.entries(object).map(([name, value]) => ({ name, value }));
+
 function headers(value) {
   if (!isObject(value)) return undefined;
-  const list = Object.entries(value).map(([name, it]) => ({ name, value: it }));
   const fits = (it) => HEADER_NAME.test(it.name) && typeof it.value === 'string' && /^[ -~]*$/.test(it.value) && !SERVER_KEY.test(it.value);
-  return list.every(fits) ? list : undefined;
+  return list(value).every(fits) ? list(value) : undefined;
 }
 
 function payments(value) {
-  const list = Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : undefined;
-  return list?.every((method) => /^\w+$/.test(method)) ? list : undefined;
+  const methods = Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : undefined;
+  return methods?.every((method) => /^\w+$/.test(method)) ? methods : undefined;
 }
 
 function texts(value) {
-  return isObject(value) && Object.values(value).every((it) => typeof it === 'string') ? { ...value } : undefined;
+  return isObject(value) && Object.values(value).every((it) => typeof it === 'string') ? list(value) : undefined;
 }
 
 /** Name → what is expected, and how it is read: undefined where it is not that. */

@@ -13,16 +13,18 @@ const PROPERTIES = NAMES.map(camel);
 const TAKES = 30_000;
 
 /** What the skeleton measures is what style/checkout.css makes of a checkout before anybody pressed. */
-const LOOKS = ':host{display:block}:host>:not(slot){all:initial;display:block}:host>[hidden],:host([hidden]){display:none!important}'
-  + ':host>button{box-sizing:border-box;width:100%;min-height:var(--snap-target,52px);border-radius:var(--snap-radius,12px);text-align:center;'
-  + 'background:var(--snap-accent,#0b5f66);color:var(--snap-on-accent,#fff);font:650 17px/1.25 system-ui}'
-  + ':host>:disabled{opacity:.6}:host>[aria-busy=true]:after{content:" …"}'
-  + ':host>p{height:1.21875em;margin:.25em 0 0}:host>button+p{margin-top:var(--snap-gap,.75em)}';
+const LOOKS = ':host{display:block}:host([hidden]){display:none}'
+  + 'button{display:block;width:100%;min-height:var(--snap-target,52px);border:0;border-radius:var(--snap-radius,12px);'
+  + 'background:var(--snap-accent,#0b5f66);color:var(--snap-on-accent,#fff);font:650 17px system-ui}'
+  + ':disabled{opacity:.6}[aria-busy=true]:after{content:"…"}'
+  + 'p{font-size:medium;height:1.21875em;margin:.25em 0 0}button+p{margin-top:var(--snap-gap,.75em)}';
 
 const IDLE = { phase: 'idle', code: null };
 const ignore = () => {};
 let looks;
 let tries = 0;
+/** The rest of the script, for all elements of the page. */
+let script;
 /** The program, asked for together with the script that starts it, not after it. */
 let early;
 
@@ -45,7 +47,7 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
 
   constructor() {
     super();
-    this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [looks];
+    this.attachShadow({ mode: 'open' });
     this.#button.part = 'main';
     this.#button.onclick = () => this.pay().catch(ignore);
     for (const near of ['pointerenter', 'focusin']) this.addEventListener(near, this.#near);
@@ -74,8 +76,7 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     this.#values.nonce ??= super.nonce || undefined;
     if (this.#widget) return;
     this.#show();
-    if (globalThis.WebAssembly) this.#seen.observe(this);
-    else this.#fail('module_unsupported', 'WebAssembly');
+    this.#seen.observe(this);
   }
 
   disconnectedCallback() {
@@ -105,19 +106,22 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
 
   #load() {
     this.#seen.disconnect();
-    if (this.#widget) return this.#widget;
-    early ??= fetch(new URL('./checkout.wasm', import.meta.url));
-    early.catch(ignore);
-    // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
-    const script = import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url).href));
-    let timer;
-    return this.#widget = Promise.race([script, new Promise((_, late) => { timer = setTimeout(late, TAKES, 'timeout'); })])
-      .finally(() => clearTimeout(timer))
-      .then(({ Widget }) => new Widget(this, this.#values, early, this.#show, this.#tell))
-      .catch((thrown) => {
-        this.#widget = undefined;
-        throw this.#fail('module_missing', thrown);
-      });
+    if (!script) {
+      early ??= fetch(new URL('./checkout.wasm', import.meta.url));
+      early.catch(ignore);
+      script = Promise.race([
+        // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
+        import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url).href)),
+        new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
+      ]);
+    }
+    return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, early, this.#show, this.#tell)).catch((thrown) => {
+      script = this.#widget = undefined;
+      const fault = { code: 'module_missing', message: `checkout.js: ${thrown}` };
+      this.#show(true);
+      this.#tell('fault', fault);
+      throw fault;
+    });
   }
 
   #label() {
@@ -135,21 +139,15 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     this.#label();
     this.#button.setAttribute('aria-busy', false);
     const own = fallback && this.querySelector(':scope>:not([slot])');
+    if (!root) this.shadowRoot.adoptedStyleSheets = [looks];
     this.shadowRoot.replaceChildren(...(root ? [root] : own ? [document.createElement('slot')] : [this.#button, document.createElement('p'), this.#note]));
   };
-
-  #fail(code, thrown) {
-    const fault = { code, message: `checkout.js: ${thrown}` };
-    this.#show(true);
-    this.#tell('fault', fault);
-    return fault;
-  }
 
   #tell = (name, detail) => {
     if (name === 'phase') this.#said = detail;
     if (name === 'fault') {
       detail.url = `docs/errors.md#${detail.code}`;
-      console.error(`<snap-checkout> ${detail.code}: ${detail.message}. See ${detail.url}`);
+      console.error('<snap-checkout>', detail.code, detail.message, detail.url);
     }
     this.dispatchEvent(new CustomEvent(`snap-${name}`, { detail, bubbles: true, composed: true }));
   };

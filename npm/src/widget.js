@@ -112,7 +112,7 @@ export class Widget {
 
   died(thrown) {
     // Its popup has nobody left who hears it.
-    if (this.#phase === 'opening' || this.#phase === 'open') delete globalThis[OPEN];
+    if (this.#phase === 'opening' || this.#phase === 'open') globalThis[OPEN] = false;
     const idle = this.#phase === 'idle';
     this.#leave();
     if (this.#ended) return;
@@ -142,8 +142,7 @@ export class Widget {
     const spare = this.#program.spares.pop();
     const root = this.#root = spare?.root ?? document.createElement('div');
     const { shadowRoot } = element;
-    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(style);
-    if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
+    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(`:host{display:block}:host([hidden]){display:none!important}${style}`);
     const drawn = new Promise((resolve) => new MutationObserver((_, observer) => {
       if (!root.firstElementChild) return;
       observer.disconnect();
@@ -158,8 +157,12 @@ export class Widget {
     if (!this.#program) return; // It died of it.
     this.#glue = glue;
     show(false, root);
+    // In place of the skeleton's, which knows of nothing but its own button and lines.
+    shadowRoot.adoptedStyleSheets = [sheet];
     await drawn;
     if (focused) root.querySelector('.snap-checkout__main')?.focus();
+    // Who came near before it was there is still there.
+    if (element.matches(':hover')) root.firstElementChild?.dispatchEvent(new PointerEvent('pointerenter'));
   }
 
   /** The settings as they are now, or undefined when nothing can be paid with them. What is wrong is told. */
@@ -193,6 +196,7 @@ export class Widget {
         break;
       case 'paid': tell('paid', { order: first }); break;
       case 'close': tell('close', {}); break;
+      case 'unknown-text': this.#say({ code: 'attribute_invalid', message: `texts: expected the name of a text, and got "${first}"` }, false); break;
       default: tell(name, { result: first });
     }
   }

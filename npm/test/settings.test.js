@@ -37,7 +37,7 @@ test('everything at once', () => {
     clientKey: 'SB-Mid-client-abc', environment: 'http://127.0.0.1:8090', tokenUrl: 'https://api.example/orders', order: '{"items":[]}', orderKey: 'cart-1',
     language: 'en', mode: 'embed', amount: 150000, credentials: 'include', prepareOnIntent: true, disabled: true, theme: 'dark',
     selectedPaymentType: 'bca_va', enabledPayments: ['gopay', 'bca_va'], uiMode: 'qr', autoCloseDelay: 0, skipOrderSummary: true,
-    headers: [{ name: 'x-csrf', value: 'abc' }], nonce: 'n', texts: { pay: 'Bayar!' }, checkout: { token: 't' },
+    headers: [{ name: 'x-csrf', value: 'abc' }], nonce: 'n', texts: [{ name: 'pay', value: 'Bayar!' }], checkout: { token: 't' },
   });
 });
 

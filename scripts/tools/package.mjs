@@ -40,7 +40,7 @@ async function bundle(name, options = {}) {
   // Bundlers are to leave an address that is made when it is needed alone; esbuild drops such comments.
   // The file for a script tag meets none.
   const made = outputFiles[0].text;
-  const text = name === 'script' ? made : made.replaceAll('import(new URL(', 'import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(');
+  const text = name === 'script' ? made : made.replaceAll('import(new URL(', 'import(/*webpackIgnore:true*//*@vite-ignore*/new URL(');
   await writeFile(path.join(out, `${name}.js`), text);
 }
 
@@ -66,12 +66,17 @@ await bundle('checkout', {
 await bundle('shell', { build: { external: ['./checkout.js'] } });
 await bundle('script', { from: 'define', build: { external: ['./checkout.js'] } });
 for (const name of ['index', 'define']) await bundle(name, { build: { external: ['./shell.js'] } });
-await bundle('mock');
+for (const name of ['mock', 'types']) await bundle(name);
 
 const manifest = JSON.parse(await readFile(path.join(NPM, 'package.json'), 'utf8'));
 const version = (await readFile(path.join(ROOT, 'Cargo.toml'), 'utf8')).match(/^version = "(.*)"$/m)[1];
 if (manifest.version !== version) throw new Error(`npm/package.json is version ${manifest.version}, Cargo.toml is ${version}`);
 await writeFile(path.join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-for (const file of ['LICENSE-MIT', 'LICENSE-APACHE', 'docs/errors.md']) await cp(path.join(ROOT, file), path.join(out, file));
+for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) await cp(path.join(ROOT, file), path.join(out, file));
+// What concerns a page, without what it points to in the repository.
+const [errors, backend] = (await readFile(path.join(ROOT, 'docs/errors.md'), 'utf8')).split('## From the backend');
+if (!backend) throw new Error('docs/errors.md has no part "From the backend" to leave out');
+await writeFile(path.join(out, 'docs/errors.md'), `${errors.replace(/\[([^\]]+)\]\((?!#)[^)]*\)/g, '$1').trim()}\n`);
+await cp(path.join(NPM, 'README.md'), path.join(out, 'README.md'));
 await cp(path.join(NPM, 'types'), out, { recursive: true });
 await compress(out);

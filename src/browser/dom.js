@@ -122,6 +122,11 @@ export async function load(url, clientKey, nonce) {
   return snapThere() ? '' : code || 'script_timeout';
 }
 
+/** Whether a popup is open: Snap shows one a page, however many checkouts, bundles and versions of us there are. */
+const OPEN = Symbol.for('snap-checkout.open');
+export const popupIsOpen = () => globalThis[OPEN] === true;
+export const setPopupOpen = (open) => { globalThis[OPEN] = open; };
+
 /** An answer's body as a JSON object; null when it is too large or none. Rejects when the connection breaks. */
 export async function readObject(stream, most) {
   const reader = stream?.getReader();

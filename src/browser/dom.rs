@@ -16,6 +16,11 @@ extern "C" {
     pub(super) fn pause(milliseconds: u32) -> Promise;
     pub(super) fn load(url: &str, client_key: &str, nonce: Option<&str>) -> Promise;
 
+    #[wasm_bindgen(js_name = popupIsOpen)]
+    pub(super) fn popup_is_open() -> bool;
+    #[wasm_bindgen(js_name = setPopupOpen)]
+    pub(super) fn set_popup_open(open: bool);
+
     #[wasm_bindgen(js_name = readObject)]
     pub(super) fn read_object(stream: Option<ReadableStream>, most: u32) -> Promise;
 

@@ -14,7 +14,7 @@ use wire::merchant::PaymentInstruction;
 use wire::midtrans::{SnapResult, StatusCode};
 use wire::{Members, Read};
 
-use super::{error, json};
+use super::{dom, error, json};
 pub use crate::options::{SnapOptions, UiMode};
 use crate::settings::contains;
 use crate::text::Language;
@@ -33,8 +33,6 @@ extern "C" {
 }
 
 thread_local! {
-    /// Snap shows one popup a page, however many checkouts there are.
-    static OPEN: Cell<bool> = const { Cell::new(false) };
     /// Where it was shown last.
     static LAST: Cell<Option<Frame>> = const { Cell::new(None) };
 }
@@ -115,11 +113,11 @@ impl Drop for Popup {
     fn drop(&mut self) {
         // Hiding may call `onClose`: that is our doing, not the customer's.
         let over = self.line.take().is_none();
-        if over && OPEN.get() {
+        if over && dom::popup_is_open() {
             // The popup that is open is another's.
             return;
         }
-        OPEN.set(false);
+        dom::set_popup_open(false);
         hide();
     }
 }
@@ -173,7 +171,7 @@ fn begin(
     open: impl FnOnce(&Snap, &Object) -> Result<JsValue, JsValue>,
 ) -> Result<Popup, Refusal> {
     let snap = snap().ok_or_else(missing)?;
-    if OPEN.get() {
+    if dom::popup_is_open() {
         return Err(Refusal { fault: PopupFault::Busy, message: "another popup of this page is open".into() });
     }
     let line: Line = Rc::new(RefCell::new(Some(heard)));
@@ -190,7 +188,7 @@ fn begin(
             // Taken first: what hears may drop the guard, or open the next popup.
             let heard = line.take();
             if let Some(heard) = heard {
-                OPEN.set(false);
+                dom::set_popup_open(false);
                 heard(heard_as(Reply(result)));
             }
         });
@@ -201,9 +199,9 @@ fn begin(
         // Snap shows one at a time, and an embed stays after its end.
         hide();
     }
-    OPEN.set(true);
+    dom::set_popup_open(true);
     if let Err(thrown) = open(&snap, &options) {
-        OPEN.set(false);
+        dom::set_popup_open(false);
         line.take();
         return Err(refusal(&thrown));
     }

@@ -6,7 +6,7 @@ use snap_checkout::browser::snap::UiMode;
 use snap_checkout::text::Language;
 use snap_checkout::wire::merchant::Checkout;
 use snap_checkout::wire::{Members, Read, Rupiah};
-use snap_checkout::{Credentials, Environment, SnapCheckoutProps};
+use snap_checkout::{Credentials, Environment, Mode, SnapCheckoutProps};
 use yew::AttrValue;
 
 use crate::told;
@@ -26,6 +26,12 @@ pub(crate) fn props(wanted: &mut Foreign, tell: &Function) -> SnapCheckoutProps 
         Some("include") => Credentials::Include,
         Some("omit") => Credentials::Omit,
         _ => Credentials::SameOrigin,
+    };
+    props.mode = match wanted.text("mode").as_deref() {
+        Some("popup") => Mode::Popup,
+        Some("embed") => Mode::Embed,
+        Some("redirect") => Mode::Redirect,
+        _ => Mode::Auto,
     };
     if wanted.text("language").as_deref() == Some("en") {
         props.language = Language::English;

@@ -1,0 +1,118 @@
+// Looks at the package as it would be installed: node_modules/snap-checkout is its unpacked tarball.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from '../../scripts/tools/node_modules/esbuild/lib/main.js';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const INSTALLED = `${HERE}node_modules/snap-checkout/`;
+const files = readdirSync(INSTALLED, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.replaceAll('//', '/').slice(INSTALLED.length));
+const read = (file) => readFileSync(INSTALLED + file, 'latin1');
+const manifest = JSON.parse(read('package.json'));
+
+test('it holds these files and no others', () => {
+  assert.deepEqual(files.sort(), [
+    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'checkout.js', 'checkout.wasm', 'define.d.ts', 'define.js', 'docs/errors.md', 'index.d.ts', 'index.js',
+    'jsx.d.ts', 'mock.d.ts', 'mock.js', 'package.json', 'react.d.ts', 'script.js', 'shell.js', 'svelte.d.ts', 'types.js', 'vue.d.ts',
+  ]);
+});
+
+test('it holds no secret, no server code, nothing of the machine it was made on', () => {
+  // A server key has at least eight characters after its prefix; the bare prefix is there, to refuse it.
+  const never = [
+    /Mid-server-[A-Za-z0-9_]{8,}/, /MIDTRANS_SERVER_KEY/, /sqlx::|axum::|hyper::|tokio::/, /\.cargo\b|\/registry\/src\//, /\/rustc\/[0-9a-f]{40}/,
+    new RegExp(`(?<![\\w.])/(${['ro' + 'ot', 'ho' + 'me', 'wo' + 'rk', 'Us' + 'ers', 'tmp'].join('|')})/`), /sourceMappingURL/, /registry\.npmjs\.org/,
+  ];
+  for (const file of files) for (const word of never) assert.doesNotMatch(read(file), word, file);
+});
+
+test('it brings no dependency and runs nothing when it is installed', () => {
+  for (const name of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts', 'bin', 'private']) assert.equal(manifest[name], undefined, name);
+});
+
+test('every file that it names is there', () => {
+  for (const [entry, to] of Object.entries(manifest.exports)) {
+    for (const file of typeof to === 'string' ? [to] : Object.values(to)) assert.ok(files.includes(file.slice(2)), `${entry}: ${file}`);
+  }
+});
+
+/** Runs a module in a Node.js of its own, which has no DOM. */
+const node = (script) => execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: HERE, encoding: 'utf8' });
+
+test('on a server every entry can be imported, and leaves no trace', () => {
+  const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json')).map((entry) => entry.replace('.', 'snap-checkout'));
+  assert.equal(entries.length, 7);
+  const said = node(`
+    const before = Reflect.ownKeys(globalThis).length;
+    const all = {};
+    for (const entry of ${JSON.stringify(entries)}) all[entry] = Object.keys(await import(entry)).sort();
+    const { define } = await import('snap-checkout');
+    define();
+    console.log(JSON.stringify({ all, more: Reflect.ownKeys(globalThis).length - before }));
+  `);
+  assert.deepEqual(JSON.parse(said), {
+    all: {
+      'snap-checkout': ['define', 'loadSnap', 'mount', 'pay'], 'snap-checkout/define': [], 'snap-checkout/mock': ['createSnapMock'], 'snap-checkout/script': [],
+      'snap-checkout/react': [], 'snap-checkout/vue': [], 'snap-checkout/svelte': [],
+    },
+    more: 0,
+  });
+});
+
+const bundled = async (contents) => {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents, resolveDir: HERE }, bundle: true, format: 'esm', write: false, external: ['*.wasm'], logLevel: 'error',
+  });
+  return outputFiles[0].text;
+};
+
+test('what is not used is left out by bundlers, the element is not', async () => {
+  assert.equal((await bundled("import 'snap-checkout';")).trim(), '');
+  assert.doesNotMatch(await bundled("import { loadSnap } from 'snap-checkout'; loadSnap();"), /adoptedStyleSheets/);
+  assert.match(await bundled("import 'snap-checkout/define';"), /adoptedStyleSheets/);
+});
+
+test('a bundler leaves the address of the second try alone', () => {
+  assert.match(read('shell.js'), /import\(\/\*webpackIgnore:true\*\/\/\*@vite-ignore\*\/new URL\(/);
+});
+
+test('types and properties name the same things', () => {
+  const inTypes = read('index.d.ts').match(/interface SnapCheckoutProperties \{([\s\S]*?)\n\}/)[1];
+  const names = [...inTypes.matchAll(/^ {2}(\w+)\?:/gm)].map((match) => match[1]).sort();
+  const said = node(`
+    globalThis.HTMLElement = class {};
+    globalThis.customElements = { get() {}, define(name, it) { globalThis.element = it; } };
+    globalThis.CSSStyleSheet = class { replaceSync() {} };
+    await import('snap-checkout/define');
+    const shell = Object.getPrototypeOf(element.prototype);
+    console.log(JSON.stringify(Object.getOwnPropertyNames(shell).filter((name) => Object.getOwnPropertyDescriptor(shell, name).set).sort()));
+  `);
+  assert.deepEqual(JSON.parse(said), names);
+});
+
+test('the types know every text of the component, and no other', () => {
+  const quoted = (source, [from, to], word) => [...source.slice(source.indexOf(from)).split(to)[0].matchAll(word)].map((match) => match[1]);
+  const rust = readFileSync(`${HERE}../../src/text.rs`, 'utf8');
+  const known = quoted(rust.slice(rust.indexOf('\nkeys! {') + 8), ['', '}'], /(\w+)\s*,/g);
+  assert.ok(known.length > 50, `only ${known.length} were found`);
+  assert.deepEqual(quoted(read('index.d.ts'), ['type TextName', ';'], /'(\w+)'/g), known);
+});
+
+test('the types know every phase, and every fault of the element is explained', () => {
+  const view = readFileSync(`${HERE}../../src/view.rs`, 'utf8');
+  const phases = [...view.slice(view.indexOf('pub fn name(')).split('\n}')[0].matchAll(/=> "([\w-]+)"/g)].map((match) => match[1]);
+  const types = read('index.d.ts');
+  const typed = [...types.slice(types.indexOf('type Phase =')).split(';')[0].matchAll(/'([\w-]+)'/g)].map((match) => match[1]);
+  assert.ok(phases.length > 10);
+  assert.deepEqual([...typed].sort(), [...new Set(phases)].sort());
+  const codes = new Set([read('script.js'), read('checkout.js')].flatMap((code) => code.match(/\b(module|attribute)_(missing|invalid|unsupported|panicked)\b/g)));
+  assert.equal(codes.size, 5);
+  for (const code of codes) {
+    assert.ok(read('docs/errors.md').includes(`<a id="${code}"></a>`), code);
+    assert.ok(types.includes(`'${code}'`), code);
+  }
+});

@@ -1,0 +1,2 @@
+// The entries of frameworks have types and nothing else.
+export {};

@@ -1,0 +1,2 @@
+// Importing it registers <snap-checkout>.
+import './index.js';
