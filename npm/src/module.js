@@ -1,6 +1,7 @@
 // The program: fetches the wasm, starts it, and keeps the page from its death.
 // `create` makes the glue anew each time, so that a program that died can be followed by a fresh one.
 import create from 'glue';
+import { guarded } from './guard.js';
 
 /* global WASM_BYTES */
 /** How long a download may stand still. Milliseconds. */
@@ -60,23 +61,4 @@ export async function launch({ early, progress, died }) {
   glue.begin({ exports: guarded(instance.exports, (thrown) => { broken = thrown; died(thrown); }) }, module);
   if (broken) throw { told: true };
   return glue;
-}
-
-/** Whatever the glue expects: no error in a list of results, 0 as a number. */
-const NOTHING = [];
-
-/** A program that trapped is in the middle of something for ever: nothing enters it again. */
-function guarded(exports, died) {
-  let dead = false;
-  const guard = (inside) => (...given) => {
-    if (dead) return NOTHING;
-    try {
-      return inside(...given);
-    } catch (thrown) {
-      dead = true;
-      died(thrown);
-      return NOTHING;
-    }
-  };
-  return Object.fromEntries(Object.entries(exports).map(([name, it]) => [name, typeof it === 'function' ? guard(it) : it]));
 }
