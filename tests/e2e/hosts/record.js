@@ -37,7 +37,7 @@
 
   /** What is left behind: listeners on what outlives a widget, closures that wasm can still call, its memory. */
   function count() {
-    const counts = { listeners: new Map(), closures: 0, timers: new Set(), wasm: [] };
+    const counts = { listeners: new Map(), closures: 0, timers: new Map(), wasm: [] };
     // What is taken off the page, and what only lives for a request, takes its listeners along.
     const lasting = (target) => (target instanceof Node ? target.isConnected : !(target instanceof AbortSignal));
     // By references that keep nothing alive.
@@ -96,7 +96,7 @@
           if (start === 'setTimeout') counts.timers.delete(id);
           return work(...args);
         }, ...rest);
-        counts.timers.add(id);
+        counts.timers.set(id, `${start} ${rest[0]}`);
         return id;
       };
       window[end] = (id) => { counts.timers.delete(id); stop.call(window, id); };
@@ -109,7 +109,7 @@
         listeners: [...counts.listeners].map(([reference, list]) => [reference.deref(), list]).filter(([target]) => target && lasting(target))
           .flatMap(([target, list]) => [...list].map((one) => `${target.constructor.name} ${one.split(' ')[0]}`)).sort(),
         closures: counts.closures,
-        timers: counts.timers.size,
+        timers: [...counts.timers.values()].sort(),
         nodes: document.getElementsByTagName('*').length,
         frames: document.getElementsByTagName('iframe').length,
         scripts: document.scripts.length,

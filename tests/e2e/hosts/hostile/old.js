@@ -1,7 +1,8 @@
 // What old libraries did to everybody's objects.
 Array.prototype.remove = function (item) { var at = this.indexOf(item); if (at >= 0) this.splice(at, 1); return this; };
 Array.prototype.first = function () { return this[0]; };
-Object.prototype.extend = function (other) { for (var name in other) this[name] = other[name]; return this; };
+// One that `for in` meets would break WebKit's own driver.
+Object.defineProperty(Object.prototype, 'extend', { configurable: true, writable: true, value: function (other) { for (var name in other) this[name] = other[name]; return this; } });
 String.prototype.startsWith = function (start) { return this.lastIndexOf(start, 0) === 0; };
 Element.prototype.hide = function () { this.style.display = 'none'; return this; };
 Element.prototype.show = function () { this.style.display = ''; return this; };
