@@ -27,6 +27,11 @@ pub(crate) fn hear(props: &mut SnapCheckoutProps, tell: &Function) {
     props.on_close = Callback::from(move |()| tell.tell("close", &[]));
 }
 
+/// A text that the page replaces and nobody knows.
+pub(crate) fn unknown_text(tell: &Function, name: &str) {
+    Tell(tell.clone()).tell("unknown-text", &[JsValue::from_str(name)]);
+}
+
 #[derive(Clone)]
 struct Tell(Function);
 

@@ -6,7 +6,7 @@ use snap_checkout::browser::snap::UiMode;
 use snap_checkout::text::Language;
 use snap_checkout::wire::merchant::Checkout;
 use snap_checkout::wire::{Members, Read, Rupiah};
-use snap_checkout::{Credentials, Environment, Mode, SnapCheckoutProps};
+use snap_checkout::{Credentials, Environment, Mode, SnapCheckoutProps, Theme};
 use yew::AttrValue;
 
 use crate::told;
@@ -27,6 +27,17 @@ pub(crate) fn props(wanted: &mut Foreign, tell: &Function) -> SnapCheckoutProps 
         Some("omit") => Credentials::Omit,
         _ => Credentials::SameOrigin,
     };
+    props.theme = match wanted.text("theme").as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::Auto,
+    };
+    for mut text in wanted.objects("texts") {
+        let name = text.text("name").unwrap_or_default();
+        if props.texts.set(&name, self::text(&mut text, "value")).is_err() {
+            told::unknown_text(tell, &name);
+        }
+    }
     props.mode = match wanted.text("mode").as_deref() {
         Some("popup") => Mode::Popup,
         Some("embed") => Mode::Embed,
