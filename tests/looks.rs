@@ -118,6 +118,19 @@ fn every_variable_and_part_is_in_the_documents_with_its_default() {
     }
 }
 
+/// Targets of 44 CSS pixels, however small the shop makes the text.
+#[test]
+fn what_can_be_pressed_is_never_under_44_pixels() {
+    let style = read("style/checkout.css");
+    for selector in [".snap-checkout__way {", ".snap-checkout__copy {", ".snap-checkout__instruction > a {"] {
+        let (_, after) = style.split_once(&format!("\n{selector}")).unwrap_or_else(|| panic!("no {selector}"));
+        let block = after.split('}').next().unwrap_or_default();
+        assert!(block.contains("min-block-size: max(") && block.contains("44px)"), "{selector} {block}");
+    }
+    let (_, main) = style.split_once("\n.snap-checkout__main {").expect("the button");
+    assert!(main.split('}').next().unwrap_or_default().contains("min-block-size: max(var(--s-target), 44px)"));
+}
+
 #[test]
 fn nothing_reaches_beyond_the_component_and_nothing_depends_on_left_and_right() {
     let style = read("style/checkout.css");
