@@ -124,7 +124,9 @@ impl Settings {
         }
     }
 
-    pub(crate) fn script(&self) -> Script {
+    /// The `snap.js` of this environment.
+    #[must_use]
+    pub fn script(&self) -> Script {
         Script {
             origin: self.environment.origin().to_owned(),
             client_key: self.client_key.as_str().to_owned(),

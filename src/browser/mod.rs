@@ -3,6 +3,27 @@
 //! `Guards::run` performs one [`Effect`] and answers through `send`; everything that must end with the component
 //! is held by the guards and undone when they are dropped. The rest is the typed, lower-level API around `snap.js`,
 //! usable without the component: [`loader`], [`snap`], [`api`].
+//!
+//! ```no_run
+//! use snap_checkout::browser::{api, loader, snap};
+//! use snap_checkout::{Environment, Settings};
+//!
+//! /// Opens the popup for an order. Whoever drops the popup hides it.
+//! async fn pay(order: &str, key: &str) -> Option<snap::Popup> {
+//!     let token_url = "/api/orders".into();
+//!     let settings = Settings::new("SB-Mid-client-…".into(), Environment::Sandbox, token_url, order.to_owned().into());
+//!     // Dropping the guard gives the request up.
+//!     let (_guard, signal) = api::Abort::new();
+//!     loader::load(&settings.script()).await.ok()?;
+//!     let checkout = api::request_token(&settings, key, &signal).await.ok()?;
+//!     let heard = Box::new(|heard| match heard {
+//!         // A hint: only the merchant's backend knows what was paid.
+//!         snap::Heard::Success(_) | snap::Heard::Pending(_) => {}
+//!         snap::Heard::Error(_) | snap::Heard::Close => {}
+//!     });
+//!     snap::pay(&checkout.token, &settings.options, heard).ok()
+//! }
+//! ```
 
 pub mod api;
 pub mod format;
