@@ -17,7 +17,7 @@ use crate::http::door::Door;
 use crate::http::headers::SecurityHeaders;
 use crate::http::page::Page;
 use crate::http::places::Places;
-use crate::http::{api, edge, events, form, page};
+use crate::http::{api, contract, edge, events, form, page};
 use crate::metrics::Metrics;
 use crate::notifications::Notifications;
 use crate::orders::Orders;
@@ -125,6 +125,7 @@ pub fn router(shop: Shop) -> Router {
         .layer(CompressionLayer::new());
     Router::new()
         .route("/api/shop", get(api::shop))
+        .route("/api/openapi.json", get(contract::openapi).layer(CompressionLayer::new()))
         .route("/api/orders", post(api::create))
         .route("/api/orders/{id}", get(api::status))
         .route("/api/orders/{id}/events", get(events::events))

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod api;
 pub mod client;
+pub mod contract;
 pub mod door;
 pub mod edge;
 pub mod events;

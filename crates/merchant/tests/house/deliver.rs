@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::net::TcpListener;
 
+use crate::contract::CONTRACT;
 use crate::house::House;
 
 const KEY: [u8; 32] = [7; 32];
@@ -41,7 +42,18 @@ async fn take(State(till): State<Till>, request: Request) -> StatusCode {
         *fails -= 1;
         return StatusCode::BAD_GATEWAY;
     }
-    till.taken.lock().unwrap().push((id, serde_json::from_slice(&body).unwrap()));
+    let body = serde_json::from_slice(&body).unwrap();
+    let mut faults = CONTRACT.faults("/components/schemas/OrderChanged", &body);
+    for (at, value) in [&id, &time, &signature].into_iter().enumerate() {
+        let header = format!("/webhooks/order.changed/post/parameters/{at}/schema");
+        faults.extend(CONTRACT.faults(&header, &json!(value)));
+    }
+    // Not an assertion: this end answers in a task of its own.
+    if !faults.is_empty() {
+        eprintln!("{faults:?} in {body}");
+        return StatusCode::IM_A_TEAPOT;
+    }
+    till.taken.lock().unwrap().push((id, body));
     StatusCode::NO_CONTENT
 }
 

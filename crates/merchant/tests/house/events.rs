@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::contract::CONTRACT;
 use crate::house::House;
 
 /// Reads a stream message by message.
@@ -28,7 +29,10 @@ impl Listener {
                 let line = |name: &str| message.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
                 if let Some(data) = line("data: ") {
                     assert_eq!(line("event: ").as_deref(), Some("order"));
-                    return Some((line("id: ").unwrap(), serde_json::from_str(&data).unwrap()));
+                    let order = serde_json::from_str(&data).unwrap();
+                    let faults = CONTRACT.faults("/components/schemas/Order", &order);
+                    assert!(faults.is_empty(), "{faults:?} in {order}");
+                    return Some((line("id: ").unwrap(), order));
                 }
                 continue;
             }

@@ -1,6 +1,8 @@
 //! One merchant with everything around it, gone when dropped.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::Router;
@@ -20,6 +22,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
+use crate::contract::CONTRACT;
+
 pub const SERVER_KEY: &str = "SB-Mid-server-VERY-SECRET";
 pub const CLIENT_KEY: &str = "SB-Mid-client-public";
 
@@ -31,6 +35,8 @@ pub struct House {
     pub store: Store,
     pub dir: Folder,
     pub database: String,
+    /// `POST /api/orders 422 invalid_text`, one for each kind of answer.
+    pub seen: Mutex<BTreeSet<String>>,
     gateway: String,
     http: reqwest::Client,
     stop: oneshot::Sender<()>,
@@ -94,21 +100,38 @@ impl House {
 
     /// With other settings than usual.
     pub async fn set(gateway: &str, change: impl FnOnce(&mut Config)) -> Self {
-        Self::furnish(TcpListener::bind("127.0.0.1:0").await.unwrap(), gateway, SERVER_KEY, change).await
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::furnish(listener, gateway, SERVER_KEY, Catalog::load(None).unwrap(), change).await
+    }
+
+    /// With another catalogue, and a gateway that nobody can reach.
+    pub async fn selling(catalog: &str) -> Self {
+        let folder = Folder::new();
+        let file = folder.path().join("catalog.json");
+        std::fs::write(&file, catalog).unwrap();
+        let catalog = Catalog::load(Some(&file)).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::furnish(listener, "http://127.0.0.1:9", SERVER_KEY, catalog, |_| {}).await
     }
 
     async fn open(listener: TcpListener, gateway: &str, server_key: &str) -> Self {
-        Self::furnish(listener, gateway, server_key, |_| {}).await
+        Self::furnish(listener, gateway, server_key, Catalog::load(None).unwrap(), |_| {}).await
     }
 
-    async fn furnish(listener: TcpListener, gateway: &str, server_key: &str, change: impl FnOnce(&mut Config)) -> Self {
+    async fn furnish(
+        listener: TcpListener,
+        gateway: &str,
+        server_key: &str,
+        catalog: Catalog,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let dir = Folder::new();
         let database = database(dir.path()).await;
         let mut config = config(&url, gateway, server_key, &database, dir.path());
         change(&mut config);
         let store = Store::open(config.database_url.as_str()).await.unwrap().announcing();
-        let shop = Shop::new(&config, Catalog::load(None).unwrap(), store.clone()).unwrap();
+        let shop = Shop::new(&config, catalog, store.clone()).unwrap();
         let router = router(shop.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let server =
@@ -122,6 +145,7 @@ impl House {
             store,
             dir,
             database,
+            seen: Mutex::default(),
             gateway: gateway.to_owned(),
             http: reqwest::Client::new(),
             stop,
@@ -129,8 +153,17 @@ impl House {
         }
     }
 
+    /// Asks, and holds the answer to the contract.
     pub async fn send(&self, request: Request<Body>) -> Reply {
-        Self::read(self.router.clone().oneshot(request).await.unwrap()).await
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let reply = Self::read(self.router.clone().oneshot(request).await.unwrap()).await;
+        self.saw(CONTRACT.hold(&method, &path, &reply));
+        reply
+    }
+
+    /// Keeps what was seen of the contract.
+    pub fn saw(&self, what: String) {
+        self.seen.lock().unwrap().insert(what);
     }
 
     pub async fn read(response: axum::response::Response) -> Reply {
@@ -225,9 +258,12 @@ impl House {
         self.operator("/metrics").await.text()
     }
 
+    /// What the operator's own address answers.
     pub async fn operator(&self, path: &str) -> Reply {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        Self::read(operator_router(self.shop.clone()).oneshot(request).await.unwrap()).await
+        let reply = Self::read(operator_router(self.shop.clone()).oneshot(request).await.unwrap()).await;
+        self.saw(CONTRACT.hold("GET", path, &reply));
+        reply
     }
 
     /// The headers of an answer that has no end.

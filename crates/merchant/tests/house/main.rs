@@ -4,6 +4,7 @@
 
 mod after;
 mod bad_input;
+mod contract;
 mod deliver;
 mod events;
 mod gateway;
@@ -12,7 +13,9 @@ mod idempotency;
 mod late;
 mod notifications;
 mod once;
+mod openapi;
 mod page;
+mod promises;
 mod security;
 mod server;
 mod stub;

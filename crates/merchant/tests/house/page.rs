@@ -9,7 +9,7 @@ const INDEX: &str = r#"<!doctype html><link rel="stylesheet" href="/style-012345
 <script type="application/json" id="shop"></script>
 <section class="plain"><form><input type="hidden" name="key" value="{{form_key}}">{{form_items}}</form></section>"#;
 
-async fn built() -> (House, fake_midtrans::FakeMidtrans) {
+pub async fn built() -> (House, fake_midtrans::FakeMidtrans) {
     let (house, fake) = House::with_fake().await;
     let dist = house.dir.path().join("dist");
     std::fs::create_dir_all(&dist).unwrap();

@@ -1,0 +1,29 @@
+//! The contract of this backend as a file for programs: OpenAPI 3.1. The tests hold every answer to it.
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use sha2::{Digest as _, Sha512};
+
+use crate::id::hex;
+
+/// The file.
+pub const OPENAPI: &str = include_str!("../../openapi.json");
+
+/// Weak: the same file may leave compressed.
+static ETAG: LazyLock<String> = LazyLock::new(|| format!("W/\"{}\"", hex(&Sha512::digest(OPENAPI)[..16])));
+
+/// `GET /api/openapi.json`.
+pub async fn openapi(headers: HeaderMap) -> Response {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let cached = [
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+        (header::VARY, "accept-encoding"),
+        (header::ETAG, ETAG.as_str()),
+    ];
+    if known.flat_map(|list| list.split(',')).any(|tag| tag.trim() == *ETAG) {
+        return (StatusCode::NOT_MODIFIED, cached).into_response();
+    }
+    (cached, [(header::CONTENT_TYPE, "application/json")], OPENAPI).into_response()
+}
