@@ -9,17 +9,23 @@ use time::OffsetDateTime;
 pub const HELP: &str = "\
 fake-midtrans: a local stand-in of the Midtrans Snap gateway. No real money, no network but loopback.
 
-Usage: fake-midtrans [--help]
+Usage: fake-midtrans [--help | --version]
 
-Environment:
+Without settings it listens on http://127.0.0.1:8090 and prints where everything is; Ctrl-C ends it.
+Point your backend's gateway address at it, use the two keys below, and load
+http://127.0.0.1:8090/snap/snap.js in your page. What it did and can be told to do is at /control;
+the manual is the README of its package.
+
+Settings, all from the environment:
   FAKE_MIDTRANS_ADDR              where to listen                      [127.0.0.1:8090]
-  FAKE_MIDTRANS_SERVER_KEY        server key that merchants must use   [a made-up local key]
+  FAKE_MIDTRANS_SERVER_KEY        server key that merchants must use   [SB-Mid-server-local-0000000000]
   FAKE_MIDTRANS_CLIENT_KEY        client key that pages must use       [SB-Mid-client-local-0000000000]
   FAKE_MIDTRANS_MERCHANT_ID       merchant_id in answers               [G000000000]
   FAKE_MIDTRANS_NOTIFICATION_URL  where notifications go               [none: nothing is sent]
   FAKE_MIDTRANS_FINISH_URL        finish URL of the dashboard          [a page of this server]
   FAKE_MIDTRANS_PUBLIC_URL        address that browsers use            [http://ADDR]
   FAKE_MIDTRANS_CONTROL           off: no control API                  [on]
+  FAKE_MIDTRANS_CONTROL_ORIGIN    a page of this origin may use it     [none but its own]
   FAKE_MIDTRANS_ALLOW_REMOTE      yes: may listen beyond loopback      [no]
 ";
 
@@ -45,6 +51,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Whether `/control` answers.
     pub control: bool,
+    /// Pages of this origin may use `/control` too, such as a playground; `None` is only our own.
+    pub control_origin: Option<String>,
     /// Whether listening beyond loopback is allowed.
     pub allow_remote: bool,
     /// Stand still at this moment until moved, for tests; `None` follows real time.
@@ -64,6 +72,7 @@ impl Default for Config {
             finish_url: None,
             public_url: None,
             control: true,
+            control_origin: None,
             allow_remote: false,
             frozen_at: None,
             notification_timeout: Duration::from_secs(15),
@@ -97,6 +106,9 @@ pub enum ConfigError {
     /// Not an http(s) URL.
     #[error("{0} is not an http or https URL")]
     Url(&'static str),
+    /// A path, or something else that no page has as its origin.
+    #[error("FAKE_MIDTRANS_CONTROL_ORIGIN is not an origin such as http://127.0.0.1:8080")]
+    Origin,
     /// A setting that must not be empty.
     #[error("{0} is empty")]
     Empty(&'static str),
@@ -128,6 +140,7 @@ impl Config {
             ("FAKE_MIDTRANS_NOTIFICATION_URL", &mut config.notification_url),
             ("FAKE_MIDTRANS_FINISH_URL", &mut config.finish_url),
             ("FAKE_MIDTRANS_PUBLIC_URL", &mut config.public_url),
+            ("FAKE_MIDTRANS_CONTROL_ORIGIN", &mut config.control_origin),
         ] {
             if let Some(value) = lookup(name).filter(|value| !value.trim().is_empty()) {
                 if !is_http_url(&value) {
@@ -135,6 +148,9 @@ impl Config {
                 }
                 *field = Some(value.trim().trim_end_matches('/').to_owned());
             }
+        }
+        if config.control_origin.as_deref().is_some_and(|origin| !is_origin(origin)) {
+            return Err(ConfigError::Origin);
         }
         config.control = !matches!(lookup("FAKE_MIDTRANS_CONTROL").as_deref(), Some("off" | "no" | "0" | "false"));
         config.allow_remote = matches!(lookup("FAKE_MIDTRANS_ALLOW_REMOTE").as_deref(), Some("yes" | "1" | "true"));
@@ -149,6 +165,11 @@ impl Config {
     pub fn check_addr(&self) -> Result<(), ConfigError> {
         if self.addr.ip().is_loopback() || self.allow_remote { Ok(()) } else { Err(ConfigError::Remote(self.addr)) }
     }
+}
+
+/// Whether `text` is written as browsers write an `Origin`.
+fn is_origin(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
 }
 
 /// Whether `text` can be called as a URL.
@@ -173,6 +194,8 @@ mod tests {
             ("FAKE_MIDTRANS_ADDR", "8090", ConfigError::Addr),
             ("FAKE_MIDTRANS_SERVER_KEY", " ", ConfigError::Empty("FAKE_MIDTRANS_SERVER_KEY")),
             ("FAKE_MIDTRANS_NOTIFICATION_URL", "ftp://x", ConfigError::Url("FAKE_MIDTRANS_NOTIFICATION_URL")),
+            ("FAKE_MIDTRANS_CONTROL_ORIGIN", "http://127.0.0.1:8080/shop", ConfigError::Origin),
+            ("FAKE_MIDTRANS_CONTROL_ORIGIN", "HTTP://127.0.0.1:80", ConfigError::Origin),
             ("FAKE_MIDTRANS_ADDR", "0.0.0.0:80", ConfigError::Remote(SocketAddr::from(([0, 0, 0, 0], 80)))),
         ] {
             assert_eq!(read(&[(name, value)]).err(), Some(error), "{name}={value}");

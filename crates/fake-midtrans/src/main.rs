@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use fake_midtrans::{Config, FakeMidtrans, config};
-use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -14,8 +13,12 @@ async fn main() -> ExitCode {
             print!("{}", config::HELP);
             return ExitCode::SUCCESS;
         }
+        Some("--version" | "-V") => {
+            println!("fake-midtrans {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
         Some(other) => {
-            eprintln!("fake-midtrans: unknown argument {other}; see --help");
+            eprintln!("fake-midtrans: unknown argument {other}; settings come from the environment, see --help");
             return ExitCode::from(2);
         }
     }
@@ -37,11 +40,22 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "fake-midtrans: {base} · snap.js {base}/snap/snap.js · client key {client_key} · simulator {base}/simulator · notifications to {notifications}"
     );
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
-    }
+    told_to_stop().await?;
     gateway.shutdown().await;
     Ok(())
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }

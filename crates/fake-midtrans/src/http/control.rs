@@ -6,9 +6,11 @@ use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Query, Request, State};
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HOST, ORIGIN, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -23,7 +25,7 @@ use crate::outbox::Again;
 use crate::shape;
 
 /// Routes below `/control`.
-pub fn routes() -> Router<Shared> {
+pub fn routes(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/clock", get(read_clock).post(move_clock))
         .route("/faults", get(list_faults).post(plan_fault).delete(clear_faults))
@@ -37,18 +39,28 @@ pub fn routes() -> Router<Shared> {
         .route("/notifications/resend", post(resend))
         .route("/requests", get(requests))
         .route("/reset", post(reset))
-        .layer(from_fn(only_from_here))
+        .layer(from_fn_with_state(app.clone(), only_from_here))
 }
 
-/// Lets in who is on this machine and is not a page of somebody else's.
-async fn only_from_here(request: Request, next: Next) -> Response {
+/// Lets in who is on this machine and is not a page of somebody else's, unless the settings name that page.
+async fn only_from_here(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let local = peer.is_none_or(|ConnectInfo(addr)| addr.ip().is_loopback());
-    if local && own_origin(request.headers()) {
-        next.run(request).await
-    } else {
-        failure(StatusCode::FORBIDDEN, "the control API is for this machine only")
+    let origin = request.headers().get(ORIGIN).cloned();
+    let guest = origin.filter(|origin| app.config.control_origin.as_deref().is_some_and(|named| *origin == *named));
+    if !local || (guest.is_none() && !own_origin(request.headers())) {
+        return failure(StatusCode::FORBIDDEN, "the control API is for this machine only");
     }
+    let Some(guest) = guest else { return next.run(request).await };
+    // What a browser asks before a DELETE or a JSON body.
+    let asks_first = request.method() == Method::OPTIONS;
+    let mut response = if asks_first { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, guest);
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+    headers.insert(VARY, HeaderValue::from_static("origin"));
+    response
 }
 
 /// No `Origin` (a tool), or that of our own pages.

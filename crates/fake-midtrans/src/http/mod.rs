@@ -70,7 +70,7 @@ pub fn router(app: Shared) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .merge(simulator::routes());
     if app.config.control {
-        router = router.nest("/control", control::routes());
+        router = router.nest("/control", control::routes(&app));
     }
     router.fallback(not_found).layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(app)
 }

@@ -4,4 +4,6 @@ mod after;
 mod api;
 mod faults;
 mod lifecycle;
+mod manual;
+mod programs;
 mod support;
