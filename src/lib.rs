@@ -56,4 +56,6 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../docs/looks.md")]
     struct Looks;
+    #[doc = include_str!("../docs/embed/yew.md")]
+    struct EmbedYew;
 }
