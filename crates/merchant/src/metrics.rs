@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -32,6 +33,8 @@ pub struct Metrics {
     outbox: Family<Status, Gauge>,
     outbox_age: Gauge,
     streams: Gauge,
+    writes: Counter,
+    commits: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -78,6 +81,8 @@ impl Default for Metrics {
             outbox: Family::default(),
             outbox_age: Gauge::default(),
             streams: Gauge::default(),
+            writes: Counter::default(),
+            commits: Counter::default(),
         };
         registry.register("http_requests", "Requests answered", this.requests.clone());
         registry.register("gateway_requests", "Requests to Midtrans, each try", this.gateway.clone());
@@ -91,6 +96,8 @@ impl Default for Metrics {
         let help = "Age of the oldest message that waits";
         registry.register_with_unit("outbox_age", help, Unit::Seconds, this.outbox_age.clone());
         registry.register("event_streams", "Pages that listen to this process", this.streams.clone());
+        registry.register("store_writes", "Writes to SQLite", this.writes.clone());
+        registry.register("store_commits", "Commits to SQLite, each for one or more writes", this.commits.clone());
         this.registry = Arc::new(registry);
         this
     }
@@ -145,6 +152,9 @@ impl Metrics {
         }
         self.outbox_age.set(depth.oldest.map_or(0, |oldest: Millis| (now - oldest).max(0) / 1000));
         self.streams.set(i64::try_from(streams).unwrap_or(i64::MAX));
+        let (writes, commits) = store.writes_and_commits();
+        self.writes.inner().store(writes, Ordering::Relaxed);
+        self.commits.inner().store(commits, Ordering::Relaxed);
         let mut text = String::new();
         // Writing into a text cannot fail.
         encode(&mut text, &self.registry).ok();

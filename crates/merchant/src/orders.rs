@@ -76,7 +76,7 @@ impl Orders {
             Inserted::New => {
                 let attempt = Attempt::claimed(order_id.clone(), 1, new.claimed_until);
                 let token = self
-                    .ask(&order_id, attempt, Page::Unspent, deadline)
+                    .ask(new.stored(), attempt, Page::Unspent, deadline)
                     .await
                     .map_err(|problem| problem.of_order(&order_id))?;
                 Ok(checkout(&order_id, cart.gross_amount, token))
@@ -123,7 +123,8 @@ impl Orders {
             if self.store.claim(&attempt.payment_order_id, stale, now, until).await? {
                 let attempt = Attempt { claimed_until: until, ..attempt };
                 let known = attempt.token.clone();
-                let token = match (self.ask(order_id, attempt, page, deadline).await, known) {
+                let gross_amount = order.gross_amount;
+                let token = match (self.ask(order, attempt, page, deadline).await, known) {
                     (Err(problem), Some(token)) if problem.code == Code::OrderPending => {
                         // Only now it turned out that a method was chosen; or the spent page could not be ended.
                         let order = self.store.order(order_id).await?;
@@ -132,7 +133,7 @@ impl Orders {
                     }
                     (answer, _) => answer?,
                 };
-                return Ok(checkout(order_id, order.gross_amount, token));
+                return Ok(checkout(order_id, gross_amount, token));
             }
             if Instant::now() + LOOK_AGAIN >= deadline {
                 return Err(Code::InProgress.into());
@@ -145,34 +146,33 @@ impl Orders {
     /// order behind that is claimed by nobody.
     async fn ask(
         &self,
-        order_id: &str,
+        order: StoredOrder,
         attempt: Attempt,
         page: Page,
         deadline: Instant,
     ) -> Result<TokenResponse, Problem> {
-        let (this, order_id) = (self.clone(), order_id.to_owned());
-        tokio::spawn(async move { this.ask_claimed(&order_id, attempt, page, deadline).await })
+        let this = self.clone();
+        tokio::spawn(async move { this.ask_claimed(&order, attempt, page, deadline).await })
             .await
             .map_err(|error| Problem::from(Code::Internal).caused_by(error))?
     }
 
     async fn ask_claimed(
         &self,
-        order_id: &str,
+        order: &StoredOrder,
         mut attempt: Attempt,
         page: Page,
         deadline: Instant,
     ) -> Result<TokenResponse, Problem> {
-        let order = self.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
         if page == Page::Spent {
-            match self.replace(&order, &attempt, deadline).await {
+            match self.replace(order, &attempt, deadline).await {
                 Ok(next) => attempt = next,
                 Err(problem) => return self.give_up(&attempt, problem).await,
             }
         }
         loop {
-            let finish = format!("{}/order/{order_id}", self.public_origin);
-            let request = token_request(&order, &attempt.payment_order_id, finish);
+            let finish = format!("{}/order/{}", self.public_origin, order.order_id);
+            let request = token_request(order, &attempt.payment_order_id, finish);
             let key = format!("token-{}", attempt.payment_order_id);
             match self.gateway.create_token(&request, &key, deadline).await {
                 Ok(token) => {
@@ -185,7 +185,7 @@ impl Orders {
                     };
                 }
                 Err(GatewayError::OrderIdTaken) if attempt.seq < MAX_ATTEMPTS => {
-                    match self.replace(&order, &attempt, deadline).await {
+                    match self.replace(order, &attempt, deadline).await {
                         Ok(next) => attempt = next,
                         Err(problem) => return self.give_up(&attempt, problem).await,
                     }

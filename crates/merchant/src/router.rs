@@ -33,6 +33,7 @@ pub struct Shop {
     pub(crate) orders: Orders,
     pub(crate) notifications: Notifications,
     pub(crate) reconcile: Reconcile,
+    gateway: Arc<Gateway>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) public: Arc<wire::merchant::Shop>,
     pub(crate) page: Page,
@@ -62,9 +63,10 @@ impl Shop {
             items: catalog.items().to_vec(),
         };
         Ok(Self {
-            orders: Orders::new(store.clone(), gateway, reconcile.clone(), config.public_origin()),
+            orders: Orders::new(store.clone(), gateway.clone(), reconcile.clone(), config.public_origin()),
             notifications: Notifications::new(store.clone(), reconcile.clone()),
             reconcile,
+            gateway,
             store,
             catalog: Arc::new(catalog),
             public: Arc::new(public),
@@ -79,9 +81,9 @@ impl Shop {
         })
     }
 
-    /// Asks the gateway about orders that are due, for as long as it is polled.
+    /// Asks the gateway about orders that are due, and keeps the way there open, for as long as it is polled.
     pub async fn keep_up(&self) {
-        self.reconcile.run().await;
+        tokio::join!(self.reconcile.run(), self.gateway.keep_warm());
     }
 
     /// The counters, for whoever counts into them too.

@@ -17,6 +17,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { orders_a_minute: 600, requests: 512, connections: 4096, trusted_proxies: vec![] }
+        Self { orders_a_minute: 600, requests: 256, connections: 4096, trusted_proxies: vec![] }
     }
 }

@@ -111,5 +111,5 @@ fn limits_and_origins() {
     assert_eq!(config.cors_origins, ["https://www.shop.example", "http://127.0.0.1:5173"]);
     let proxies: Vec<_> = config.limits.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["127.0.0.1/32", "2001:db8::/32"]);
-    assert_eq!((config.limits.orders_a_minute, config.limits.requests), (0, 512));
+    assert_eq!((config.limits.orders_a_minute, config.limits.requests), (0, 256));
 }

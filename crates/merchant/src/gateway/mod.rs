@@ -6,6 +6,10 @@
 mod actions;
 mod answer;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
@@ -71,10 +75,18 @@ impl GatewayError {
     }
 }
 
+/// How long a connection that nobody uses is kept. The gateway may end it earlier.
+const POOL_IDLE: Duration = Duration::from_secs(300);
+
+/// How long a connection may be silent before it is used for its own sake: servers end them after a minute or so.
+const WARM_FOR: Duration = Duration::from_secs(45);
+
 /// Midtrans, as far as a shop needs it.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     http: reqwest::Client,
+    /// How many times anything was asked.
+    asked: Arc<AtomicU64>,
     config: GatewayConfig,
     metrics: Metrics,
 }
@@ -91,6 +103,9 @@ impl Gateway {
         let mut builder = reqwest::Client::builder()
             .default_headers(headers)
             .connect_timeout(config.patience.per_try)
+            // A connection costs two round trips; the next customer should find one.
+            .pool_idle_timeout(POOL_IDLE)
+            .tcp_keepalive(WARM_FOR)
             .timeout(config.patience.per_try)
             // A redirect would carry the server key elsewhere.
             .redirect(reqwest::redirect::Policy::none())
@@ -100,7 +115,24 @@ impl Gateway {
         } else {
             builder = builder.https_only(true);
         }
-        Ok(Self { http: builder.build().map_err(internal)?, config, metrics })
+        Ok(Self { http: builder.build().map_err(internal)?, asked: Arc::default(), config, metrics })
+    }
+
+    /// Keeps a connection to the gateway open, for as long as it is polled: the first customer after a silence
+    /// does not wait for TCP and TLS. What it hears does not matter, nor whether it hears anything.
+    pub async fn keep_warm(&self) {
+        let mut before = None;
+        loop {
+            let asked = self.asked.load(Ordering::Relaxed);
+            if before == Some(asked) || before.is_none() {
+                let silence = self.http.head(self.config.snap.clone()).send().await;
+                if let Err(error) = silence {
+                    tracing::debug!(cause = %unavailable(&error), "no connection is kept warm");
+                }
+            }
+            before = Some(asked);
+            tokio::time::sleep(WARM_FOR).await;
+        }
     }
 
     /// How long it may take.
@@ -199,6 +231,7 @@ impl Gateway {
         let mut tries = 0;
         loop {
             tries += 1;
+            self.asked.fetch_add(1, Ordering::Relaxed);
             let started = Instant::now();
             let answer = tokio::time::timeout_at(deadline, once()).await;
             let outcome = match &answer {

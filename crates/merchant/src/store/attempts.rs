@@ -115,7 +115,7 @@ impl Store {
             .bind(attempt.claimed_until)
             .execute(&mut *writer)
             .await?;
-        Ok(())
+        writer.commit().await
     }
 
     /// Keeps the gateway's answer and gives the lease back; false when the lease ended and may be another's. An

@@ -141,7 +141,7 @@ impl Store {
             .bind(order_id)
             .execute(&mut *writer)
             .await?;
-        Ok(())
+        writer.commit().await
     }
 
     /// Says that another payment order is the one that paid, because the first one's money went back; false
@@ -161,6 +161,7 @@ impl Store {
         .bind(from)
         .execute(&mut *writer)
         .await?;
+        writer.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -216,7 +217,9 @@ impl Store {
             None => sqlx::query(DEAD).bind(now),
         };
         let mut writer = self.writer().await?;
-        Ok(query.execute(&mut *writer).await?.rows_affected())
+        let done = query.execute(&mut *writer).await?;
+        writer.commit().await?;
+        Ok(done.rows_affected())
     }
 }
 

@@ -69,6 +69,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let rows =
             sqlx::query(statement).bind(until).bind(now).bind(order_id).bind(before).fetch_all(&mut *writer).await?;
+        writer.commit().await?;
         rows.first().map(|row| lease_of(row, until)).transpose()
     }
 
@@ -88,6 +89,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let rows =
             sqlx::query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
+        writer.commit().await?;
         rows.iter().map(|row| lease_of(row, until)).collect()
     }
 
@@ -112,6 +114,7 @@ impl Store {
         .bind(lease.until)
         .fetch_all(&mut *writer)
         .await?;
+        writer.commit().await?;
         match rows.first() {
             Some(row) => Ok(row.try_get::<i64, _>("wakes")? != lease.wakes),
             None => Ok(false),

@@ -81,6 +81,8 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         if inserted.rows_affected() == 0 {
+            // The other one may be about to be written: it is on disk when this is.
+            tx.commit().await?;
             return Ok(Kept::Waits);
         }
         sqlx::query("UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0 WHERE order_id = $2")
@@ -141,6 +143,6 @@ impl Store {
             .bind(fingerprint)
             .execute(&mut *writer)
             .await?;
-        Ok(())
+        writer.commit().await
     }
 }

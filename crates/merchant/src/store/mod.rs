@@ -13,14 +13,12 @@ mod open;
 mod orders;
 mod outbox;
 mod refunds;
+mod write;
 
 use std::sync::Arc;
 
-use sqlx::AnyConnection;
 use sqlx::AnyPool;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, Transaction};
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
+use tokio::sync::Notify;
 
 pub use attempts::Attempt;
 pub use changes::{Change, Line, Said};
@@ -33,6 +31,7 @@ pub use outbox::{Delivery, Depth};
 pub use refunds::{Outcome, Plan, Refund, Wish};
 
 use listen::Changes;
+use write::Group;
 
 /// Why the store did not do it. Holds no values of the statement.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +48,9 @@ pub enum StoreError {
     /// The file or its folder.
     #[error("the database file: {0}")]
     File(#[from] std::io::Error),
+    /// A commit that was for others too.
+    #[error("database: {0}")]
+    Group(String),
 }
 
 /// The store.
@@ -56,8 +58,7 @@ pub enum StoreError {
 pub struct Store {
     pool: AnyPool,
     kind: Kind,
-    /// SQLite has one writer at a time: here they queue in order, instead of asking it again and again.
-    writer: Arc<Mutex<()>>,
+    group: Group,
     changes: Changes,
     announces: Option<Arc<Notify>>,
 }
@@ -99,80 +100,11 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// A transaction that writes: it takes the write lock first, so it never fails half way for another writer.
-    async fn write(&self) -> Result<Writing, StoreError> {
-        let turn = self.turn().await;
-        let tx = match self.kind {
-            Kind::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Kind::Postgres => self.pool.begin().await?,
-        };
-        Ok(Writing { tx, _turn: turn })
-    }
-
-    /// A connection for one statement that writes.
-    async fn writer(&self) -> Result<Turn, StoreError> {
-        let turn = self.turn().await;
-        Ok(Turn { connection: self.pool.acquire().await?, _turn: turn })
-    }
-
-    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
-        match self.kind {
-            Kind::Sqlite => Some(self.writer.clone().lock_owned().await),
-            Kind::Postgres => None,
-        }
-    }
-
     /// The statement that also locks what it reads, where the database does not lock everything anyway.
     fn locking(&self, plain: &'static str, locking: &'static str) -> &'static str {
         match self.kind {
             Kind::Sqlite => plain,
             Kind::Postgres => locking,
         }
-    }
-}
-
-/// A transaction in its turn.
-struct Writing {
-    tx: Transaction<'static, Any>,
-    _turn: Option<OwnedMutexGuard<()>>,
-}
-
-impl Writing {
-    async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.tx.commit().await?)
-    }
-}
-
-impl std::ops::Deref for Writing {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        &self.tx
-    }
-}
-
-impl std::ops::DerefMut for Writing {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.tx
-    }
-}
-
-/// A connection in its turn.
-struct Turn {
-    connection: PoolConnection<Any>,
-    _turn: Option<OwnedMutexGuard<()>>,
-}
-
-impl std::ops::Deref for Turn {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        &self.connection
-    }
-}
-
-impl std::ops::DerefMut for Turn {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.connection
     }
 }

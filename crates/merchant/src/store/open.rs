@@ -2,16 +2,15 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Executor as _, SqlSafeStr as _};
-use tokio::sync::Mutex;
 
 use super::listen::Changes;
+use super::write::Group;
 use super::{Kind, Store, StoreError};
 
 /// How long a writer waits for another one, and a request for a connection.
@@ -55,7 +54,7 @@ impl Store {
             Kind::Sqlite => Changes::default(),
             Kind::Postgres => Changes::between_processes(url),
         };
-        Ok(Self { pool, kind, writer: Arc::new(Mutex::new(())), changes, announces: None })
+        Ok(Self { pool, kind, group: Group::default(), changes, announces: None })
     }
 }
 

@@ -31,6 +31,25 @@ pub struct NewOrder<'a> {
     pub due_at: Millis,
 }
 
+impl NewOrder<'_> {
+    /// As it is on disk once it is inserted.
+    #[must_use]
+    pub fn stored(&self) -> StoredOrder {
+        StoredOrder {
+            order_id: self.order_id.to_owned(),
+            status: OrderStatus::Created,
+            gross_amount: self.cart.gross_amount,
+            items: self.cart.items.clone(),
+            customer: self.cart.customer.clone(),
+            payment: None,
+            payer: None,
+            refunded_amount: Rupiah(0),
+            version: 1,
+            created_at: self.at,
+        }
+    }
+}
+
 /// What became of it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Inserted {
@@ -107,10 +126,11 @@ impl Store {
                 .bind(new.idempotency_key)
                 .fetch_one(&mut *tx)
                 .await?;
-            return Ok(Inserted::Known {
-                order_id: row.try_get("order_id")?,
-                request_hash: row.try_get("request_hash")?,
-            });
+            let known =
+                Inserted::Known { order_id: row.try_get("order_id")?, request_hash: row.try_get("request_hash")? };
+            // The other one may be about to be written: it can be read when this is.
+            tx.commit().await?;
+            return Ok(known);
         }
         insert_attempt(&mut tx, new.order_id, new.order_id, 1, new.at, new.claimed_until).await?;
         add_first_line(&mut tx, new.order_id, None, &OrderStatus::Created, "ordered", new.at, 1).await?;

@@ -97,6 +97,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let rows =
             sqlx::query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
+        writer.commit().await?;
         rows.iter().map(delivery_of).collect()
     }
 

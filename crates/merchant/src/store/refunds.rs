@@ -147,7 +147,7 @@ impl Store {
             .bind(key)
             .execute(&mut *writer)
             .await?;
-        Ok(())
+        writer.commit().await
     }
 }
 

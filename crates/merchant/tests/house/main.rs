@@ -19,3 +19,4 @@ mod promises;
 mod security;
 mod server;
 mod stub;
+mod together;
