@@ -1,0 +1,131 @@
+//! Figures: a line of JSON each, then a table, and whether all that had to hold did.
+
+use serde_json::{Value, json};
+
+/// What one measurement came to.
+pub struct Report {
+    rows: Vec<(String, String, String, bool)>,
+}
+
+impl Report {
+    pub fn new() -> Self {
+        Self { rows: vec![] }
+    }
+
+    /// A figure, what it must be, and whether it is.
+    pub fn row(&mut self, name: &str, figures: Value, shown: String, must: &str, holds: bool) {
+        let mut line = json!({"name": name, "must": must, "holds": holds});
+        if let (Some(line), Some(figures)) = (line.as_object_mut(), figures.as_object()) {
+            line.extend(figures.clone());
+        }
+        println!("{line}");
+        self.rows.push((name.to_owned(), shown, must.to_owned(), holds));
+    }
+
+    /// The table; whether all held.
+    pub fn end(self) -> bool {
+        println!("\n| | measured | must | |\n|---|---|---|---|");
+        for (name, shown, must, holds) in &self.rows {
+            println!("| {name} | {shown} | {must} | {} |", if *holds { "holds" } else { "MISSED" });
+        }
+        self.rows.iter().all(|(.., holds)| *holds)
+    }
+}
+
+/// Figures of two sides, each as often as it was measured.
+pub struct Sides {
+    gate: bool,
+    rows: Vec<Vec<String>>,
+    missed: Vec<String>,
+}
+
+impl Sides {
+    pub fn new(gate: bool) -> Self {
+        Self { gate, rows: vec![], missed: vec![] }
+    }
+
+    /// Ours should be this part of theirs, or less.
+    pub fn less(&mut self, name: &str, unit: &str, sides: [Vec<f64>; 2], goal: Option<f64>) {
+        self.both(name, unit, &sides, goal.map(|goal| (format!("≤ {goal:.2}"), goal)), |ratio, goal| ratio <= goal);
+    }
+
+    /// Ours should be so many times theirs, or more.
+    pub fn more(&mut self, name: &str, unit: &str, sides: [Vec<f64>; 2], goal: Option<f64>) {
+        self.both(name, unit, &sides, goal.map(|goal| (format!("≥ {goal:.2}"), goal)), |ratio, goal| ratio >= goal);
+    }
+
+    /// A figure of one side; only ours has a goal. Nothing where it could not be measured.
+    pub fn alone(&mut self, side: &str, name: &str, figure: Option<f64>, at_least: f64) {
+        let holds = side != "ours" || figure.is_none_or(|figure| figure >= at_least);
+        println!("{}", json!({"name": name, "side": side, "figure": figure, "goal": at_least, "holds": holds}));
+        let shown = figure.map_or_else(|| "not measured: no strace".to_owned(), |figure| format!("{figure:.1}"));
+        let (ours, peer) = if side == "ours" { (shown, String::new()) } else { (String::new(), shown) };
+        self.rows.push(vec![name.to_owned(), ours, peer, String::new(), format!("≥ {at_least}")]);
+        if !holds {
+            self.missed.push(name.to_owned());
+        }
+    }
+
+    fn both(
+        &mut self,
+        name: &str,
+        unit: &str,
+        [ours, peer]: &[Vec<f64>; 2],
+        goal: Option<(String, f64)>,
+        reached: impl Fn(f64, f64) -> bool,
+    ) {
+        let (mine, theirs) = (Spread::of(ours), Spread::of(peer));
+        let ratio = mine.median / theirs.median;
+        let holds = goal.as_ref().is_none_or(|(_, goal)| reached(ratio, *goal));
+        let line = json!({
+            "name": name, "unit": unit, "ours": mine.median, "peer": theirs.median, "ratio": ratio,
+            "runs": {"ours": ours, "peer": peer}, "goal": goal.as_ref().map(|(text, _)| text), "holds": holds,
+        });
+        println!("{line}");
+        let must = goal.map(|(text, _)| text).unwrap_or_default();
+        self.rows.push(vec![name.to_owned(), mine.show(unit), theirs.show(unit), format!("{ratio:.2}"), must]);
+        if !holds {
+            self.missed.push(name.to_owned());
+        }
+    }
+
+    /// The table; false with a gate and a goal that was missed.
+    pub fn end(self) -> bool {
+        println!("\n| | ours | peer | ratio | goal |\n|---|--:|--:|--:|--:|");
+        for row in &self.rows {
+            println!("| {} |", row.join(" | "));
+        }
+        if !self.missed.is_empty() {
+            println!("\nmissed: {}", self.missed.join("; "));
+        }
+        !self.gate || self.missed.is_empty()
+    }
+}
+
+/// The middle, and how far it goes either way.
+struct Spread {
+    least: f64,
+    median: f64,
+    most: f64,
+}
+
+impl Spread {
+    fn of(runs: &[f64]) -> Self {
+        let mut runs = runs.to_vec();
+        runs.sort_by(f64::total_cmp);
+        let at = |at: usize| runs.get(at).copied().unwrap_or(f64::NAN);
+        let middle = runs.len() / 2;
+        let median =
+            if runs.len().is_multiple_of(2) { (at(middle.wrapping_sub(1)) + at(middle)) / 2.0 } else { at(middle) };
+        Self { least: at(0), median, most: at(runs.len().wrapping_sub(1)) }
+    }
+
+    fn show(&self, unit: &str) -> String {
+        let Self { least, median, most } = self;
+        if *median < 10.0 {
+            format!("{median:.3} {unit} ({least:.3}–{most:.3})")
+        } else {
+            format!("{median:.0} {unit} ({least:.0}–{most:.0})")
+        }
+    }
+}
