@@ -15,10 +15,13 @@ export function print(rows) {
   }
 }
 
-/** What misses its target by more than noise. Times are never compared with a clock, only sides with each other. */
+/**
+ * What misses its target by more than noise. Times are never compared with a clock, only sides with each other.
+ * A target that was never reached yet stands at what `holds` until it is: so that it does not get worse unseen.
+ */
 export function missed(rows) {
-  return rows.filter(({ gate, ours, ratio, bounds, must }) => {
-    if (gate === 'ratio') return (bounds?.[0] ?? ratio) > must;
-    return gate === 'value' && ours > must;
+  return rows.filter(({ gate, ours, ratio, bounds, must, holds = must }) => {
+    if (gate === 'ratio') return (bounds?.[0] ?? ratio) > holds;
+    return gate === 'value' && ours > holds;
   });
 }
