@@ -10,7 +10,9 @@ const gate = process.argv.includes('--gate');
 const budget = Number(budgetText);
 if (!dist || !Number.isInteger(budget) || budget <= 0) throw new Error('usage: size.mjs DIST BUDGET [--gate]');
 
-const files = (await readdir(dist, { recursive: true })).filter((name) => /\.(wasm|js|css)$/.test(name));
+/** The playground and the element that it shows are beside the page, not in it. */
+const beside = /^(playground|element)[\\/]/;
+const files = (await readdir(dist, { recursive: true })).filter((name) => /\.(wasm|js|css)$/.test(name) && !beside.test(name));
 const KINDS = { '.wasm': 'wasm', '.js': 'glue', '.css': 'css' };
 const rows = { wasm: { raw: 0, gzip: 0, brotli: 0, files: 0 }, glue: { raw: 0, gzip: 0, brotli: 0, files: 0 }, css: { raw: 0, gzip: 0, brotli: 0, files: 0 } };
 for (const name of files) {

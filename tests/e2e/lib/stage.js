@@ -36,6 +36,7 @@ export async function startStage() {
     FAKE_MIDTRANS_CLIENT_KEY: clientKey,
     FAKE_MIDTRANS_NOTIFICATION_URL: `${origin}/api/midtrans/notifications`,
     FAKE_MIDTRANS_FINISH_URL: `${origin}/order`,
+    FAKE_MIDTRANS_CONTROL_ORIGIN: origin,
   });
   const settings = {
     MERCHANT_ADDR: `127.0.0.1:${merchantPort}`,

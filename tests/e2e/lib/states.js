@@ -92,6 +92,14 @@ export const STATES = {
     await shop.open();
     await browser.element('form[action="/checkout"]');
   },
+  'playground': async ({ shop, browser }) => {
+    await shop.open('/playground/live.html');
+    await until('the playground', () => browser.run(() => document.querySelector('[data-testid=planned]').textContent !== ''));
+  },
+  'playground-states': async ({ shop, browser }) => {
+    await shop.open('/playground/states.html');
+    await until('all states', () => browser.run(() => document.querySelector('[data-testid=reached]').textContent !== ''), { timeout: 60_000 });
+  },
   'hosted': async ({ stage, browser }) => {
     await browser.open((await stage.newOrder()).redirect_url);
     await browser.element('[data-testid]');

@@ -29,9 +29,14 @@ impl SecurityHeaders {
             Environment::Local => gateway.clone(),
             _ => "https://*.midtrans.com".to_owned(),
         };
+        // The playground tells the stand-in what goes wrong.
+        let connected = match config.gateway.environment {
+            Environment::Local => format!("'self' {gateway}"),
+            _ => "'self'".to_owned(),
+        };
         let policy = format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {gateway}; style-src 'self'; \
-             img-src 'self' data: {pictures}; font-src 'self'; connect-src 'self'; frame-src {frames}; \
+             img-src 'self' data: {pictures}; font-src 'self'; connect-src {connected}; frame-src {frames}; \
              form-action 'self' {gateway}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
         );
         let permissions = format!(
