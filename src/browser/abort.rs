@@ -1,8 +1,10 @@
-//! A request that ends when nobody waits for it any more.
+//! A request that ends when nobody waits for it any more, or when a try takes too long.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
 #[derive(Default)]
@@ -43,10 +45,36 @@ impl Signal {
         self.0.aborted.get()
     }
 
-    /// What ends the try that begins now.
-    pub(super) fn begin(&self) -> Option<AbortController> {
+    /// Begins one try that is aborted after so many milliseconds.
+    pub(super) fn begin(&self, takes: u32) -> Try {
         let controller = AbortController::new().ok();
-        self.0.running.borrow_mut().clone_from(&controller);
-        controller
+        let late = Rc::new(Cell::new(false));
+        let signal = controller.as_ref().map_or(JsValue::UNDEFINED, |it| it.signal().into());
+        *self.0.running.borrow_mut() = controller.clone();
+        let timer = {
+            let late = late.clone();
+            Timeout::new(takes, move || {
+                late.set(true);
+                if let Some(controller) = &controller {
+                    controller.abort();
+                }
+            })
+        };
+        Try { signal, late, _timer: timer }
+    }
+}
+
+/// One try; its bound ends with it.
+pub(super) struct Try {
+    /// `undefined` where the browser has none.
+    pub(super) signal: JsValue,
+    late: Rc<Cell<bool>>,
+    _timer: Timeout,
+}
+
+impl Try {
+    /// Whether it took too long.
+    pub(super) fn late(&self) -> bool {
+        self.late.get()
     }
 }

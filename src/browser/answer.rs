@@ -1,11 +1,25 @@
-//! What a merchant answered, not yet of any shape.
+//! An HTTP answer's body, bounded while it arrives: nobody can fill a phone's memory.
 
+use gloo_net::http::Response;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
 use wire::{Missing, Read};
 
 use super::json::Foreign;
-use super::log;
+use super::{dom, log};
+
+/// Answers of the merchant are a few hundred bytes.
+const MAX_BYTES: u32 = 64 * 1024;
+
+/// Why a body is not to be had.
+pub(super) enum Unreadable {
+    /// The connection broke, or the request was aborted.
+    Broken,
+    /// Too large, no UTF-8, or no JSON object.
+    Unfit,
+}
 
 /// A JSON object of the merchant's, not yet of any shape.
 pub struct Answer(pub(super) JsValue);
@@ -24,6 +38,16 @@ impl Answer {
     }
 }
 
-pub(super) fn unfit(why: &str) {
+fn unfit(why: &str) {
     log::error(&["an answer of the merchant cannot be used: ", why].concat());
+}
+
+pub(super) async fn object(response: &Response) -> Result<Answer, Unreadable> {
+    let body = JsFuture::from(dom::read_object(response.body(), MAX_BYTES)).await;
+    let body = body.map_err(|_| Unreadable::Broken)?;
+    if body.is_null() {
+        unfit("it is no JSON object of at most 64 kB");
+        return Err(Unreadable::Unfit);
+    }
+    Ok(Answer(body))
 }

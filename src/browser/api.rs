@@ -6,15 +6,17 @@
 use std::pin::Pin;
 
 pub use flow::TokenFault;
-use js_sys::{Array, Math, Object};
+use gloo_net::http::{Headers, Request, Response};
+use js_sys::Math;
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use wire::digits;
 use wire::merchant::{Checkout, Order};
 
+use super::abort::Try;
 pub use super::abort::{Abort, Signal};
-use super::answer;
 pub use super::answer::Answer;
+use super::answer::{self, Unreadable};
 use super::page::{Address, Hearing};
 use super::{dom, json, log, page};
 use crate::settings::{Credentials, Settings};
@@ -27,8 +29,6 @@ const TRIES: u32 = 3;
 const BACK_OFF: u32 = 600;
 /// A merchant that asks for a longer pause is taken at its word: the customer decides when to try again.
 const LONGEST_PAUSE: u32 = 8_000;
-/// Answers of the merchant are a few hundred bytes; nobody can fill a phone's memory.
-const MOST_BYTES: u32 = 64 * 1024;
 /// Midtrans' tokens are UUIDs; others may be longer.
 const LONGEST_TOKEN: usize = 255;
 
@@ -119,73 +119,75 @@ pub struct Unanswered {
 /// # Errors
 /// [`Unanswered`] for a broken connection, a status that is no success, or a body that is no JSON object.
 pub fn get(url: &str, credentials: Credentials, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
-    send(url, "GET", credentials, &headers(), &JsValue::UNDEFINED, signal)
+    let how = How { method: "GET", credentials: credentials.as_str(), body: None };
+    send(url, &how, headers(), signal)
 }
 
 fn post(settings: &Settings, url: &str, key: &str, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
     let headers = headers();
-    json::set(&headers, "content-type", &"application/json".into());
-    json::set(&headers, "idempotency-key", &key.into());
+    headers.set("content-type", "application/json");
+    headers.set("idempotency-key", key);
     for (name, value) in &settings.headers {
-        // As HTTP takes them: a name in other letters is the same header, and the later one counts.
-        json::set(&headers, &name.to_ascii_lowercase(), &JsValue::from_str(value));
+        headers.set(name, value);
     }
-    let body = JsValue::from_str(&settings.order);
-    send(url, "POST", settings.credentials, &headers, &body, signal)
+    let how = How { method: "POST", credentials: settings.credentials.as_str(), body: Some(&settings.order) };
+    send(url, &how, headers, signal)
 }
 
-fn headers() -> Object {
-    let headers = Object::new();
-    json::set(&headers, "accept", &"application/json".into());
+fn headers() -> Headers {
+    let headers = Headers::new();
+    headers.set("accept", "application/json");
     headers
 }
 
-/// Begins one try, and reads what comes back.
-fn send(
-    url: &str,
-    method: &str,
-    credentials: Credentials,
-    headers: &Object,
-    body: &JsValue,
-    signal: &Signal,
-) -> Later<'static, Result<Answer, Unanswered>> {
-    let how = Object::new();
-    json::set(&how, "method", &method.into());
-    json::set(&how, "credentials", &credentials.as_str().into());
-    json::set(&how, "headers", headers);
-    json::set(&how, "body", body);
-    let sent = signal.begin().map(|controller| dom::request(url, &how, &controller, TRY_TAKES, MOST_BYTES));
+/// What `fetch` is told beside the headers and the signal.
+#[derive(Serialize)]
+struct How<'a> {
+    method: &'static str,
+    credentials: &'static str,
+    body: Option<&'a str>,
+}
+
+/// Begins one try. gloo-net's own builder would parse and write the URL anew, which nobody needs and every customer
+/// would download.
+fn send(url: &str, how: &How, headers: Headers, signal: &Signal) -> Later<'static, Result<Answer, Unanswered>> {
+    let one = signal.begin(TRY_TAKES);
+    let how = json::value(how).unchecked_into();
+    json::set(&how, "headers", &headers.into_raw());
+    json::set(&how, "signal", &one.signal);
+    answered(web_sys::Request::new_with_str_and_init(url, how.unchecked_ref()).map(Request::from), one)
+}
+
+/// Sends one try's request and reads what comes back.
+fn answered(request: Result<Request, JsValue>, one: Try) -> Later<'static, Result<Answer, Unanswered>> {
     Box::pin(async move {
-        let answered = match sent {
-            // It never rejects.
-            Some(sent) => JsFuture::from(sent).await.ok().and_then(|answer| answer.dyn_into::<Array>().ok()),
-            None => None,
+        let because = |fault| Unanswered { fault, retry_after: 0 };
+        let broken = || match (one.late(), page::offline()) {
+            (true, _) => because(TokenFault::Timeout),
+            (_, true) => because(TokenFault::Offline),
+            _ => because(TokenFault::Network),
         };
-        let answer = answered.unwrap_or_default();
-        let object = Some(answer.get(1)).filter(JsValue::is_object).map(Answer);
-        let fault = match answer.get(0).as_f64().unwrap_or(2.0) as u16 {
-            0 if page::offline() => TokenFault::Offline,
-            0 => TokenFault::Network,
-            1 => TokenFault::Timeout,
-            2 => TokenFault::Misconfigured,
-            200..=299 => match object {
-                Some(object) => return Ok(object),
-                None => {
-                    answer::unfit("it is no JSON object of at most 64 kB");
-                    TokenFault::BadAnswer
-                }
-            },
+        let request = request.map_err(|_| because(TokenFault::Misconfigured))?;
+        let response = request.send().await.map_err(|_| broken())?;
+        let fault = match response.status() {
+            200..=299 => {
+                return answer::object(&response).await.map_err(|unreadable| match unreadable {
+                    Unreadable::Broken => broken(),
+                    Unreadable::Unfit => because(TokenFault::BadAnswer),
+                });
+            }
             429 | 502 | 503 | 504 => TokenFault::Unavailable,
-            status @ (409 | 422) => match object.and_then(|object| object.error_code()).as_deref() {
-                Some("idempotency_key_reused" | "order_expired" | "order_closed") => TokenFault::KeyUsed,
-                Some("order_paid" | "order_pending") => TokenFault::AlreadyPaying,
+            status @ (409 | 422) => match answer::object(&response).await.ok().and_then(|answer| answer.error_code()) {
+                Some(code) if code == "idempotency_key_reused" || code == "order_expired" || code == "order_closed" => {
+                    TokenFault::KeyUsed
+                }
+                Some(code) if code == "order_paid" || code == "order_pending" => TokenFault::AlreadyPaying,
                 _ => TokenFault::Refused(status),
             },
             status @ 400..500 => TokenFault::Refused(status),
             status => TokenFault::Broken(status),
         };
-        // A float that is no number becomes 0, one that is too large the most.
-        Err(Unanswered { fault, retry_after: answer.get(2).as_f64().unwrap_or_default() as u32 })
+        Err(Unanswered { fault, retry_after: retry_after(&response) })
     })
 }
 
@@ -229,6 +231,12 @@ fn merchant_url(url: &str) -> Result<Address, TokenFault> {
 
 fn same_origin(url: &str, base: &Address) -> Option<String> {
     page::resolve(url, Some(&base.href)).filter(|address| address.origin == base.origin).map(|address| address.href)
+}
+
+/// `Retry-After` in seconds or as a date, as milliseconds.
+fn retry_after(response: &Response) -> u32 {
+    // A float that is no number becomes 0, one that is too large the most.
+    response.headers().get("retry-after").map_or(0, |text| dom::milliseconds_until(&text) as u32)
 }
 
 fn chance(most: u32) -> u32 {

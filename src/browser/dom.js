@@ -3,16 +3,9 @@
 
 const SNAP = 'script[src*="/snap/snap.js"]';
 const file = (url) => { try { const { origin, pathname } = new URL(url); return origin + pathname; } catch { return url; } };
-/** Tells after so many milliseconds, unless it is aborted. */
-export function after(takes, tell) {
-  const waiting = new AbortController();
-  const timer = setTimeout(tell, takes);
-  waiting.signal.addEventListener('abort', () => clearTimeout(timer));
-  return waiting;
-}
 export const pause = (takes) => new Promise((resolve) => setTimeout(resolve, takes));
 /** Until what `Retry-After` says, in seconds or as a date; NaN for anything else. */
-const millisecondsUntil = (text) => (/^\s*\d{1,9}\s*$/.test(text) ? text * 1000 : Date.parse(text) - Date.now());
+export const millisecondsUntil = (text) => (/^\s*\d{1,9}\s*$/.test(text) ? text * 1000 : Date.parse(text) - Date.now());
 const snapThere = () => typeof globalThis.snap?.pay === 'function';
 
 /** How long one try may take; a tag whose file has long arrived; another bundle's flight. Milliseconds. */
@@ -134,8 +127,8 @@ const OPEN = Symbol.for('snap-checkout.open');
 export const popupIsOpen = () => globalThis[OPEN] === true;
 export const setPopupOpen = (open) => { globalThis[OPEN] = open; };
 
-/** A body as a JSON object; null when it is too large or none. Rejects when the connection breaks. */
-async function readObject(stream, most) {
+/** An answer's body as a JSON object; null when it is too large or none. Rejects when the connection breaks. */
+export async function readObject(stream, most) {
   const reader = stream?.getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
@@ -149,24 +142,6 @@ async function readObject(stream, most) {
     const value = JSON.parse(text + decoder.decode());
     return typeof value === 'object' ? value : null;
   } catch { return null; }
-}
-
-/** Statuses whose body says more: done, and the merchant's own reasons. */
-const TELLS = (status) => (status >= 200 && status < 300) || status === 409 || status === 422;
-/**
- * One try of a request, within a bound. `[status, object or null, milliseconds of Retry-After]`; a status of 0 is a
- * connection that broke, 1 one that took too long, 2 a request that the browser does not take. Never rejects.
- */
-export async function request(url, how, controller, takes, most) {
-  let status = 0;
-  const timer = setTimeout(() => { status = 1; controller.abort(); }, takes);
-  try {
-    let asked;
-    try { asked = new Request(url, { ...how, signal: controller.signal }); } catch { return [2]; }
-    const answer = await fetch(asked);
-    const object = TELLS(answer.status) ? await readObject(answer.body, most) : null;
-    return [answer.status, object, millisecondsUntil(answer.headers.get('retry-after') ?? '')];
-  } catch { return [status]; } finally { clearTimeout(timer); }
 }
 
 const areas = { session: () => sessionStorage, local: () => localStorage };

@@ -1,9 +1,9 @@
 //! What `dom.js` does, typed. None of it throws.
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
-use web_sys::{AbortController, Element};
+use web_sys::{AbortController, Element, ReadableStream};
 use yew::InputEvent;
 
 /// Who is told; one type for all, since each is code of its own.
@@ -11,7 +11,8 @@ pub(super) type Told = Closure<dyn FnMut(JsValue)>;
 
 #[wasm_bindgen(module = "/src/browser/dom.js")]
 extern "C" {
-    pub(super) fn after(milliseconds: u32, tell: &Told) -> AbortController;
+    #[wasm_bindgen(js_name = millisecondsUntil)]
+    pub(super) fn milliseconds_until(retry_after: &str) -> f64;
     pub(super) fn pause(milliseconds: u32) -> Promise;
     pub(super) fn load(url: &str, client_key: &str, nonce: Option<&str>) -> Promise;
 
@@ -20,7 +21,8 @@ extern "C" {
     #[wasm_bindgen(js_name = setPopupOpen)]
     pub(super) fn set_popup_open(open: bool);
 
-    pub(super) fn request(url: &str, how: &Object, controller: &AbortController, takes: u32, most: u32) -> Promise;
+    #[wasm_bindgen(js_name = readObject)]
+    pub(super) fn read_object(stream: Option<ReadableStream>, most: u32) -> Promise;
 
     pub(super) fn stored(area: &str, key: &str) -> Option<String>;
     pub(super) fn store(area: &str, key: &str, value: Option<&str>);

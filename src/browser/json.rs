@@ -74,92 +74,12 @@ pub fn value(value: &(impl Serialize + ?Sized)) -> JsValue {
 /// A value of the wire as JSON text.
 #[must_use]
 pub fn written(value: &(impl Serialize + ?Sized)) -> String {
-    text(&self::value(value))
+    JSON::stringify(&self::value(value)).map(String::from).unwrap_or_default()
 }
 
 pub(crate) fn set(object: &Object, name: &str, value: &JsValue) {
     // A plain object takes every key.
     let _ = Reflect::set(object, &JsValue::from_str(name), value);
-}
-
-/// An object in the making: for JavaScript, or as JSON text. What is absent is no member. Serde would make it out of
-/// a type, at almost a kilobyte for every customer.
-#[derive(Default)]
-pub struct Made(Object);
-
-impl Made {
-    /// Adds text.
-    #[must_use]
-    pub fn text(self, name: &str, text: Option<&str>) -> Self {
-        self.with(name, text.map(JsValue::from_str))
-    }
-
-    /// Adds a number.
-    #[must_use]
-    pub fn number(self, name: &str, number: Option<f64>) -> Self {
-        self.with(name, number.map(JsValue::from_f64))
-    }
-
-    /// Adds whether something holds.
-    #[must_use]
-    pub fn flag(self, name: &str, flag: Option<bool>) -> Self {
-        self.with(name, flag.map(JsValue::from_bool))
-    }
-
-    /// Adds an object.
-    #[must_use]
-    pub fn object(self, name: &str, object: Self) -> Self {
-        self.with(name, Some(object.0.into()))
-    }
-
-    /// Adds a list.
-    #[must_use]
-    pub fn list(self, name: &str, list: List) -> Self {
-        self.with(name, Some(list.0.into()))
-    }
-
-    /// As JSON text.
-    #[must_use]
-    pub fn json(&self) -> String {
-        text(&self.0)
-    }
-
-    pub(crate) fn into_object(self) -> Object {
-        self.0
-    }
-
-    fn with(self, name: &str, value: Option<JsValue>) -> Self {
-        if let Some(value) = value {
-            set(&self.0, name, &value);
-        }
-        self
-    }
-}
-
-/// A list in the making.
-#[derive(Default)]
-pub struct List(Array);
-
-impl List {
-    /// Adds an object.
-    pub fn push(&self, object: Made) {
-        self.0.push(&object.0);
-    }
-
-    /// Adds text.
-    pub(crate) fn push_text(&self, text: &str) {
-        self.0.push(&text.into());
-    }
-
-    /// As JSON text.
-    #[must_use]
-    pub fn json(&self) -> String {
-        text(&self.0)
-    }
-}
-
-fn text(value: &JsValue) -> String {
-    JSON::stringify(value).map(String::from).unwrap_or_default()
 }
 
 /// An object from JSON text, or `None` where it is none.

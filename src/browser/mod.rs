@@ -42,6 +42,7 @@ mod error;
 use std::rc::Rc;
 
 use flow::{Attempt, Effect, Event, Frame};
+use gloo_timers::callback::Timeout;
 use yew::{Callback, NodeRef};
 
 use crate::session::Input;
@@ -54,7 +55,7 @@ pub(crate) struct Guards {
     root: NodeRef,
     popup: Option<snap::Popup>,
     place: Option<page::Place>,
-    timer: Option<page::Hearing>,
+    timer: Option<Timeout>,
     token: Option<api::Abort>,
     status: Option<api::Abort>,
     stream: Option<page::Hearing>,
@@ -116,7 +117,7 @@ impl Guards {
             }
             Effect::StopListening => self.stream = None,
             Effect::StartTimer { attempt, after } => {
-                self.timer = Some(page::Hearing::timer(after, move || send.emit(Event::TimerFired { attempt })));
+                self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { attempt })));
             }
             Effect::GoTo { url } => page::go_to(&url),
             Effect::Remember { checkout, hint } => storage::remember(&settings.memory_key(), &checkout, hint),

@@ -163,11 +163,6 @@ impl Hearing {
         Self::begin(|tell| dom::watch_page(keys, tell), move |told| seen(told.is_truthy()))
     }
 
-    /// Hears that so many milliseconds have passed.
-    pub(super) fn timer(milliseconds: u32, mut over: impl FnMut() + 'static) -> Self {
-        Self::begin(|told| dom::after(milliseconds, told), move |_| over())
-    }
-
     /// Counts down to the deadline that is shown inside `root`; hears when it is over.
     pub(crate) fn deadline(root: &Element, mut over: impl FnMut() + 'static) -> Self {
         Self::begin(|told| dom::count_down(root, told), move |_| over())

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use flow::{Frame, PopupFault};
 use js_sys::{Function, Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wire::merchant::PaymentInstruction;
@@ -225,19 +226,31 @@ fn refusal(thrown: &JsValue) -> Refusal {
 }
 
 /// The options as Snap calls them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wanted<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selected_payment_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ui_mode: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auto_close_delay: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skip_order_summary: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    enabled_payments: Vec<&'a str>,
+}
+
 fn as_object(options: &SnapOptions) -> Object {
-    let methods = json::List::default();
-    for method in &options.enabled_payments {
-        methods.push_text(method);
-    }
-    let wanted = json::Made::default()
-        .text("language", options.language.map(Language::tag))
-        .text("selectedPaymentType", options.selected_payment_type.as_deref())
-        .text("uiMode", options.ui_mode.map(UiMode::as_str))
-        .number("autoCloseDelay", options.auto_close_delay.map(f64::from))
-        .flag("skipOrderSummary", options.skip_order_summary);
-    if options.enabled_payments.is_empty() {
-        return wanted.into_object();
-    }
-    wanted.list("enabledPayments", methods).into_object()
+    json::value(&Wanted {
+        language: options.language.map(Language::tag),
+        selected_payment_type: options.selected_payment_type.as_deref(),
+        ui_mode: options.ui_mode.map(UiMode::as_str),
+        auto_close_delay: options.auto_close_delay,
+        skip_order_summary: options.skip_order_summary,
+        enabled_payments: options.enabled_payments.iter().map(|method| &**method).collect(),
+    })
+    .unchecked_into()
 }

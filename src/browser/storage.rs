@@ -3,10 +3,10 @@
 
 use flow::Hint;
 use js_sys::Date;
+use serde::Serialize;
 use wire::merchant::Checkout;
 use wire::{Members, Read};
 
-use super::json::Made;
 use super::{dom, json, page};
 
 /// Of this browser, all tabs: two tabs with the same order are one payment.
@@ -25,20 +25,34 @@ pub(crate) struct Memory {
     pub(crate) since: f64,
 }
 
+/// The same as JSON. A [`Checkout`] could say itself; its amount as an `i64` would bring the formatting of numbers.
+#[derive(Serialize)]
+struct Kept<'a> {
+    since: f64,
+    said_paid: bool,
+    token: &'a str,
+    redirect_url: Option<&'a str>,
+    order_id: Option<&'a str>,
+    gross_amount: Option<f64>,
+    status_url: Option<&'a str>,
+    events_url: Option<&'a str>,
+}
+
 /// Keeps a checkout. A token that is kept already keeps its age.
 pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
     let known = recall(key).filter(|known| known.checkout.token == checkout.token);
     let since = known.map_or_else(Date::now, |known| known.since);
-    let kept = Made::default()
-        .number("since", Some(since))
-        .flag("said_paid", Some(matches!(hint, Hint::Succeeded)))
-        .text("token", Some(&checkout.token))
-        .text("redirect_url", checkout.redirect_url.as_deref())
-        .text("order_id", checkout.order_id.as_deref())
-        .number("gross_amount", checkout.gross_amount.map(|amount| amount.0 as f64))
-        .text("status_url", checkout.status_url.as_deref())
-        .text("events_url", checkout.events_url.as_deref());
-    dom::store(LOCAL, key, Some(&kept.json()));
+    let kept = Kept {
+        since,
+        said_paid: matches!(hint, Hint::Succeeded),
+        token: &checkout.token,
+        redirect_url: checkout.redirect_url.as_deref(),
+        order_id: checkout.order_id.as_deref(),
+        gross_amount: checkout.gross_amount.map(|amount| amount.0 as f64),
+        status_url: checkout.status_url.as_deref(),
+        events_url: checkout.events_url.as_deref(),
+    };
+    dom::store(LOCAL, key, Some(&json::written(&kept)));
 }
 
 /// The checkout kept under this key, unless its token is past its life.
@@ -84,10 +98,15 @@ pub(crate) fn order_nonce(key: &str) -> String {
     });
     kept.unwrap_or_else(|| {
         let nonce = page::random_hex();
-        let kept = Made::default().number("since", Some(Date::now())).text("nonce", Some(&nonce));
-        dom::store(LOCAL, &key, Some(&kept.json()));
+        dom::store(LOCAL, &key, Some(&json::written(&Nonce { since: Date::now(), nonce: &nonce })));
         nonce
     })
+}
+
+#[derive(Serialize)]
+struct Nonce<'a> {
+    since: f64,
+    nonce: &'a str,
 }
 
 fn nonce_key(key: &str) -> String {

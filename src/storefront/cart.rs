@@ -1,9 +1,8 @@
 //! What the customer wants: ids and quantities, kept in this browser until the merchant says paid.
 
-use snap_checkout::browser::json::{self, Made};
-use snap_checkout::browser::storage;
+use snap_checkout::browser::{json, storage};
 use snap_checkout::wire::Rupiah;
-use snap_checkout::wire::merchant::{Customer, Item, OrderLine};
+use snap_checkout::wire::merchant::{Customer, Item, OrderLine, OrderRequest};
 
 const KEPT: &str = "storefront:cart";
 /// More of one item is a question for the shop, not for its website.
@@ -69,24 +68,17 @@ impl Cart {
 
     /// The lines alone: what makes two orders the same, whatever the customer typed about themselves.
     pub fn items(&self) -> String {
-        self.list().json()
+        json::written(&self.0)
     }
 
-    /// The JSON for the merchant, an `OrderRequest` of the wire.
-    pub fn order<'a>(&self, customer: &'a Customer) -> String {
-        let told = |text: &'a Option<String>| text.as_deref().map(str::trim_ascii).filter(|text| !text.is_empty());
-        let customer = Made::default()
-            .text("name", told(&customer.name))
-            .text("email", told(&customer.email))
-            .text("phone", told(&customer.phone));
-        Made::default().list("items", self.list()).object("customer", customer).json()
-    }
-
-    fn list(&self) -> json::List {
-        let list = json::List::default();
-        for line in &self.0 {
-            list.push(Made::default().text("id", Some(&line.id)).number("quantity", Some(line.quantity.into())));
-        }
-        list
+    /// The JSON for the merchant.
+    pub fn order(&self, customer: &Customer) -> String {
+        let told = |text: &Option<String>| {
+            let text = text.as_deref()?.trim_ascii();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let customer =
+            Customer { name: told(&customer.name), email: told(&customer.email), phone: told(&customer.phone) };
+        json::written(&OrderRequest { items: self.0.clone(), customer: Some(customer) })
     }
 }
