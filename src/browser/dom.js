@@ -15,9 +15,11 @@ const FLIGHT_TAKES = 40_000;
 /** Tries a load, and the pause before the second one; doubled before the third, half of it by chance. */
 const TRIES = 3;
 const BACK_OFF = 500;
+/** Requests that got no answer. A second tag of the same address waits for the first one's, in Chromium and WebKit. */
+let hung = 0;
 
 /** What the policy lets through: Midtrans' script, or that of a gateway on this machine, and nothing else. */
-const SCRIPT_URL = /^(https:\/\/app\.(sandbox\.)?midtrans\.com|https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)\/snap\/snap\.js$/;
+const SCRIPT_URL = /^(https:\/\/app\.(sandbox\.)?midtrans\.com|https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)\/snap\/snap\.js(\?again=\d+)?$/;
 /** A page may allow a policy's name once only, so all bundles of this component on it share the policy. */
 const POLICY = Symbol.for('snap-checkout.policy');
 function trusted(url) {
@@ -60,7 +62,7 @@ async function loadOnce(url, clientKey, nonce) {
     tag.dataset.cfasync = 'false'; // keeps Cloudflare's Rocket Loader away from it
     if (nonce) tag.setAttribute('nonce', nonce);
     try {
-      tag.src = trusted(url);
+      tag.src = trusted(hung ? `${url}?again=${hung}` : url);
       document.head.append(tag);
     } catch { // Trusted Types
       resolve('policy');
@@ -72,6 +74,7 @@ async function loadOnce(url, clientKey, nonce) {
   listening.abort();
   if (snapThere()) return '';
   tag.remove();
+  if (end === 'bound') hung += 1;
   return forbidden ? 'policy' : end;
 }
 
@@ -94,6 +97,8 @@ async function loadPatiently(url, clientKey, nonce) {
 
 /** The load that is under way, shared by all bundles of this component on the page: `{url, promise}`. */
 const FLIGHT = Symbol.for('snap-checkout.loading');
+/** That of this bundle: bounded by its own tries, also when all timers are overdue because the machine slept. */
+let ours;
 const land = (flight) => { if (globalThis[FLIGHT] === flight) delete globalThis[FLIGHT]; };
 
 /** Makes sure that snap.pay is there. Resolves to '' or to the code of the fault. */
@@ -107,14 +112,16 @@ export async function load(url, clientKey, nonce) {
   }
   if (snapThere()) return '';
   let code;
-  if (flight) {
+  if (flight && flight === ours) {
+    code = await flight.promise;
+  } else if (flight) {
     // Another bundle may have died, so it is waited for within a bound.
     let timer;
     const bound = new Promise((resolve) => { timer = setTimeout(() => { land(flight); resolve(); }, FLIGHT_TAKES); });
     code = await Promise.race([flight.promise, bound]).catch(() => {});
     clearTimeout(timer);
   } else {
-    flight = globalThis[FLIGHT] = { url, promise: loadPatiently(url, clientKey, nonce) };
+    flight = ours = globalThis[FLIGHT] = { url, promise: loadPatiently(url, clientKey, nonce) };
     // An end is never kept: the next call looks for itself.
     code = await flight.promise.finally(() => land(flight));
   }
@@ -300,13 +307,26 @@ export const offline = () => !navigator.onLine;
 export const setLanguage = (tag) => { document.documentElement.lang = tag; };
 export const typed = (event) => event.target.value;
 export const textOf = (id) => document.getElementById(id)?.textContent ?? undefined;
-/** The element with this id, emptied; added to the page where it has none. */
+/**
+ * The element with this id, emptied; added to the page where it has none. When the program dies, what stood there
+ * comes back; once there is an order, its page in place of the form: nobody shall order twice.
+ */
 export function root(id) {
   let found = document.getElementById(id);
   if (!found) {
     found = document.createElement('div');
     document.body.append(found);
   }
-  found.textContent = '';
+  const before = [...found.childNodes];
+  found.replaceChildren();
+  const died = ({ error, reason }) => {
+    if (found.className || !((error ?? reason) instanceof WebAssembly.RuntimeError)) return;
+    const order = found.querySelector('[data-testid=order-link]');
+    found.className = 'dead';
+    found.replaceChildren(...before);
+    if (order) found.querySelector('form')?.replaceWith(order);
+  };
+  addEventListener('error', died);
+  addEventListener('unhandledrejection', died);
   return found;
 }

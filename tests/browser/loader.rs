@@ -41,7 +41,10 @@ async fn the_tag_carries_what_snap_and_the_page_ask_for() {
         fresh().await;
         network::tags_end(r#"["snap"]"#);
         assert_eq!(driven(async move { load(&Script { nonce, ..script() }).await }).await, Ok(()));
-        assert_eq!(network::tags_made(), [expected]);
+        // The page may have met silence before: then the address is another one.
+        let made = network::tags_made();
+        let plain = made.iter().map(|tag| tag.split_once("?again=").map_or(tag.as_str(), |(before, _)| before));
+        assert_eq!(plain.collect::<Vec<_>>(), [expected]);
     }
 }
 
@@ -75,6 +78,10 @@ async fn every_failure_is_typed_bounded_and_not_for_ever() {
         assert!(takes.contains(&took), "{tags} took {took}");
         assert_eq!(network::tags_made().len(), tries, "{tags}");
         assert_eq!(network::snap_tags(), u32::from(end.is_ok()), "{tags}: dead tags are removed");
+        if tags.starts_with(r#"["never""#) {
+            let made = network::tags_made();
+            assert_ne!(made[0], made[1], "{tags}: the same address would wait for the first answer, in Chromium");
+        }
         assert_eq!(page::listeners(), listeners, "{tags}");
         assert_eq!(clock::timers_left(), 0, "{tags}");
 
