@@ -28,10 +28,15 @@ export class Shop {
     const [item] = await this.stage.items();
     await this.browser.click(`[data-item="${item.id}"] [data-testid=add]`);
     await this.browser.element('[data-testid=total]');
+    await this.introduce();
+    return item;
+  }
+
+  /** Says who buys. */
+  async introduce() {
     await this.browser.fill('[data-testid=cart] [name=name]', 'Sari Wulandari');
     await this.browser.fill('[data-testid=cart] [type=email]', 'sari@example.com');
     await this.browser.fill('[data-testid=cart] [type=tel]', '081234567890');
-    return item;
   }
 
   /** From the empty cart to the open popup. */

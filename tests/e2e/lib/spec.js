@@ -72,8 +72,8 @@ function suite(engineName, often) {
  * The error with what is needed to understand it where only the output can be read; the folder has the rest.
  * A new one: the message of a timeout cannot be written to.
  */
-async function withEvidence(name, error, scene) {
-  const here = error.stack?.split('\n').find((line) => line.includes('/specs/'))?.trim() ?? '';
+export async function withEvidence(name, error, scene) {
+  const here = error.stack?.split('\n').find((line) => /\/(specs|faults)\//.test(line))?.trim() ?? '';
   const folder = await keepEvidence(name, error, scene);
   const said = [`${error.message} ${here}`, ...await onScreen(scene.browser)];
   for (const [what, text] of Object.entries(scene.stage?.logs() ?? {})) said.push(`${what}:`, ...lastLines(text));

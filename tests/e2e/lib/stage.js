@@ -18,14 +18,18 @@ function built(variable, name) {
   return path;
 }
 
-/** Starts gateway and merchant, and the web server of the host pages in front of them. */
-export async function startStage() {
+/**
+ * Starts gateway and merchant, and the web server of the host pages in front of them. `shopFront` is the origin that
+ * browsers use for the shop when something stands in between.
+ */
+export async function startStage({ shopFront } = {}) {
   const dist = process.env.DIST || join(root, 'dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Error(`${dist} has no index.html: scripts/build, or set DIST`);
   const programs = { gateway: built('FAKE_MIDTRANS_BIN', 'fake-midtrans'), merchant: built('MERCHANT_BIN', 'merchant') };
   const home = scratch('shop');
   const [merchantPort, gatewayPort] = [await freePort(), await freePort()];
-  const origin = `http://127.0.0.1:${merchantPort}`;
+  const own = `http://127.0.0.1:${merchantPort}`;
+  const origin = shopFront ?? own;
   const gatewayOrigin = `http://127.0.0.1:${gatewayPort}`;
   const serverKey = `SB-Mid-server-E2E-${randomBytes(9).toString('hex')}`;
   const clientKey = `SB-Mid-client-E2E-${randomBytes(9).toString('hex')}`;
@@ -34,7 +38,7 @@ export async function startStage() {
     FAKE_MIDTRANS_ADDR: `127.0.0.1:${gatewayPort}`,
     FAKE_MIDTRANS_SERVER_KEY: serverKey,
     FAKE_MIDTRANS_CLIENT_KEY: clientKey,
-    FAKE_MIDTRANS_NOTIFICATION_URL: `${origin}/api/midtrans/notifications`,
+    FAKE_MIDTRANS_NOTIFICATION_URL: `${own}/api/midtrans/notifications`,
     FAKE_MIDTRANS_FINISH_URL: `${origin}/order`,
     FAKE_MIDTRANS_CONTROL_ORIGIN: origin,
   });
@@ -56,13 +60,14 @@ export async function startStage() {
     drop(home);
   }
   try {
-    await Promise.all([answers(gateway, `${gatewayOrigin}/healthz`), answers(merchant, `${origin}/healthz`)]);
+    await Promise.all([answers(gateway, `${gatewayOrigin}/healthz`), answers(merchant, `${own}/healthz`)]);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
     origin,
+    own,
     gateway: new Gateway(gatewayOrigin),
     hosts,
     logs: () => ({ 'merchant.log': merchant.log(), 'gateway.log': gateway.log(), 'hosts.log': hosts.logs() }),
@@ -74,10 +79,10 @@ export async function startStage() {
     },
     /** The merchant's word on an order, asked past the page. */
     async order(id) {
-      return (await fetch(`${origin}/api/orders/${id}`)).json();
+      return (await fetch(`${own}/api/orders/${id}`)).json();
     },
     async items() {
-      return (await (await fetch(`${origin}/api/shop`)).json()).items;
+      return (await (await fetch(`${own}/api/shop`)).json()).items;
     },
     /** An order made past the page for which a method was chosen on Midtrans' page: its id. */
     async pendingOrder(method) {
@@ -88,7 +93,7 @@ export async function startStage() {
     /** An order made past the page: its checkout. */
     async newOrder() {
       const [item] = await this.items();
-      const answer = await fetch(`${origin}/api/orders`, {
+      const answer = await fetch(`${own}/api/orders`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ items: [{ id: item.id, quantity: 1 }] }),
