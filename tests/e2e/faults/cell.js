@@ -49,13 +49,13 @@ const STEPS = {
       if (!awaited) assert.ok(!(await scene.popupIsAlive()), 'the popup came all the same');
     }
     await away(scene, fault);
-    if (fault.startsWith('storage')) await scene.popup.close();
+    if (fault.startsWith('storage')) await scene.closePopup();
     return spoiled || TIME[fault] ? seen : scene.reach(state(sees));
   },
   async callback(scene, { fault, sees }) {
     if (fault === 'lie') {
       await scene.shop.openPopup();
-      await scene.popup.close();
+      await scene.closePopup();
       return scene.reach(state(sees));
     }
     await scene.shop.openPopup();
@@ -89,7 +89,7 @@ const STEPS = {
       await scene.payHere();
       return scene.reach(state(sees));
     }
-    await scene.popup.close();
+    await scene.closePopup();
     await scene.reach('closed');
     await spoilMemory(scene, fault);
     await scene.reload();

@@ -140,6 +140,13 @@ export class Scene {
     await this.browser.click(way(name));
   }
 
+  /** Closes the popup by its X, once it shows what there is to choose: before that it is still being drawn. */
+  async closePopup() {
+    await this.popup.enter();
+    await this.browser.element('[data-testid=method-credit_card]');
+    await this.popup.close();
+  }
+
   /** In the open popup: pays by card. */
   async payHere() {
     await this.popup.payByCard(CARDS.acceptedAtOnce);
