@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { ENGINES } from '../lib/browsers.js';
 import { CELLS, FAULTS } from './table.js';
 
+const code = (state) => state.split(' ').map((word) => `\`${word}\``).join(' ');
+
 const FILE = new URL('../../../docs/reliability.md', import.meta.url);
 
 /** Replaces the tables that this run saw enough of. */
 export function write(seen) {
   let text = readFileSync(FILE, 'utf8');
-  const tables = { loader: observed(seen.loader, 'Column'), module: observed(seen.module, 'What happens'), cells: matrix(seen.cells) };
+  const tables = { loader: observed(seen.loader, 'Column'), module: observed(seen.module, 'What happens'), cells: matrix(), words: words(seen.cells) };
   for (const [name, table] of Object.entries(tables)) {
     const [begin, end] = [`<!-- ${name}: written by scripts/test faults -->\n`, `\n<!-- end of ${name} -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
@@ -34,17 +36,20 @@ function observed(things, title) {
   return table([title, 'Chromium', 'Firefox', 'WebKit'], rows);
 }
 
-function matrix(cells) {
-  const missing = CELLS.some(({ name, why }) => !why && !cells[name]);
-  if (missing) return null;
-  const rows = CELLS.map(({ step, fault, name, why, on }) => {
-    if (why) return [step, fault, `– ${why}`, '', '', ''];
-    const tried = ENGINES.filter((engine) => cells[name]?.[engine]);
-    const { state, says } = cells[name][tried[0]];
-    const odd = tried.find((engine) => cells[name][engine].state !== state);
-    if (odd) throw new Error(`${name}: ${odd} shows ${cells[name][odd].state}, ${tried[0]} ${state}`);
-    const [phase, code] = state.split(' ');
-    return [step, fault, [`\`${phase}\``, code && `\`${code}\``].filter(Boolean).join(' '), says, on, tried.map((engine) => engine[0].toUpperCase()).join(' ')];
-  });
-  return `${table(['Fault', 'What it is'], Object.entries(FAULTS))}\n\n${table(['Step', 'Fault', 'Phase', 'The customer reads', 'The way on that is tried', 'In'], rows)}`;
+/** What the table asks for, which every cell that is played is held to. */
+function matrix() {
+  const rows = CELLS.map(({ step, fault, why, sees, on }) => (why ? [step, fault, `– ${why}`, ''] : [step, fault, code(sees), on]));
+  return `${table(['Fault', 'What it is'], Object.entries(FAULTS))}\n\n${table(['Step', 'Fault', 'The page stands at', 'The way on'], rows)}`;
+}
+
+/** The headline of each state, as it was read; in all engines the same. */
+function words(cells) {
+  const read = new Map();
+  for (const { state, says } of Object.values(cells).flatMap((by) => Object.values(by))) {
+    if ((read.get(state) ?? says) !== says) throw new Error(`${state} reads ${says} and ${read.get(state)}`);
+    if (says) read.set(state, says);
+  }
+  const wanted = new Set(CELLS.flatMap(({ sees }) => (sees && sees !== 'idle' ? [sees] : [])));
+  if ([...wanted].some((state) => !read.has(state))) return null;
+  return table(['The page stands at', 'The customer reads'], [...wanted].map((state) => [code(state), read.get(state)]));
 }
