@@ -2,6 +2,7 @@
 # The parts `load` and `merchant` of scripts/bench. Sourced, never run.
 
 bench_binaries() {
+  SNAP_CHECKOUT_QUIET=1 "$ROOT/scripts/setup" native
   cd "$ROOT"
   run 'building the merchant and what loads it' cargo build --locked --profile service -p merchant -p bench-driver
   BENCH_BIN="${CARGO_TARGET_DIR:-$ROOT/target}/service"
