@@ -137,9 +137,13 @@ impl Settings {
     /// Refuses what must not leave the page.
     pub(crate) fn check(&self) -> Result<(), TokenFault> {
         check_client_key(&self.client_key).map_err(|_| TokenFault::Misconfigured)?;
-        let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b':');
+        // Any other name makes the browser throw. RFC 9110, token.
+        let named = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         let fits = |(name, value): &(AttrValue, AttrValue)| {
-            visible(name) && value.bytes().all(|b| (b' '..=b'~').contains(&b)) && !looks_like_server_key(value)
+            !name.is_empty()
+                && name.bytes().all(named)
+                && value.bytes().all(|b| (b' '..=b'~').contains(&b))
+                && !looks_like_server_key(value)
         };
         if self.headers.iter().all(fits) {
             return Ok(());
@@ -185,3 +189,7 @@ fn looks_like_server_key(text: &str) -> bool {
 pub(crate) fn contains(text: &str, words: &str) -> bool {
     text.as_bytes().windows(words.len()).any(|here| here.eq_ignore_ascii_case(words.as_bytes()))
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[path = "settings_tests.rs"]
+mod tests;

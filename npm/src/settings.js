@@ -123,7 +123,9 @@ export function check(values, { base, lang, attributes = [] } = {}) {
       if (name === 'clientKey' || name === 'environment') wrong(name, expected, 'nothing', 'attribute_missing');
       continue;
     }
-    const it = read(value, base);
+    let it;
+    // A symbol, or an object that is no text: refused like anything else.
+    try { it = read(value, base); } catch { /* undefined */ }
     if (it !== undefined) settings[name] = it;
     // A header may be a secret, whatever it is called.
     else wrong(name, expected, name === 'headers' ? 'something else' : shown(value));

@@ -1,7 +1,9 @@
 //! The developer's log: the browser's console, one line a matter, nothing of the customer in it.
 
+#[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(target_arch = "wasm32")]
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
@@ -18,4 +20,18 @@ pub fn error(text: &str) {
 /// Something that a developer should look at.
 pub fn warn(text: &str) {
     console_warn(&["snap-checkout: ", text].concat());
+}
+
+/// Tests of pure rules run outside of browsers.
+#[cfg(not(target_arch = "wasm32"))]
+use outside::{console_error, console_warn};
+#[cfg(not(target_arch = "wasm32"))]
+mod outside {
+    pub(super) fn console_error(text: &str) {
+        eprintln!("{text}");
+    }
+
+    pub(super) fn console_warn(text: &str) {
+        eprintln!("{text}");
+    }
 }

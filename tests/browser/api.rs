@@ -274,6 +274,10 @@ async fn what_may_not_leave_the_page_is_refused_and_not_printed() {
         ("x y", "1"),
         ("", "1"),
         ("x\n", "1"),
+        // The browser would throw, and the program end with it.
+        ("a/b", "1"),
+        ("x(y)", "1"),
+        ("\u{e4}", "1"),
         ("x", "a\r\nb: c"),
         ("x", "kopi\u{1f600}"),
         ("authorization", "SB-Mid-server-s3cret"),

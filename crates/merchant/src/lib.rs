@@ -19,6 +19,8 @@ pub mod metrics;
 mod news;
 pub mod notifications;
 pub mod orders;
+#[doc(hidden)]
+pub mod probe;
 pub mod process;
 pub mod reconcile;
 pub mod request;

@@ -56,7 +56,9 @@ fn refunded(gross_amount: Rupiah, after: &OrderStatus, said: &Notification) -> O
 pub(crate) fn went_back(said: &Notification) -> Rupiah {
     let told = said.refund_amount.as_ref().and_then(|amount| amount.rupiah());
     let each = said.refunds.iter().flatten().filter_map(|refund| refund.refund_amount.as_ref()?.rupiah());
-    Rupiah(told.unwrap_or_default().0.max(each.map(|amount| amount.0).sum()))
+    // Whatever the gateway writes: a sum that no order can cost is as good as the most.
+    let each = each.fold(0_i64, |sum, amount| sum.saturating_add(amount.0));
+    Rupiah(told.unwrap_or_default().0.max(each))
 }
 
 /// Tells the operator what only a person can mend.

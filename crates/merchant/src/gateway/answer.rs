@@ -4,18 +4,21 @@ use reqwest::{StatusCode, Url};
 use wire::midtrans::{ErrorResponse, Notification, StatusCode as BodyCode, TokenResponse};
 
 use super::{GatewayError, passes, unavailable};
-use crate::config::GatewayConfig;
 
 /// Real answers are below 10 kB.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// A status and a bounded body.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     status: StatusCode,
     body: Vec<u8>,
 }
 
 impl Answer {
+    pub(crate) fn new(status: StatusCode, body: Vec<u8>) -> Self {
+        Self { status, body }
+    }
+
     pub(super) async fn read(mut response: reqwest::Response) -> Result<Self, GatewayError> {
         let status = response.status();
         let mut body = Vec::new();
@@ -29,7 +32,7 @@ impl Answer {
     }
 
     /// The token, once its shape and the host of its page hold.
-    pub(super) fn token(self, config: &GatewayConfig) -> Result<TokenResponse, GatewayError> {
+    pub(crate) fn token(self, snap: &Url) -> Result<TokenResponse, GatewayError> {
         self.usable()?;
         let mut answer: TokenResponse =
             serde_json::from_slice(&self.body).map_err(|_| GatewayError::BadAnswer("no token response"))?;
@@ -37,13 +40,13 @@ impl Answer {
             return Err(GatewayError::BadAnswer("the token has no token's shape"));
         }
         // The parsed text, not the given one: only it is sure to fit a header.
-        answer.redirect_url = hosted_page(&answer.redirect_url, &config.snap)
+        answer.redirect_url = hosted_page(&answer.redirect_url, snap)
             .ok_or(GatewayError::BadAnswer("the redirect_url leads elsewhere"))?;
         Ok(answer)
     }
 
     /// Whether a session is over. The HTTP codes of refusals are not documented, their sentences are.
-    pub(super) fn cancelled(self) -> Result<bool, GatewayError> {
+    pub(crate) fn cancelled(self) -> Result<bool, GatewayError> {
         match self.usable() {
             Ok(()) => Ok(true),
             Err(GatewayError::Rejected { status, messages, .. }) => {
@@ -55,7 +58,7 @@ impl Answer {
     }
 
     /// How the order stands. The Core API repeats its code in the body, sometimes under HTTP 200.
-    pub(super) fn status_of(self, order_id: &str) -> Result<Option<Notification>, GatewayError> {
+    pub(crate) fn status_of(self, order_id: &str) -> Result<Option<Notification>, GatewayError> {
         #[derive(serde::Deserialize)]
         struct Coded {
             status_code: Option<BodyCode>,
@@ -83,7 +86,7 @@ impl Answer {
     }
 
     /// The code of an answer to an action, and its words. It stands in the body, often under HTTP 200.
-    pub(super) fn coded(self) -> Result<(u16, Vec<String>), GatewayError> {
+    pub(crate) fn coded(self) -> Result<(u16, Vec<String>), GatewayError> {
         if passes(self.status) {
             return Err(GatewayError::Unavailable(format!("HTTP {}", self.status.as_u16())));
         }

@@ -4,7 +4,7 @@
 //! bounded and checked. It stores nothing and decides nothing about orders.
 
 mod actions;
-mod answer;
+pub(crate) mod answer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -164,7 +164,7 @@ impl Gateway {
                 .header("Idempotency-Key", key)
                 .body(body.clone());
             let answer = send(request).await?;
-            answer.token(&self.config)
+            answer.token(&self.config.snap)
         })
         .await
     }

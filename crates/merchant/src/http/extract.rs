@@ -59,8 +59,11 @@ pub async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     if !is_type(request.headers(), "application/json") {
         return Err(Code::UnsupportedMediaType.into());
     }
-    let body = bytes(request.into_body(), MAX_ORDER).await?;
-    let mut reader = serde_json::Deserializer::from_slice(&body);
+    parsed(&bytes(request.into_body(), MAX_ORDER).await?)
+}
+
+pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         if error.inner().is_data() {
             let problem = Problem::from(Code::InvalidField);

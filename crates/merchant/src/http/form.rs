@@ -57,13 +57,13 @@ async fn ordered(shop: &Shop, form: &Form, cart: &Cart) -> Result<Checkout, Prob
 }
 
 #[derive(Debug)]
-struct Form {
-    wanted: OrderRequest,
+pub(crate) struct Form {
+    pub(crate) wanted: OrderRequest,
     key: Option<String>,
 }
 
 impl Form {
-    fn read(body: &[u8]) -> Result<Self, Problem> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Problem> {
         let mut items = vec![];
         let mut customer = Customer::default();
         let mut key = None;
@@ -86,14 +86,16 @@ impl Form {
                 }
                 match value.trim() {
                     // What was not chosen comes as 0 or empty.
-                    "" | "0" => {}
+                    "" => {}
                     digits => {
                         let quantity = digits
                             .parse()
                             .ok()
                             .filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
                             .ok_or_else(|| Problem::from(Code::InvalidQuantity).at("quantity"))?;
-                        items.push(OrderLine { id: id.to_owned(), quantity });
+                        if quantity > 0 {
+                            items.push(OrderLine { id: id.to_owned(), quantity });
+                        }
                     }
                 }
             }
@@ -108,7 +110,7 @@ impl Form {
 
     /// The page's random key makes a double click one order. It is bound to what was ordered: a customer who
     /// goes back and changes the cart sends the same key, and means a new order.
-    fn idempotency_key(&self, again: u8) -> Option<String> {
+    pub(crate) fn idempotency_key(&self, again: u8) -> Option<String> {
         let key = self.key.as_deref().filter(|key| !key.is_empty())?;
         let mut hash = Sha512::new();
         hash.update(key);
@@ -127,7 +129,7 @@ mod tests {
     #[test]
     fn forms() {
         let form = Form::read(
-            b"quantity%5Bkopi%5D=2&quantity[teh]=0&quantity[mug]=&name=Siti+N&key=0123456789abcdefghjkmnpqrs&go=1",
+            b"quantity%5Bkopi%5D=2&quantity[teh]=0&quantity[roti]=00&quantity[mug]=&name=Siti+N&key=0123456789abcdefghjkmnpqrs&go=1",
         )
         .unwrap();
         assert_eq!(form.wanted.items, [OrderLine { id: "kopi".into(), quantity: 2 }]);

@@ -154,7 +154,7 @@ pub async fn file(State(shop): State<Shop>, request: Request) -> Response {
 
 /// Whether a path names a file of the build as it is written: nothing hidden, nothing empty, and nothing that
 /// would give out the unfilled page.
-fn is_plain(path: &str) -> bool {
+pub(crate) fn is_plain(path: &str) -> bool {
     let decoded = percent_decode_str(path).decode_utf8_lossy();
     let name = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.starts_with("index.html");
     decoded.strip_prefix('/').is_some_and(|path| path.split(['/', '\\']).all(name))
