@@ -6,6 +6,7 @@ TRUNK_VERSION=0.21.14
 WASM_PACK_VERSION=0.15.1
 GECKODRIVER_VERSION=0.37.1
 CARGO_DENY_VERSION=0.20.2
+CARGO_FUZZ_VERSION=0.13.2
 
 # The command line tool and the library must be the very same version, so the lock file decides.
 wasm_bindgen_version() {
@@ -26,6 +27,7 @@ tool_fits() {
     wasm-pack) at_least 0.13.0 "$found" ;;
     geckodriver) at_least 0.34.0 "$found" ;;
     cargo-deny) at_least 0.18.0 "$found" ;;
+    cargo-fuzz) at_least 0.12.0 "$found" ;;
   esac
 }
 
@@ -52,6 +54,8 @@ install_tool() {
       cargo_install geckodriver --version $GECKODRIVER_VERSION --locked ;;
     cargo-deny) run "cargo install cargo-deny $CARGO_DENY_VERSION: checks licences and advisories" \
       cargo_install cargo-deny --version $CARGO_DENY_VERSION --locked ;;
+    cargo-fuzz) run "cargo install cargo-fuzz $CARGO_FUZZ_VERSION: builds the fuzz targets" \
+      cargo_install cargo-fuzz --version $CARGO_FUZZ_VERSION --locked ;;
   esac
 }
 

@@ -17,6 +17,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod canonical;
 mod effect;
 mod event;
 mod failure;

@@ -31,9 +31,9 @@ struct World {
     streams: i8,
 }
 
-const NOW: Attempt = Attempt(1);
+const NOW: Attempt = Flow::NOW;
 const STALE: Attempt = Attempt(0);
-const STREAM: Attempt = Attempt(2);
+const STREAM: Attempt = Flow::STREAM;
 const MODES: [Mode; 3] = [Mode::Here(Frame::Popup), Mode::Here(Frame::Embed), Mode::Redirect];
 
 #[test]
@@ -191,7 +191,8 @@ fn stepped(world: &World, event: Event) -> World {
         let kept = paying || matches!(world.flow.phase(), Phase::Settled(_));
         assert_eq!(*next.flow.phase() != Phase::Idle, kept, "{world:#?}");
     }
-    renumbered(next)
+    next.flow = next.flow.renumbered();
+    next
 }
 
 /// A running payment keeps the way it began with, whatever is pressed meanwhile; nobody who goes to the hosted page
@@ -210,34 +211,6 @@ fn shows_where_it_was_wanted(world: &World, event: &Event, frame: Frame) {
         // The merchant named no hosted page.
         Mode::Redirect => assert!(frame == Frame::Popup && hosted.is_none(), "{world:#?} {event:?}"),
     }
-}
-
-/// Numbers only ever grow; what matters is whether an answer is for the attempt that the phase waits for, and
-/// what the count of questions is near to.
-fn renumbered(mut world: World) -> World {
-    world.flow.last = STREAM;
-    world.flow.key.0 = world.flow.key.0.min(6);
-    match &mut world.flow.stream {
-        Stream::Closed => {}
-        Stream::Silent(attempt) | Stream::Live(attempt) => *attempt = STREAM,
-    }
-    match &mut world.flow.phase {
-        Phase::Preparing(Preparing { attempt, .. }) | Phase::Opening { attempt, .. } | Phase::Open { attempt, .. } => {
-            *attempt = NOW;
-        }
-        Phase::Confirming { polling: Polling::Running { attempt, asked }, .. }
-        | Phase::Pending { polling: Polling::Running { attempt, asked }, .. } => {
-            *attempt = NOW;
-            // The next question is like this one until the pauses grow, and until the last.
-            *asked = match *asked {
-                3..=29 => 29,
-                31..=113 => 113,
-                asked => asked,
-            };
-        }
-        _ => {}
-    }
-    world
 }
 
 fn waits_for(phase: &Phase) -> Option<Attempt> {

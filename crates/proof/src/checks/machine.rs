@@ -1,0 +1,187 @@
+//! The page's machine under any sequence of events, with its real counters: what `walk.rs` shows for every state,
+//! for long histories.
+
+use std::rc::Rc;
+
+use flow::*;
+use wire::merchant::{Checkout, Order, OrderStatus, PaymentInstruction};
+
+/// What the outside still owes an answer for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Script,
+    Token,
+    Popup,
+    Status,
+    Timer,
+    Stream,
+}
+
+/// Two bytes an event: answers go to any question that was ever asked and not answered, callbacks come from any
+/// popup that was ever opened.
+pub fn flow(data: &[u8]) {
+    let mut flow = Flow::new();
+    let mut owed: Vec<(Kind, Attempt)> = Vec::new();
+    let mut opened: Vec<Attempt> = Vec::new();
+    let (mut popup, mut streams) = (None, 0_i32);
+    for [what, which] in data.as_chunks::<2>().0.iter().take(2_000) {
+        let Some(event) = event(*what, *which, &mut owed, &opened) else { continue };
+        if matches!(event, Event::PopupFailed { .. } | Event::NoRoom { .. }) {
+            popup = None;
+        }
+        let before = flow.phase().clone();
+        let effects = flow.apply(event.clone());
+        for effect in &effects {
+            match effect {
+                Effect::LoadScript { attempt } => owed.push((Kind::Script, *attempt)),
+                Effect::RequestToken { attempt, .. } => {
+                    let declined = matches!(before, Phase::Failed { failure: Failure::Declined, .. });
+                    assert!(before.checkout().is_none() || declined, "a second token: {before:?} {event:?}");
+                    owed.push((Kind::Token, *attempt));
+                }
+                Effect::OpenPopup { attempt, .. } => {
+                    assert_eq!(popup, None, "a second popup: {before:?} {event:?}");
+                    popup = Some(*attempt);
+                    opened.push(*attempt);
+                    owed.push((Kind::Popup, *attempt));
+                }
+                Effect::HidePopup => popup = None,
+                Effect::AskStatus { attempt, .. } => owed.push((Kind::Status, *attempt)),
+                Effect::StartTimer { attempt, after } => {
+                    assert!((1..=60_000).contains(after), "{after} ms");
+                    owed.push((Kind::Timer, *attempt));
+                }
+                Effect::Listen { attempt, .. } => {
+                    streams += 1;
+                    owed.push((Kind::Stream, *attempt));
+                }
+                Effect::StopListening => streams -= 1,
+                Effect::GoTo { url } => assert!(url.starts_with("https://hosted/"), "{url}"),
+                Effect::Remember { .. } | Effect::Forget => {}
+            }
+        }
+        assert!((0..=1).contains(&streams), "{streams} streams: {before:?} {event:?}");
+        let phase = flow.phase();
+        if event == Event::Restarted {
+            assert_eq!((phase, popup, streams), (&Phase::Idle, None, 0), "{before:?}");
+            continue;
+        }
+        if matches!(before, Phase::Settled(_)) {
+            assert!(effects.is_empty() && *phase == before, "{event:?} moved {before:?}");
+            continue;
+        }
+        if let Phase::Settled(Outcome::Paid(_)) = phase {
+            let by_the_merchant = matches!(&event, Event::StatusReceived { order, .. } | Event::StatusStreamed { order, .. }
+                if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded));
+            assert!(by_the_merchant, "paid by {event:?}");
+        }
+        assert!(phase.busy() || !phase.ways().is_empty() || matches!(phase, Phase::Settled(_)), "no way on: {phase:?}");
+        let known = matches!(phase, Phase::Opening { .. } | Phase::Open { .. } | Phase::HandedOver { .. });
+        assert!(popup.is_none() || known, "a popup that nobody knows of: {phase:?} after {event:?}");
+    }
+}
+
+fn event(what: u8, which: u8, owed: &mut Vec<(Kind, Attempt)>, opened: &[Attempt]) -> Option<Event> {
+    if what < 96 {
+        // Mostly the newest, which is what a page that works hears.
+        let at = if which & 3 == 0 { usize::from(which) % owed.len().max(1) } else { owed.len().checked_sub(1)? };
+        let (kind, attempt) = *owed.get(at)?;
+        if kind != Kind::Stream {
+            owed.remove(at);
+        }
+        return Some(answer(kind, attempt, what, which));
+    }
+    if what < 128 {
+        let attempt = if which & 3 == 0 { opened.get(usize::from(which) % opened.len().max(1)) } else { opened.last() };
+        let attempt = *attempt?;
+        return Some(match what % 4 {
+            0 => Event::SnapSucceeded { attempt },
+            1 => Event::SnapPended { attempt, payment: Rc::new(PaymentInstruction::default()) },
+            2 => Event::SnapErred { attempt, code: [None, Some(404), Some(406), Some(407)][usize::from(which >> 6)] },
+            _ => Event::SnapClosed { attempt },
+        });
+    }
+    Some(match what % 16 {
+        0..=3 => Event::PayPressed { mode: mode(which) },
+        4 => Event::PrepareWanted { mode: mode(which) },
+        5 => Event::HostedPressed,
+        6 => Event::CheckPressed,
+        7 => Event::ClosePressed,
+        8 if which < 128 => Event::OrderChanged,
+        8 => Event::Restarted,
+        9 | 10 => Event::PageShown,
+        11 => Event::PageHidden,
+        12 => Event::TokenAged,
+        13 => Event::DeadlinePassed,
+        14 => Event::Resumed { checkout: checkout(which), hint: Hint::Returned },
+        _ => Event::Resumed { checkout: checkout(which), hint: Hint::Succeeded },
+    })
+}
+
+fn answer(kind: Kind, attempt: Attempt, what: u8, which: u8) -> Event {
+    match (kind, what % 8) {
+        (Kind::Script, 0) => Event::ScriptFailed { attempt, fault: ScriptFault::Blocked },
+        (Kind::Script, _) => Event::ScriptLoaded { attempt },
+        (Kind::Token, 0) => Event::TokenFailed { attempt, fault: TokenFault::KeyUsed },
+        (Kind::Token, 1) => Event::TokenFailed { attempt, fault: TokenFault::AlreadyPaying },
+        (Kind::Token, 2) => Event::TokenFailed { attempt, fault: TokenFault::Timeout },
+        (Kind::Token, _) => Event::TokenReceived { attempt, checkout: checkout(which) },
+        (Kind::Popup, 0) => Event::PopupFailed { attempt, fault: PopupFault::Threw },
+        (Kind::Popup, 3) => Event::NoRoom { attempt, instead: mode(which) },
+        (Kind::Popup, 1 | 2) => Event::PopupFailed { attempt, fault: PopupFault::InvalidState },
+        (Kind::Popup, _) => Event::PopupOpened { attempt },
+        (Kind::Status, 0) => Event::StatusFailed { attempt, retry_after: u32::from(which) << 24 },
+        (Kind::Status, 1) => Event::StatusMissing { attempt },
+        (Kind::Status, _) => Event::StatusReceived { attempt, order: order(which) },
+        (Kind::Stream, 0) => Event::StreamLost { attempt },
+        (Kind::Stream, _) => Event::StatusStreamed { attempt, order: order(which) },
+        (Kind::Timer, _) => Event::TimerFired { attempt },
+    }
+}
+
+fn mode(which: u8) -> Mode {
+    [Mode::Here(Frame::Popup), Mode::Here(Frame::Embed), Mode::Redirect][usize::from(which % 3)]
+}
+
+fn checkout(which: u8) -> Rc<Checkout> {
+    let there = |bit: u8, text: &str| (which & bit == 0).then(|| text.to_owned());
+    Rc::new(Checkout {
+        token: format!("t{}", which >> 6),
+        redirect_url: there(4, "https://hosted/page"),
+        order_id: None,
+        gross_amount: None,
+        status_url: there(8, "/status"),
+        events_url: there(16, "/events"),
+    })
+}
+
+fn order(which: u8) -> Rc<Order> {
+    const WORDS: [&str; 16] = [
+        "created",
+        "created",
+        "pending",
+        "pending",
+        "review",
+        "denied",
+        "denied",
+        "paid",
+        "expired",
+        "cancelled",
+        "refunded",
+        "partially_refunded",
+        "charged_back",
+        "reversed",
+        "PAID?",
+        "",
+    ];
+    Rc::new(Order {
+        order_id: "o".into(),
+        status: WORDS[usize::from(which % 16)].into(),
+        gross_amount: None,
+        items: vec![],
+        payment: None,
+        refunded_amount: None,
+        version: (which & 16 != 0).then(|| i64::from(which >> 5)),
+        now: None,
+    })
+}

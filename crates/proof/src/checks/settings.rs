@@ -1,0 +1,92 @@
+//! What the operator sets, what headers say, which file an address asks for.
+
+use std::path::{Component, Path};
+
+use merchant::config::{Config, is_loopback};
+use merchant::probe::{self, Url};
+use merchant::secret::{ServerKey, client_key};
+use wire::merchant::Environment;
+
+/// Lines of `NAME=value`: read or refused with sentences that hold no key; nothing real over plain http.
+pub fn settings(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let set = |name: &str| {
+        let mut lines = text.lines().filter_map(|line| line.split_once('='));
+        lines.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+    };
+    // Whichever variable it went into by mistake.
+    let values = text.lines().filter_map(|line| line.split_once('=')).map(|(_, value)| value);
+    let secrets: Vec<&str> = values.filter(|value| value.to_ascii_lowercase().contains("mid-server-")).collect();
+    let hidden = |said: &str| {
+        assert!(!secrets.iter().any(|secret| said.contains(secret)), "a key is told: {said}");
+    };
+    match Config::read(set) {
+        Ok((config, warnings)) => {
+            let gateway = &config.gateway;
+            match gateway.environment {
+                Environment::Local => assert!(is_loopback(&gateway.snap) && is_loopback(&gateway.core)),
+                _ => {
+                    let ours = |url: &Url| {
+                        url.scheme() == "https" && url.host_str().is_some_and(|host| host.ends_with(".midtrans.com"))
+                    };
+                    assert!(ours(&gateway.snap) && ours(&gateway.core), "{gateway:?}");
+                }
+            }
+            if gateway.environment == Environment::Production {
+                assert!(config.public_url.scheme() == "https" || is_loopback(&config.public_url));
+            }
+            assert!(!gateway.client_key.to_ascii_lowercase().contains("server"));
+            assert!(!config.public_origin().ends_with('/'));
+            warnings.iter().for_each(|warning| hidden(&warning.0));
+            hidden(&format!("{:?}", (&gateway.server_key, &config.database_url)));
+        }
+        Err(mistakes) => {
+            assert!(!mistakes.0.is_empty());
+            mistakes.0.iter().for_each(|said| hidden(said));
+        }
+    }
+    for line in text.lines() {
+        let server = ServerKey::parse(line);
+        let client = client_key(line);
+        assert!(!(server.is_ok() && line.to_ascii_lowercase().contains("client")), "{line:?}");
+        assert!(!(client.is_ok() && line.to_ascii_lowercase().contains("server")), "{line:?}");
+    }
+}
+
+/// An idempotency key, and an address: nothing above the page's folder, nothing hidden.
+pub fn header_and_path(data: &[u8]) {
+    if let Ok(Some(key)) = probe::idempotency_key(&[data]) {
+        assert!((1..=46).contains(&key.len()) && key.bytes().all(|b| (0x20..0x7f).contains(&b)), "{key:?}");
+        assert_eq!(key.as_bytes(), data);
+        assert!(probe::idempotency_key(&[data, data]).is_err(), "two keys");
+    }
+    let Ok(path) = str::from_utf8(data) else { return };
+    if probe::is_plain(path) {
+        // As the file service reads it: decoded once, then as a path.
+        let decoded = decoded(path);
+        let relative = Path::new(decoded.trim_start_matches('/'));
+        let inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        assert!(inside, "{path:?} leaves the folder");
+        assert!(!decoded.split('/').any(|part| part.starts_with('.') || part.starts_with("index.html")), "{path:?}");
+    }
+}
+
+fn decoded(path: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = path.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex =
+            |at: usize| after.get(at).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        match (first, hex(0), hex(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(high << 4 | low);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

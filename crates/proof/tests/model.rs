@@ -1,0 +1,77 @@
+//! Two tabs, the shop and the gateway, walked through to the end. The figures are printed: `--show-output`.
+
+use proof::model::{Limits, walk};
+
+/// So many are never reached within these limits.
+const ALL: usize = 3_000_000;
+
+#[track_caller]
+fn walked(what: &str, limits: Limits, at_least: usize) {
+    let walked = walk(limits);
+    println!(
+        "model, {what}: {}{} states, {} transitions, {} steps deep; the page's machine in {} states, {} events heard; {} steps beyond the limits not followed",
+        if walked.whole { "all " } else { "the nearest " },
+        walked.states,
+        walked.transitions,
+        walked.depth,
+        walked.flows.0,
+        walked.flows.1,
+        walked.cut
+    );
+    assert_eq!(walked.whole, limits.most == ALL, "{walked:?}");
+    assert!(walked.states >= at_least, "the walk is no walk any more: {walked:?}");
+}
+
+/// A page that takes no more tries, a new one, tokens that grow old.
+#[test]
+fn one_tab_and_days_that_pass() {
+    walked(
+        "one tab, days that pass",
+        Limits { tabs: 1, refusals: 1, orders: 1, pages: 2, ages: true, roams: true, most: ALL },
+        1_000,
+    );
+}
+
+/// Cards refused once more than once.
+#[test]
+fn one_tab_and_refused_cards() {
+    walked(
+        "one tab, refused cards",
+        Limits { tabs: 1, refusals: 2, orders: 1, pages: 2, ages: false, roams: true, most: ALL },
+        1_000,
+    );
+}
+
+/// An order that expired, and the next one for the same cart.
+#[test]
+fn one_tab_two_orders() {
+    walked(
+        "one tab, two orders",
+        Limits { tabs: 1, refusals: 1, orders: 2, pages: 2, ages: false, roams: true, most: ALL },
+        1_000,
+    );
+}
+
+#[test]
+fn two_tabs_one_page() {
+    walked(
+        "two tabs, one page",
+        Limits { tabs: 2, refusals: 1, orders: 1, pages: 1, ages: false, roams: true, most: ALL },
+        1_000,
+    );
+}
+
+/// A refused card in one tab, its page replaced while the other tab still shows it. There are millions of states: the
+/// nearest of them.
+#[test]
+fn two_tabs_two_pages() {
+    let limits = Limits { tabs: 2, refusals: 1, orders: 1, pages: 2, ages: false, roams: false, most: 400_000 };
+    walked("two tabs, two pages", limits, 1_000);
+}
+
+/// An order that expired in both tabs, and the next one. The nearest states too.
+#[test]
+fn two_tabs_two_orders() {
+    let limits = Limits { tabs: 2, refusals: 1, orders: 2, pages: 2, ages: false, roams: false, most: 400_000 };
+    walked("two tabs, two orders", limits, 1_000);
+}
