@@ -25,6 +25,13 @@ export const ELEMENT_STATES = {
     await host.phase('preparing');
   },
   'element-open': open(),
+  'element-embed': async ({ host, browser }) => {
+    await host.open('plain', { mode: 'embed' });
+    await host.openPopup();
+    await host.popup.enter();
+    await browser.element('[data-testid=method-credit_card]');
+    await browser.top();
+  },
   'element-closed': async (scene) => {
     await open()(scene);
     await scene.host.popup.close();

@@ -1,0 +1,63 @@
+// The ways to the payment page that an element may be told to take.
+import assert from 'node:assert/strict';
+import { CARDS, Popup } from '../lib/popup.js';
+import { until } from '../lib/process.js';
+import { spec } from '../lib/spec.js';
+
+// Seen in Chromium only so far.
+const chromium = { engines: ['chromium'] };
+
+spec('mode embed shows the payment page inside the page, and takes it away when it is over', async ({ host, browser }) => {
+  await host.open('plain', { mode: 'embed' });
+  const popup = await host.openPopup();
+  const box = await browser.run(() => {
+    const frame = document.querySelector('#pay > [slot=snap-embed] #snap-midtrans');
+    const { width, height } = frame?.getBoundingClientRect() ?? {};
+    return { width, height, position: frame && getComputedStyle(frame).position };
+  });
+  assert.ok(box.width >= 320 && box.height >= 560 && box.position === 'static', JSON.stringify(box));
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  assert.ok(!(await browser.has('#pay > [slot=snap-embed]')));
+  await host.isAlone();
+  await host.isClean();
+}, chromium);
+
+spec('mode embed takes the popup where there is no room', async ({ host, browser }) => {
+  await host.open('plain', { mode: 'embed' });
+  await browser.run(() => { document.querySelector('main').style.width = '300px'; });
+  const popup = await host.openPopup();
+  assert.equal(await browser.run(() => getComputedStyle(document.querySelector('#snap-midtrans')).position), 'fixed');
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+}, chromium);
+
+spec('mode redirect goes to the hosted page, without the script of the gateway', async ({ host, gateway, browser }) => {
+  await host.open('plain', { mode: 'redirect' });
+  await host.press();
+  await paysThere({ host, gateway, browser });
+}, chromium);
+
+/** The whole window is at the hosted page; paying there leads to the order, which is paid once. */
+async function paysThere({ host, gateway, browser }) {
+  await browser.top();
+  await until('hosted page', async () => (await browser.url()).startsWith(gateway.origin));
+  assert.equal(host.hosts.tokenRequests(), 1);
+  const asked = await gateway.control('GET', '/requests');
+  assert.ok(!asked.some(({ path }) => path.endsWith('/snap.js')), 'snap.js was fetched in vain');
+  await new Popup(host, { hosted: true }).payByCard(CARDS.acceptedAtOnce);
+  const id = await until('way back to the order', async () => /\/order\/(\w+)/.exec(await browser.url())?.[1]);
+  await until('word that it is paid', async () => (await host.stage.order(id)).status === 'paid');
+  await host.paidOnce(id);
+}
+
+spec('a mode that changes while the popup is open counts from the next payment', async ({ host, browser }) => {
+  await host.open('plain');
+  const popup = await host.openPopup();
+  await browser.run(() => { document.querySelector('#pay').mode = 'redirect'; });
+  await popup.close();
+  await host.phase('closed');
+  assert.ok((await browser.url()).includes('/hosts/plain/'));
+}, chromium);
