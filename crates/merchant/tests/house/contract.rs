@@ -1,5 +1,5 @@
 //! Holds answers to `openapi.json`: the status, the headers, the content type, the body and the error code must
-//! stand there, for this address and method. Every answer that [`crate::house::House`] reads comes through here,
+//! stand there, for this address and method. Every answer that [`super::House`] reads comes through here,
 //! so each test of the house is one of the contract too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::house::Reply;
+use super::Reply;
 
 /// On every answer, whatever it is; said once in the file's own description.
 const USUAL: [&str; 13] = [

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::net::TcpListener;
 
-use crate::contract::CONTRACT;
 use crate::house::House;
+use crate::house::contract::CONTRACT;
 
 const KEY: [u8; 32] = [7; 32];
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::contract::CONTRACT;
 use crate::house::House;
+use crate::house::contract::CONTRACT;
 
 /// Reads a stream message by message.
 struct Listener {

@@ -22,7 +22,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-use crate::contract::CONTRACT;
+use contract::CONTRACT;
+
+#[path = "contract.rs"]
+pub mod contract;
 
 pub const SERVER_KEY: &str = "SB-Mid-server-VERY-SECRET";
 pub const CLIENT_KEY: &str = "SB-Mid-client-public";

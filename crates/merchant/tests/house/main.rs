@@ -4,7 +4,6 @@
 
 mod after;
 mod bad_input;
-mod contract;
 mod deliver;
 mod events;
 mod gateway;

@@ -1,12 +1,12 @@
 //! `openapi.json` says no less and no more than the program: its addresses, its codes, its request schemas, and
-//! that each of its promises can be seen. That every answer is as it says is seen to in [`crate::contract`].
+//! that each of its promises can be seen. That every answer is as it says is seen to in [`crate::house::contract`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use merchant::error::{Code, Problem};
 use serde_json::{Value, json};
 
-use crate::contract::{CONTRACT, escaped};
+use crate::house::contract::{CONTRACT, escaped};
 use crate::house::{House, SERVER_KEY, cart, post, signed};
 use crate::page::built;
 

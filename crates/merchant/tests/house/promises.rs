@@ -10,7 +10,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::contract::CONTRACT;
+use crate::house::contract::CONTRACT;
 use crate::house::{House, Reply, cart, post, signed};
 use crate::page::built;
 use crate::stub::Stub;
