@@ -92,11 +92,16 @@ impl Session {
             Input::Command(Command::Pay) if props.disabled && *self.phase() == Phase::Idle => false,
             Input::Command(Command::Pay) => self.apply(props, Event::PayPressed { mode: mode(props) }),
             Input::Command(Command::Reset) => {
-                self.token = None;
-                if matches!(self.phase(), Phase::Settled(_)) {
+                // Of an order that is over, what is kept goes by its token and its key, so these go last.
+                let over = matches!(self.phase(), Phase::Settled(_));
+                if !over {
+                    self.token = None;
+                }
+                let changed = self.apply(props, Event::Restarted);
+                if over {
                     self.nonce = None;
                 }
-                self.apply(props, Event::Restarted)
+                changed
             }
         }
     }
@@ -151,8 +156,10 @@ impl Session {
         }
         let nonce = self.nonce.as_deref().unwrap_or_default();
         let key = |number: KeyNumber| [nonce, "-", &digits(number.0.into())].concat();
+        let ours =
+            storage::Ours { token: self.token.as_ref().map(|(token, _)| token.as_str()), nonce: self.nonce.as_deref() };
         for effect in effects {
-            self.guards.run(effect, &self.settings, key, &self.send);
+            self.guards.run(effect, &self.settings, key, ours, &self.send);
         }
     }
 

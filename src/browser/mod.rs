@@ -88,6 +88,7 @@ impl Guards {
         effect: Effect,
         settings: &Rc<Settings>,
         key: impl Fn(flow::KeyNumber) -> String,
+        ours: storage::Ours,
         input: &Callback<Input>,
     ) {
         let send = input.clone();
@@ -121,7 +122,7 @@ impl Guards {
             }
             Effect::GoTo { url } => page::go_to(&url),
             Effect::Remember { checkout, hint } => storage::remember(&settings.memory_key(), &checkout, hint),
-            Effect::Forget => storage::forget(&settings.memory_key()),
+            Effect::Forget => storage::forget(&settings.memory_key(), ours),
         }
     }
 

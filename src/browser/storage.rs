@@ -84,10 +84,27 @@ pub(crate) fn now() -> f64 {
     Date::now()
 }
 
-/// Keeps it no longer, nor the key of its order.
-pub(crate) fn forget(key: &str) {
+/// What a checkout knows as its own: its token, and the unguessable part of its keys.
+#[derive(Clone, Copy)]
+pub(crate) struct Ours<'a> {
+    pub(crate) token: Option<&'a str>,
+    pub(crate) nonce: Option<&'a str>,
+}
+
+/// Keeps it no longer, nor the key of its order. What another tab keeps meanwhile under the same name stays: without
+/// it that tab's next try would be a second order.
+pub(crate) fn forget(key: &str, ours: Ours) {
+    let theirs = |kept: Option<&str>, own: Option<&str>| kept.is_some() && own.is_some() && kept != own;
+    let kept = recall(key).map(|memory| memory.checkout.token);
+    if theirs(kept.as_deref(), ours.token) {
+        return;
+    }
     dom::store(LOCAL, key, None);
-    dom::store(LOCAL, &nonce_key(key), None);
+    let key = nonce_key(key);
+    let kept = dom::stored(LOCAL, &key).and_then(|kept| json::parsed(&kept)?.text("nonce"));
+    if !theirs(kept.as_deref(), ours.nonce) {
+        dom::store(LOCAL, &key, None);
+    }
 }
 
 /// The unguessable part of an order's idempotency keys. Kept until the order is over, for a day at the most, so

@@ -45,6 +45,26 @@ async fn an_open_checkout_survives_a_reload() {
     assert_eq!((after.phase().as_str(), posts(), pays().len()), ("open", 1, 2));
 }
 
+/// Without what the other tab keeps, its next try would be a second order.
+#[wasm_bindgen_test]
+async fn who_is_paid_forgets_only_what_is_its_own() {
+    for (other_tab, left) in [(false, 0), (true, 2)] {
+        shop(r#"["snap"]"#, TOKEN, &status("pending")).await;
+        let shown = open().await;
+        says("onPending", Some("{}")).await;
+        assert_eq!((shown.phase().as_str(), page::kept().lines().count()), ("pending", 2), "a checkout and its key");
+        if other_tab {
+            page::other_tab_goes_on();
+        }
+        network::answers("GET", &format!("[{}]", status("paid")));
+        clock::pass(15_000).await;
+        assert_eq!(shown.phase(), "paid");
+        let kept = page::kept();
+        assert_eq!(kept.matches("theirs").count(), left, "{kept}");
+        assert_eq!(kept.is_empty(), !other_tab, "{kept}");
+    }
+}
+
 #[wasm_bindgen_test]
 async fn the_latest_properties_count() {
     shop(r#"["snap"]"#, TOKEN, "").await;

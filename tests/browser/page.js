@@ -74,6 +74,15 @@ export function comesBack() {
   dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
 }
 /** Another tab of the shop wrote this key. */
+/** Another tab keeps a later checkout, under a key of its own, where this tab kept its. */
+export function otherTabGoesOn() {
+  for (const [key, kept] of Object.entries(localStorage)) {
+    if (!key.startsWith('snap-checkout:')) continue;
+    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(kept), [key.endsWith(':key') ? 'nonce' : 'token']: 'theirs' }));
+  }
+}
+/** What is kept of checkouts and their keys. */
+export const kept = () => Object.entries(localStorage).filter(([key]) => key.startsWith('snap-checkout:')).map(([, kept]) => kept).join('\n');
 export const otherTabWrites = (key) => void dispatchEvent(new StorageEvent('storage', { key }));
 
 let clipboard = '';

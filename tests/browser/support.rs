@@ -102,6 +102,9 @@ pub mod page {
         pub fn hide(is: bool);
         #[wasm_bindgen(js_name = comesBack)]
         pub fn comes_back();
+        #[wasm_bindgen(js_name = otherTabGoesOn)]
+        pub fn other_tab_goes_on();
+        pub fn kept() -> String;
         #[wasm_bindgen(js_name = otherTabWrites)]
         pub fn other_tab_writes(key: &str);
         pub fn copied() -> String;
