@@ -95,7 +95,6 @@ async fn heads_are_bounded() {
     let mut stream = TcpStream::connect(addr).await.unwrap();
     let head = format!("GET / HTTP/1.1\r\nhost: shop\r\nx-a: {}\r\n\r\n", "a".repeat(300_000));
     stream.write_all(head.as_bytes()).await.ok();
-    stream.shutdown().await.ok();
     let answer = to_the_end(&mut stream).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     assert!(asks(addr).await.ends_with("well"));
