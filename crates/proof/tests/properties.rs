@@ -5,6 +5,7 @@
 //! What breaks is made as small as can be and kept in `properties.regressions`.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -51,7 +52,7 @@ every_check!(
 #[test]
 fn any_order_ends_alike() {
     let inputs = run("any_order_ends_alike", &vec(0..5_u8, 0..24), checks::story_ends_alike);
-    println!("any_order_ends_alike: {inputs} inputs");
+    let _ = writeln!(std::io::stderr(), "any_order_ends_alike: {inputs} inputs");
 }
 
 #[track_caller]
@@ -62,7 +63,7 @@ fn holds(name: &'static str, check: Check) {
         assert!(std::panic::catch_unwind(|| check(&input)).is_ok(), "{}", path.display());
     }
     let inputs = run(name, &inputs(name), check);
-    println!("{name}: {inputs} inputs, {} of the fuzzer's", kept.len());
+    let _ = writeln!(std::io::stderr(), "{name}: {inputs} inputs, {} of the fuzzer's", kept.len());
 }
 
 /// Runs a check until it breaks; how often it was run.
