@@ -38,6 +38,17 @@ function connectTo(environment) {
   document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href }));
 }
 
+/** How long a button may stay pressed before it is taken for a press whose end nobody heard. Milliseconds. */
+const HELD_TAKES = 5_000;
+/** What is pressed stays until it is let go, and clicked: a click whose button went away in between reaches nobody. */
+const letGo = (root) => root.querySelector(':active') && new Promise((resolve) => {
+  const over = new AbortController();
+  const end = () => { over.abort(); setTimeout(resolve); };
+  const bound = setTimeout(end, HELD_TAKES);
+  over.signal.addEventListener('abort', () => clearTimeout(bound));
+  for (const name of ['pointerup', 'pointercancel', 'keyup', 'blur']) addEventListener(name, end, { capture: true, signal: over.signal });
+});
+
 export class Widget {
   #port;
   #ready;
@@ -134,6 +145,7 @@ export class Widget {
     if (this.#refused) throw { told: true };
     this.#program = running(this, early);
     const glue = await this.#program.glue;
+    await letGo(element.shadowRoot);
     // It may have changed meanwhile.
     const settings = this.#wanted();
     this.#refused = !settings;

@@ -47,8 +47,9 @@ export class HostPage {
     return this.browser.click(`${widget} >>> [data-way="${way}"]`);
   }
 
-  /** From the page as it stands to the open popup. */
+  /** From the page as it stands to the open popup. A page that still moves is not clicked: drivers aim before they click. */
   async openPopup(widget = '#pay') {
+    await until('page that stands still', () => this.read(() => document.getAnimations().every((one) => one.playState !== 'running')));
     await this.press('pay', widget);
     await this.phase('open', widget);
     return this.popup;

@@ -21,6 +21,21 @@ spec('a click that comes before the program is kept, and opens the popup once it
   await host.isClean();
 });
 
+spec('a button that is held while the program comes is clicked when it is let go', async ({ host, browser }) => {
+  const held = host.hosts.hold(WASM);
+  await host.open('plain');
+  await held.arrived;
+  await browser.hold('#pay >>> button');
+  held.release();
+  await until('program', async () => (await host.events('progress')).some(({ loaded, total }) => loaded === total));
+  await browser.letGo();
+  await host.phase('open');
+  await host.popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isAlone();
+  await host.isClean();
+});
+
 spec('many early clicks are one payment', async ({ host, browser }) => {
   const held = host.hosts.hold(WASM);
   await host.open('plain');
