@@ -49,7 +49,17 @@ export class HostPage {
 
   /** From the page as it stands to the open popup. A page that still moves is not clicked: drivers aim before they click. */
   async openPopup(widget = '#pay') {
-    await until('page that stands still', () => this.read(() => document.getAnimations().every((one) => one.playState !== 'running')));
+    let before;
+    await until('widget that stands still', async () => {
+      const last = before;
+      before = await this.read((selector) => {
+        const button = document.querySelector(selector).shadowRoot?.querySelector('[data-way=pay]');
+        const { x, y, width, height } = button?.getBoundingClientRect() ?? {};
+        const moving = document.getAnimations().some((one) => one.playState === 'running');
+        return button && !moving ? [x + scrollX, y + scrollY, width, height].join() : null;
+      }, widget);
+      return before && before === last;
+    });
     await this.press('pay', widget);
     await this.phase('open', widget);
     return this.popup;
