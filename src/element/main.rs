@@ -1,4 +1,4 @@
-//! What `<snap-checkout>` calls: mounts [`SnapCheckout`] into an element's shadow root, hands on what its host sets,
+//! What `<snap-checkout>` calls: mounts [`SnapCheckout`](snap_checkout::SnapCheckout) into an element's shadow root, hands on what its host sets,
 //! and tells it what happens.
 //!
 //! It checks nothing: `npm/src/settings.js` has done so. Each widget goes by a number. The host never calls back
