@@ -93,12 +93,16 @@ const FLAGS = ['prepareOnIntent', 'disabled', 'skipOrderSummary'];
 const DEFAULTS = { tokenUrl: '/api/orders', order: '{}', mode: 'auto', credentials: 'same-origin', theme: 'auto', headers: [] };
 const NAMES = [...Object.keys(READ), ...FLAGS];
 
-/** Names that are almost ours: `clientkey`, `token_url`. */
+/** No attribute carries an object. */
+const OBJECTS = ['headers', 'texts', 'checkout'];
+
+/** Names that are almost ours: `clientkey`, `token_url`; and what is a property only. */
 function slips(attributes) {
   const squeezed = (name) => name.toLowerCase().replace(/[-_]/g, '');
   return attributes.flatMap((name) => {
     const meant = NAMES.find((known) => squeezed(known) === squeezed(name));
-    return meant && kebab(meant) !== name ? [{ code: 'attribute_invalid', message: `expected the attribute ${kebab(meant)}, and got ${name}` }] : [];
+    const expected = OBJECTS.includes(meant) ? `the property ${meant}, an object` : meant && kebab(meant) !== name && `the attribute ${kebab(meant)}`;
+    return expected ? [{ code: 'attribute_invalid', message: `expected ${expected}, and got an attribute ${name}` }] : [];
   });
 }
 

@@ -12,14 +12,17 @@ const PROPERTIES = NAMES.map(camel);
 /** How long the rest of the script may take. Milliseconds. */
 const TAKES = 30_000;
 
-/** What the skeleton measures is what style/checkout.css makes of a checkout before anybody pressed. */
-const LOOKS = ':host{display:block}:host([hidden]){display:none}'
-  + 'button{display:block;width:100%;min-height:var(--snap-target,52px);border:0;border-radius:var(--snap-radius,12px);'
+/**
+ * What the skeleton measures is what style/checkout.css makes of a checkout before anybody pressed: a button, a line,
+ * and where no real money moves one line more. `.true` is a button in the dark.
+ */
+const LOOKS = ':host(:not([hidden])){display:block}'
+  + 'button{width:100%;min-height:var(--snap-target,52px);border:0;border-radius:var(--snap-radius,12px);'
   + 'background:var(--snap-accent,#0b5f66);color:var(--snap-on-accent,#fff);font:650 17px system-ui}'
+  + '.true{background:var(--snap-accent,#4fc3c9);color:var(--snap-on-accent,#06262a)}'
   + ':disabled{opacity:.6}[aria-busy=true]:after{content:"…"}'
-  + 'p{font-size:medium;height:1.21875em;margin:.25em 0 0}button+p{margin-top:var(--snap-gap,.75em)}';
+  + 'p{font-size:medium;height:2.6875em;margin:var(--snap-gap,.75em) 0 0}[hidden]{display:block;height:1.21875em}';
 
-const IDLE = { phase: 'idle', code: null };
 const ignore = () => {};
 let looks;
 let tries = 0;
@@ -29,7 +32,7 @@ let script;
 let early;
 
 /** A server has no elements; there the class is never made use of. */
-export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
+class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = NAMES.slice(0, -4);
   static #accessors = PROPERTIES.map((name) => Object.defineProperty(this.prototype, name, {
     get() { return this.#values[name]; },
@@ -37,13 +40,13 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   }));
 
   #values = {};
-  #said = IDLE;
+  /** The widget writes it. */
+  #said = { phase: 'idle', code: null };
   #button = document.createElement('button');
-  #note = document.createElement('p');
+  #lines = document.createElement('p');
   #near = () => this.#have('ready').catch(ignore);
-  #seen = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) this.#near(); }, { rootMargin: '200px' });
+  #seen = new IntersectionObserver((entries) => entries.pop().isIntersecting && this.#near(), { rootMargin: '200px' });
   #widget;
-  #queued;
 
   constructor() {
     super();
@@ -67,38 +70,29 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     for (const name of PROPERTIES) {
       // Set before the class was there.
       if (Object.hasOwn(this, name)) {
-        const value = this[name];
+        this.#values[name] = this[name];
         delete this[name];
-        this[name] = value;
       }
     }
-    // The browser's own property of that name took what was set before the class was there, and what the attribute says.
-    this.#values.nonce ??= super.nonce || undefined;
-    if (this.#widget) return;
+    if (this.#widget) return this.#follow();
     this.#show();
     this.#seen.observe(this);
   }
 
-  disconnectedCallback() {
-    // Whoever moves it puts it back at once.
-    queueMicrotask(() => {
-      if (this.isConnected) return;
-      this.#widget?.then((widget) => widget.end(), ignore);
-      this.#widget = undefined;
-      this.#said = IDLE;
-    });
-  }
+  disconnectedCallback() { this.#follow(); }
 
   attributeChangedCallback(name, _, value) { this.#set(camel(name), value); }
 
   #set(name, value) {
     this.#values[name] = value;
-    if (this.#queued) return;
-    this.#queued = true;
+    this.#follow();
+  }
+
+  /** Later: whoever moves it puts it back at once, and whoever sets one thing sets more. */
+  #follow() {
     queueMicrotask(() => {
-      this.#queued = false;
       this.#label();
-      this.#widget?.then((widget) => widget.update(), ignore);
+      this.#widget?.then((widget) => widget.follow(), ignore);
     });
   }
 
@@ -106,58 +100,49 @@ export class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
 
   #load() {
     this.#seen.disconnect();
-    if (!script) {
-      early ??= fetch(new URL('./checkout.wasm', import.meta.url));
-      early.catch(ignore);
-      script = Promise.race([
-        // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
-        import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url).href)),
-        new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
-      ]);
-    }
-    return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, early, this.#show, this.#tell)).catch((thrown) => {
+    (early ??= fetch(new URL('./checkout.wasm', import.meta.url))).catch(ignore);
+    script ??= Promise.race([
+      // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
+      import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url))),
+      new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
+    ]);
+    return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, this.#said, early, this.#show)).catch((thrown) => {
       script = this.#widget = undefined;
-      const fault = { code: 'module_missing', message: `checkout.js: ${thrown}` };
+      const detail = { code: 'module_missing', message: `checkout.js: ${thrown}`, url: 'docs/errors.md#module_missing' };
       this.#show(true);
-      this.#tell('fault', fault);
-      throw fault;
+      console.error('<snap-checkout>', detail);
+      this.dispatchEvent(new CustomEvent('snap-fault', { detail, bubbles: true, composed: true }));
+      throw detail;
     });
   }
 
   #label() {
-    const { language, amount, texts, disabled, environment } = this.#values;
+    const { language, amount, texts, disabled, environment, theme } = this.#values;
     const english = /^en/i.test(language ?? this.closest('[lang]')?.lang);
-    this.#note.hidden = environment === 'production';
+    this.#lines.hidden = environment === 'production';
+    this.#button.className = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme:dark)').matches);
     this.#button.disabled = (disabled ?? false) !== false;
     this.#button.textContent = amount > 0
       ? `${texts?.pay_amount ?? (english ? 'Pay' : 'Bayar')} Rp\u00a0${(+amount).toFixed().replace(/\B(?=(...)+$)/g, '.')}`
       : texts?.pay ?? (english ? 'Pay now' : 'Bayar sekarang');
   }
 
-  /** The program's root, else the skeleton, or the page's own way to pay: where there is none, the skeleton's button tries again. */
-  #show = (fallback, root) => {
+  /** The skeleton, or the page's own way to pay: where there is none, the skeleton's button tries again. */
+  #show = (fallback) => {
     this.#label();
     this.#button.setAttribute('aria-busy', false);
-    const own = fallback && this.querySelector(':scope>:not([slot])');
-    if (!root) this.shadowRoot.adoptedStyleSheets = [looks];
-    this.shadowRoot.replaceChildren(...(root ? [root] : own ? [document.createElement('slot')] : [this.#button, document.createElement('p'), this.#note]));
-  };
-
-  #tell = (name, detail) => {
-    if (name === 'phase') this.#said = detail;
-    if (name === 'fault') {
-      detail.url = `docs/errors.md#${detail.code}`;
-      console.error('<snap-checkout>', detail.code, detail.message, detail.url);
-    }
-    this.dispatchEvent(new CustomEvent(`snap-${name}`, { detail, bubbles: true, composed: true }));
+    this.shadowRoot.adoptedStyleSheets = [looks];
+    this.shadowRoot.replaceChildren(...(fallback && this.querySelector(':scope>:not([slot])') ? [document.createElement('slot')] : [this.#button, this.#lines]));
   };
 }
 
 /** Registers the element, unless the page has one by that name already. */
 export function define(name = 'snap-checkout') {
-  if (!globalThis.customElements || customElements.get(name)) return;
-  // A browser that cannot do this keeps what the page wrote between the tags.
-  try { (looks ??= new CSSStyleSheet()).replaceSync(LOOKS); } catch { return; }
+  // A server has none of it; a browser that cannot do this keeps what the page wrote between the tags.
+  try {
+    if (customElements.get(name)) return;
+    (looks ??= new CSSStyleSheet()).replaceSync(LOOKS);
+  } catch { return; }
   // One class has one name.
   customElements.define(name, class extends SnapCheckoutElement {});
 }

@@ -9,6 +9,7 @@ import style from '../../style/checkout.css';
 const RUNNING = new Set(['preparing', 'opening', 'open', 'confirming', 'pending', 'handed-over']);
 /** These change how it looks, and nothing in it. */
 const LOOKS = ['language', 'texts', 'theme', 'disabled'];
+const IDLE = { phase: 'idle', code: null };
 /** Snap shows one popup a page; who has it says so here, see src/browser/dom.js. */
 const OPEN = Symbol.for('snap-checkout.open');
 
@@ -57,16 +58,18 @@ export class Widget {
   #number;
   #root;
   #settings;
-  #phase = 'idle';
-  #code = null;
   #refused = false;
   #held = false;
-  #ended = false;
-  #said = new Set();
+  /** The element is off the page. */
+  #gone = false;
+  /** Goes up when what was begun is given up. */
+  #round = 0;
+  #due = false;
+  #told = new Set();
 
-  /** All from the shell: what the page set, the answer with the program, `show(fallback, root)`, `tell(name, detail)`. */
-  constructor(element, values, early, show, tell) {
-    this.#port = { element, values, early, show, tell };
+  /** All from the shell: what the page set, `{phase, code}` to be kept up to date, the answer with the program, `show(fallback)`. */
+  constructor(element, values, said, early, show) {
+    this.#port = { element, values, said, early, show };
   }
 
   /** Resolves when it is mounted; after a failure it tries again. Rejects with the fault, which was told. */
@@ -82,15 +85,35 @@ export class Widget {
   async prepare() { await this.ready(); this.#glue?.prepare(this.#number); }
   async reset() { await this.ready(); this.#glue?.reset(this.#number); }
 
-  /** The page has set something. */
-  update() {
-    if (!this.#glue) {
+  /** The page has set something, taken the element away or put it back; once for all that it did together. */
+  follow() {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      this.#catchUp();
+    });
+  }
+
+  #catchUp() {
+    const { element, show } = this.#port;
+    const back = this.#gone && element.isConnected;
+    if (element.isConnected) {
+      this.#gone = false;
+      if (this.#glue) this.#update();
       // What was wrong may be right now.
-      if (this.#refused) this.ready().catch(() => {});
-      return;
+      else if (this.#refused || back) this.ready().catch(() => {});
+    } else if (!this.#gone) {
+      this.#gone = true;
+      this.#rest();
+      this.#leave();
+      show();
     }
+  }
+
+  #update() {
     const wanted = this.#wanted();
-    this.#held = RUNNING.has(this.#phase);
+    this.#held = RUNNING.has(this.#port.said.phase);
     if (this.#held) {
       for (const name of wanted ? LOOKS : []) this.#settings[name] = wanted[name];
     } else if (wanted) {
@@ -105,13 +128,6 @@ export class Widget {
     this.#glue.update(this.#number, this.#settings);
   }
 
-  /** The element is gone. */
-  end() {
-    this.#ended = true;
-    this.#rest();
-    this.#leave();
-  }
-
   #rest() {
     if (!this.#glue) return;
     this.#glue.rest(this.#number);
@@ -119,38 +135,41 @@ export class Widget {
     this.#program.spares.push({ root: this.#root, number: this.#number });
   }
 
-  loading(loaded, total) { this.#port.tell('progress', { loaded, total }); }
+  loading(loaded, total) { this.#tell('progress', { loaded, total }); }
 
   died(thrown) {
+    const { phase } = this.#port.said;
     // Its popup has nobody left who hears it.
-    if (this.#phase === 'opening' || this.#phase === 'open') globalThis[OPEN] = false;
-    const idle = this.#phase === 'idle';
+    if (phase === 'opening' || phase === 'open') globalThis[OPEN] = false;
     this.#leave();
-    if (this.#ended) return;
-    if (!idle) this.#port.tell('phase', { phase: 'idle', code: null });
     this.#say({ code: 'module_panicked', message: `the program broke off: ${thrown}` }, true);
   }
 
+  /** What was begun is over, and the next try begins anew. */
   #leave() {
     this.#program?.widgets.delete(this);
     this.#program = this.#glue = this.#ready = undefined;
-    this.#phase = 'idle';
-    this.#code = null;
+    this.#round += 1;
     this.#held = false;
+    const { said } = this.#port;
+    if (said.phase === 'idle') return;
+    Object.assign(said, IDLE);
+    if (!this.#gone) this.#tell('phase', IDLE);
   }
 
   async #mount() {
-    const { element, early, show } = this.#port;
+    const { element, early } = this.#port;
     this.#refused = !this.#wanted();
     if (this.#refused) throw { told: true };
+    const round = this.#round;
     this.#program = running(this, early);
     const glue = await this.#program.glue;
     await letGo(element.shadowRoot);
+    if (round !== this.#round) return;
     // It may have changed meanwhile.
     const settings = this.#wanted();
     this.#refused = !settings;
     if (this.#refused) throw { told: true };
-    if (this.#ended) return;
     const spare = this.#program.spares.pop();
     const root = this.#root = spare?.root ?? document.createElement('div');
     const { shadowRoot } = element;
@@ -168,8 +187,8 @@ export class Widget {
     else this.#number = glue.mount(root, settings, tell);
     if (!this.#program) return; // It died of it.
     this.#glue = glue;
-    show(false, root);
-    // In place of the skeleton's, which knows of nothing but its own button and lines.
+    // In place of the skeleton and its style, which knows of nothing but its own button and lines.
+    shadowRoot.replaceChildren(root);
     shadowRoot.adoptedStyleSheets = [sheet];
     await drawn;
     if (focused) root.querySelector('.snap-checkout__main')?.focus();
@@ -181,35 +200,42 @@ export class Widget {
   #wanted() {
     const { element, values } = this.#port;
     const around = { base: document.baseURI, lang: element.closest('[lang]')?.lang, attributes: element.getAttributeNames() };
-    const { settings, faults } = check(values, around);
+    // The browser's own property of that name took what was set before the class was there, and what the attribute says.
+    const nonce = values.nonce ?? (Reflect.get(HTMLElement.prototype, 'nonce', element) || undefined);
+    const { settings, faults } = check({ ...values, nonce }, around);
     for (const fault of faults) this.#say(fault, !settings && !this.#glue);
     return settings;
   }
 
-  #say(fault, fallback) {
+  #say({ code, message, told }, fallback) {
     if (fallback) this.#port.show(true);
-    const once = `${fault.code} ${fault.message}`;
+    const once = `${code} ${message}`;
     // What is wrong with an attribute is said once; a program may be missing again.
-    if (fault.told || (fault.code.startsWith('attribute') && this.#said.has(once))) return;
-    this.#said.add(once);
-    this.#port.tell('fault', { code: fault.code, message: fault.message });
+    if (told || (code.startsWith('attribute') && this.#told.has(once))) return;
+    this.#told.add(once);
+    const url = `docs/errors.md#${code}`;
+    console.error('<snap-checkout>', code, message, url);
+    this.#tell('fault', { code, message, url });
   }
 
   #hear(name, [first = null, second = null]) {
-    const { tell } = this.#port;
+    const { said } = this.#port;
     switch (name) {
       case 'phase':
-        if (first === this.#phase && second === this.#code) return;
-        this.#phase = first;
-        this.#code = second;
+        if (first === said.phase && second === said.code) return;
+        Object.assign(said, { phase: first, code: second });
         // The program is in the middle of telling: nothing enters it before it is done.
-        if (this.#held && !RUNNING.has(first)) queueMicrotask(() => this.update());
-        tell('phase', { phase: first, code: second });
+        if (this.#held && !RUNNING.has(first)) queueMicrotask(() => this.follow());
+        this.#tell('phase', { ...said });
         break;
-      case 'paid': tell('paid', { order: first }); break;
-      case 'close': tell('close', {}); break;
+      case 'paid': this.#tell('paid', { order: first }); break;
+      case 'close': this.#tell('close', {}); break;
       case 'unknown-text': this.#say({ code: 'attribute_invalid', message: `texts: expected the name of a text, and got "${first}"` }, false); break;
-      default: tell(name, { result: first });
+      default: this.#tell(name, { result: first });
     }
+  }
+
+  #tell(name, detail) {
+    this.#port.element.dispatchEvent(new CustomEvent(`snap-${name}`, { detail, bubbles: true, composed: true }));
   }
 }

@@ -108,7 +108,15 @@ test('a key of the sandbox in production is said', () => {
 
 test('a slip of the pen in a name is told', () => {
   const { faults } = checked({}, { attributes: ['client-key', 'class', 'clientkey', 'token_url', 'data-order', 'onclick'] });
-  assert.deepEqual(faults.map((fault) => fault.message), ['expected the attribute client-key, and got clientkey', 'expected the attribute token-url, and got token_url']);
+  assert.deepEqual(faults.map((fault) => fault.message), [
+    'expected the attribute client-key, and got an attribute clientkey', 'expected the attribute token-url, and got an attribute token_url',
+  ]);
+});
+
+test('what is a property only is told where it stands as an attribute, and the nonce may', () => {
+  const { settings, faults } = checked({}, { attributes: ['headers', 'texts', 'checkout', 'nonce'] });
+  assert.ok(settings);
+  assert.deepEqual(faults.map((fault) => fault.message), ['headers', 'texts', 'checkout'].map((name) => `expected the property ${name}, an object, and got an attribute ${name}`));
 });
 
 test('long values are cut', () => {
