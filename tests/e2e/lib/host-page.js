@@ -1,6 +1,6 @@
 // Somebody's page with <snap-checkout> in it, as its customer and its developer meet it.
 import assert from 'node:assert/strict';
-import { Popup } from './popup.js';
+import { CARDS, Popup } from './popup.js';
 import { until } from './process.js';
 
 export class HostPage {
@@ -76,6 +76,16 @@ export class HostPage {
     return id;
   }
 
+  /** What is left to do once it was pressed: the popup opens, a card pays in it, once, and nothing of the page suffers. Answers the order's id. */
+  async pays(widget = '#pay', { tokens = 1 } = {}) {
+    await this.phase('open', widget);
+    await this.popup.payByCard(CARDS.acceptedAtOnce);
+    const id = await this.isPaid(widget);
+    await this.isAlone({ tokens });
+    await this.isClean();
+    return id;
+  }
+
   async paidOnce(id) {
     assert.equal((await this.stage.order(id)).status, 'paid');
     assert.deepEqual(await this.stage.gateway.account(id), { payments: 1, payable: 0 });
@@ -100,5 +110,13 @@ export class HostPage {
     assert.deepEqual(violations, []);
     assert.deepEqual(errors, []);
     assert.deepEqual(this.hosts.violations, []);
+  }
+
+  /** The policy was broken by nothing but this, and nothing was thrown into the page. WebKit forbids programs without a word. */
+  async brokeOnly(expected) {
+    const { violations, errors } = await this.read(() => window.seen);
+    assert.ok(violations.length || this.browser.engine === 'webkit', 'nothing broke the policy');
+    for (const violation of violations) assert.match(violation, expected);
+    assert.deepEqual(errors, []);
   }
 }

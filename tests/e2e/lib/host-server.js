@@ -83,9 +83,14 @@ class Hosts {
     return { arrived, release };
   }
 
-  /** From now on matching files are answered so: `{ status }`, `{ body }`, or `{ reset: true }`. */
+  /** From now on matching files are answered so: `{ status }`, `{ type, body }`, or `{ reset: true }`. */
   breaks(pattern, how) {
     this.plans.push({ pattern, how });
+  }
+
+  /** A file of the package, as it is. */
+  original(name) {
+    return readFileSync(join(this.library, name));
   }
 
   /** All is well again. */
@@ -110,7 +115,7 @@ class Hosts {
         arrive?.();
         await let_go;
         if (how?.reset) return ask.socket.destroy();
-        if (how) return send(answer, how.status ?? 200, TYPES[extname(url.pathname)], how.body ?? 'broken, as planned');
+        if (how) return send(answer, how.status ?? 200, how.type ?? TYPES[extname(url.pathname)], how.body ?? 'broken, as planned');
       }
       await this.answer(ask, answer, url);
     } catch (error) {
@@ -154,6 +159,7 @@ class Hosts {
     let policy = documentedPolicy(this.gateway, policies);
     // A page that knows its scripts by nonce, and no gateway by name.
     if (html.includes('{{nonce}}')) policy = policy.replace(/(script-src [^;]*) http:[^;]*/, `$1 'nonce-${nonce}'`);
+    if (url.searchParams.has('without-eval')) policy = policy.replace(" 'wasm-unsafe-eval'", '');
     answer.setHeader('content-security-policy', policy);
     return send(answer, 200, TYPES['.html'], text);
   }
