@@ -31,7 +31,17 @@ fn walked(what: &str, limits: Limits, at_least: usize) {
 fn one_tab_and_days_that_pass() {
     walked(
         "one tab, days that pass",
-        Limits { tabs: 1, refusals: 1, orders: 1, pages: 2, ages: true, roams: true, most: ALL },
+        Limits {
+            tabs: 1,
+            refusals: 1,
+            orders: 1,
+            pages: 2,
+            ages: true,
+            roams: true,
+            late: false,
+            refunds: false,
+            most: ALL,
+        },
         1_000,
     );
 }
@@ -41,7 +51,17 @@ fn one_tab_and_days_that_pass() {
 fn one_tab_and_refused_cards() {
     walked(
         "one tab, refused cards",
-        Limits { tabs: 1, refusals: 2, orders: 1, pages: 2, ages: false, roams: true, most: ALL },
+        Limits {
+            tabs: 1,
+            refusals: 2,
+            orders: 1,
+            pages: 2,
+            ages: false,
+            roams: true,
+            late: false,
+            refunds: false,
+            most: ALL,
+        },
         1_000,
     );
 }
@@ -51,7 +71,57 @@ fn one_tab_and_refused_cards() {
 fn one_tab_two_orders() {
     walked(
         "one tab, two orders",
-        Limits { tabs: 1, refusals: 1, orders: 2, pages: 2, ages: false, roams: true, most: ALL },
+        Limits {
+            tabs: 1,
+            refusals: 1,
+            orders: 2,
+            pages: 2,
+            ages: false,
+            roams: true,
+            late: false,
+            refunds: false,
+            most: ALL,
+        },
+        1_000,
+    );
+}
+
+/// Requests that come to the shop after the page gave them up or was reloaded: the key is the same, so is the order.
+#[test]
+fn one_tab_and_late_requests() {
+    walked(
+        "one tab, late requests",
+        Limits {
+            tabs: 1,
+            refusals: 1,
+            orders: 2,
+            pages: 2,
+            ages: false,
+            roams: true,
+            late: true,
+            refunds: false,
+            most: ALL,
+        },
+        1_000,
+    );
+}
+
+/// Money that goes back, before and after the page heard that it came.
+#[test]
+fn one_tab_and_refunds() {
+    walked(
+        "one tab, refunds",
+        Limits {
+            tabs: 1,
+            refusals: 1,
+            orders: 1,
+            pages: 2,
+            ages: true,
+            roams: true,
+            late: false,
+            refunds: true,
+            most: ALL,
+        },
         1_000,
     );
 }
@@ -60,7 +130,17 @@ fn one_tab_two_orders() {
 fn two_tabs_one_page() {
     walked(
         "two tabs, one page",
-        Limits { tabs: 2, refusals: 1, orders: 1, pages: 1, ages: false, roams: true, most: ALL },
+        Limits {
+            tabs: 2,
+            refusals: 1,
+            orders: 1,
+            pages: 1,
+            ages: false,
+            roams: true,
+            late: false,
+            refunds: false,
+            most: ALL,
+        },
         1_000,
     );
 }
@@ -69,13 +149,33 @@ fn two_tabs_one_page() {
 /// nearest of them.
 #[test]
 fn two_tabs_two_pages() {
-    let limits = Limits { tabs: 2, refusals: 1, orders: 1, pages: 2, ages: false, roams: false, most: 400_000 };
+    let limits = Limits {
+        tabs: 2,
+        refusals: 1,
+        orders: 1,
+        pages: 2,
+        ages: false,
+        roams: false,
+        late: false,
+        refunds: false,
+        most: 400_000,
+    };
     walked("two tabs, two pages", limits, 1_000);
 }
 
 /// An order that expired in both tabs, and the next one. The nearest states too.
 #[test]
 fn two_tabs_two_orders() {
-    let limits = Limits { tabs: 2, refusals: 1, orders: 2, pages: 2, ages: false, roams: false, most: 400_000 };
+    let limits = Limits {
+        tabs: 2,
+        refusals: 1,
+        orders: 2,
+        pages: 2,
+        ages: false,
+        roams: false,
+        late: false,
+        refunds: false,
+        most: 400_000,
+    };
     walked("two tabs, two orders", limits, 1_000);
 }

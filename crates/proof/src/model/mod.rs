@@ -5,8 +5,8 @@
 //! after `orders.rs`, one step a message. The gateway knows payment pages, each with one try at a time.
 //! Every message may be late, lost or answered twice; the popup may call back whatever it likes, whenever.
 //!
-//! Deliberately not modelled: refunds, several carts, forbidden storage, the stream of changes (the walk in
-//! `crates/flow` has it), a request that arrives at the shop after the page that sent it is gone.
+//! Deliberately not modelled: several carts, forbidden storage, the stream of changes (the walk in
+//! `crates/flow` has it), more than one request at a time that comes to the shop after its page gave it up.
 
 mod rules;
 mod shop;

@@ -14,15 +14,16 @@ pub fn broken(world: &World, table: &Table, limits: &Limits) -> Option<String> {
     for (at, order) in world.orders.iter().enumerate() {
         let Some(order) = order else { continue };
         let pages = world.pages.iter().flatten().filter(|page| usize::from(page.order) == at);
-        let settled = pages.filter(|page| page.state == Try::Settled).count();
+        let settled = pages.filter(|page| page.brought_money()).count();
         if settled > 1 && order.standing != Standing::Review {
             return Some(format!("order {at} was paid twice, and nobody is told"));
         }
-        if order.standing == Standing::Paid {
-            let came = order.payer.and_then(|(page, _)| world.pages[usize::from(page)]);
-            if came.is_none_or(|page| page.state != Try::Settled) {
-                return Some(format!("order {at} is paid, and no money came"));
-            }
+        let came = order.payer.and_then(|(page, _)| world.pages[usize::from(page)]);
+        if order.standing == Standing::Paid && !came.is_some_and(|page| page.brought_money()) {
+            return Some(format!("order {at} is paid, and no money came"));
+        }
+        if order.standing == Standing::Refunded && came.is_none_or(|page| page.state != Try::Refunded) {
+            return Some(format!("order {at} is refunded, and no money went back"));
         }
         if order.payer.is_some() && order.standing.is_payable() {
             return Some(format!("order {at} took money and is offered again"));
@@ -60,9 +61,8 @@ pub fn forbidden(before: &World, after: &World, table: &Table, limits: &Limits) 
     for at in 0..before.orders.len() {
         match (&before.orders[at], &after.orders[at]) {
             (Some(was), Some(is)) if was.standing == Standing::Paid && is.standing != Standing::Paid => {
-                // Nothing here takes money back.
-                let twice = is.standing == Standing::Review;
-                if !twice {
+                // Money came twice, or the shop gave it back.
+                if !matches!(is.standing, Standing::Review | Standing::Refunded) {
                     return Some(format!("order {at} was paid and is {:?}", is.standing));
                 }
             }

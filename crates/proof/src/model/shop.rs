@@ -17,6 +17,7 @@ pub enum Standing {
     Paid,
     Expired,
     Reversed,
+    Refunded,
     Review,
 }
 
@@ -29,6 +30,7 @@ impl Standing {
             Self::Paid => "paid",
             Self::Expired => "expired",
             Self::Reversed => "reversed",
+            Self::Refunded => "refunded",
             Self::Review => "review",
         }
     }
@@ -38,8 +40,11 @@ impl Standing {
     }
 
     fn of(status: &OrderStatus) -> Self {
-        let all = [Self::Created, Self::Pending, Self::Denied, Self::Paid, Self::Expired, Self::Reversed, Self::Review];
-        all.into_iter().find(|known| known.word() == status.as_str()).expect("a status that can be")
+        use Standing::*;
+        [Created, Pending, Denied, Paid, Expired, Reversed, Refunded, Review]
+            .into_iter()
+            .find(|known| known.word() == status.as_str())
+            .expect("a status that can be")
     }
 }
 
@@ -50,6 +55,7 @@ pub enum Try {
     Pending,
     Denied,
     Settled,
+    Refunded,
     Expired,
 }
 
@@ -161,6 +167,7 @@ fn decided((standing, payer, newest, said): (Standing, Option<(u8, u8)>, u8, Sai
         Try::Pending => ("pending", "201"),
         Try::Denied => ("deny", "202"),
         Try::Settled => ("settlement", "200"),
+        Try::Refunded => ("refund", "200"),
         Try::Expired => ("expire", "202"),
     };
     let notification: Notification = serde_json::from_value(serde_json::json!({

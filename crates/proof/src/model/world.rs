@@ -17,6 +17,10 @@ pub struct Limits {
     pub ages: bool,
     /// Whether the customer may go to the hosted page, and the popup may give up.
     pub roams: bool,
+    /// Whether a request may come to the shop after the page that sent it gave it up, or is gone.
+    pub late: bool,
+    /// Whether the shop may give money back.
+    pub refunds: bool,
     /// After how many states it is enough; the nearest ones come first.
     pub most: usize,
 }
@@ -71,6 +75,8 @@ pub struct Storage {
 pub struct World {
     pub tabs: [Tab; 2],
     pub storage: Storage,
+    /// The key of a token request that nobody waits for any more, and that is still on its way; the first of them.
+    pub late: Option<u8>,
     pub orders: [Option<Order>; ORDERS],
     pub pages: [Option<Page>; PAGES],
 }
@@ -79,7 +85,7 @@ impl World {
     pub fn new(fresh: u16) -> Self {
         let tab = Tab { flow: fresh, owes: 0, request: Request::None, popup: None, away: None, nonce: None };
         let storage = Storage { checkout: None, nonce: None, nonces: 0 };
-        Self { tabs: [tab; 2], storage, orders: [None; ORDERS], pages: [None; PAGES] }
+        Self { tabs: [tab; 2], storage, late: None, orders: [None; ORDERS], pages: [None; PAGES] }
     }
 
     /// It does not matter which tab is which, nor what was drawn for a key that nobody uses any more.
@@ -106,6 +112,7 @@ impl World {
             *key = nonce * 8 + rest;
         };
         self.orders.iter_mut().flatten().for_each(|order| of_key(&mut order.key));
+        self.late.iter_mut().for_each(&mut of_key);
         for tab in &mut self.tabs {
             if let Request::Sent(key) = &mut tab.request {
                 of_key(key);
@@ -115,6 +122,15 @@ impl World {
         self.tabs.iter_mut().filter_map(|tab| tab.nonce.as_mut()).for_each(&mut number);
         self.storage.nonces = many;
         self
+    }
+
+    /// The page of a tab is not waiting for its token request any more; that may still come to the shop.
+    pub fn gives_up_request(&mut self, at: usize, limits: &Limits) {
+        if let Request::Sent(key) = std::mem::replace(&mut self.tabs[at].request, Request::None)
+            && limits.late
+        {
+            self.late.get_or_insert(key);
+        }
     }
 
     pub fn order_of(&self, page: u8) -> Option<&Order> {
@@ -137,12 +153,16 @@ impl World {
 }
 
 impl Page {
+    pub fn brought_money(&self) -> bool {
+        matches!(self.state, Try::Settled | Try::Refunded)
+    }
+
     /// Whether money can still come by it.
     pub fn is_payable(&self, limits: &Limits) -> bool {
         let takes_a_try = match self.state {
             Try::None => true,
             Try::Denied => self.tries < limits.refusals,
-            Try::Pending | Try::Settled | Try::Expired => false,
+            Try::Pending | Try::Settled | Try::Refunded | Try::Expired => false,
         };
         self.state == Try::Pending || (self.session == Session::Live && takes_a_try)
     }
