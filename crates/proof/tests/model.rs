@@ -26,14 +26,14 @@ fn walked(what: &str, limits: Limits, at_least: usize) {
     assert!(walked.states >= at_least, "the walk is no walk any more: {walked:?}");
 }
 
-/// A page that takes no more tries, a new one, tokens that grow old.
+/// A page that takes no more tries, or that one refused card is left on when its token grows old; a new one.
 #[test]
 fn one_tab_and_days_that_pass() {
     walked(
         "one tab, days that pass",
         Limits {
             tabs: 1,
-            refusals: 1,
+            refusals: 2,
             orders: 1,
             pages: 2,
             ages: true,
