@@ -79,7 +79,7 @@ export async function launch({ early, progress, died }) {
     })
     .catch((thrown) => { throw thrown instanceof Error ? { code: 'module_missing', message: `checkout.wasm: ${thrown.message}` } : thrown; });
   let broken;
-  glue.begin({ exports: guarded(instance.exports, (thrown) => { broken = thrown; died(thrown); }) }, module);
+  glue.begin({ exports: guarded(instance.exports, (thrown) => { broken = thrown; glue.endAll(); died(thrown); }) }, module);
   if (broken) throw { told: true };
   return glue;
 }

@@ -17,11 +17,13 @@ if (!element || !out) throw new Error('usage: package.mjs ELEMENT OUT');
 
 /** The glue as a function that makes it anew with each call: its variables are one program's. */
 async function glueFactory(glue) {
+  const ours = glue.match(/from "(.\/snippets\/[^"]*\/dom\.js)"/)?.[1];
+  if (!ours) throw new Error('package: the glue does not import dom.js');
   const stdin = {
-    contents: `${glue}\nexport { __wbg_get_imports as imports, __wbg_finalize_init as begin };`,
+    contents: `${glue}\nexport { __wbg_get_imports as imports, __wbg_finalize_init as begin };\nexport { endAll } from "${ours}";`,
     resolveDir: element, sourcefile: 'element.js',
   };
-  const keep = `export { ${['imports', 'begin', ...CALLS].join(', ')} } from 'element';`;
+  const keep = `export { ${['imports', 'begin', 'endAll', ...CALLS].join(', ')} } from 'element';`;
   const { outputFiles } = await esbuild.build({
     ...BUNDLE, format: 'iife', globalName: 'glue', stdin: { contents: keep, resolveDir: element },
     plugins: [{

@@ -180,12 +180,22 @@ export function ensureViewport() {
   document.head.append(meta);
 }
 
+const lasting = new Set();
+/** What lasts until it is aborted, or until `endAll`: a program that died aborts nothing. */
+function last() {
+  const it = new AbortController();
+  lasting.add(it);
+  it.signal.addEventListener('abort', () => lasting.delete(it));
+  return it;
+}
+export const endAll = () => lasting.forEach((it) => it.abort());
+
 /**
  * Tells whether the page is seen: when it is shown again, from the back/forward cache or from another tab or app,
  * when it is hidden, and when another tab wrote a key that begins so.
  */
 export function watchPage(keys, tell) {
-  const listening = new AbortController();
+  const listening = last();
   const { signal } = listening;
   const look = () => tell(!document.hidden);
   addEventListener('pageshow', (event) => { if (event.persisted) look(); }, { signal });
@@ -201,7 +211,7 @@ const FIRST_PAUSE = 3_000;
 const LONGEST_PAUSE = 60_000;
 /** Tells each message of a stream as JSON, and `undefined` when it broke, until it is aborted. */
 export function listen(url, withCredentials, tell) {
-  const listening = new AbortController();
+  const listening = last();
   let stream;
   let timer;
   let next = FIRST_PAUSE;
@@ -229,7 +239,7 @@ export function listen(url, withCredentials, tell) {
  * element was written: this machine's may be wrong. Tells once when the time is over.
  */
 export function countDown(root, tell) {
-  const counting = new AbortController();
+  const counting = last();
   let timer;
   const tick = () => {
     const shown = root.querySelector('[data-until]');
@@ -321,6 +331,7 @@ export function root(id) {
   found.replaceChildren();
   const died = ({ error, reason }) => {
     if (found.className || !((error ?? reason) instanceof WebAssembly.RuntimeError)) return;
+    endAll();
     const order = found.querySelector('[data-testid=order-link]');
     found.className = 'dead';
     found.replaceChildren(...before);

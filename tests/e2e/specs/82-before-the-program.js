@@ -136,6 +136,26 @@ spec('a program that panics in the middle leaves the page alive and the customer
   await host.isClean();
 });
 
+spec('a program that panics while it waits for money hears of nothing any more', async ({ host, browser }) => {
+  await host.open('plain', { trap: '' });
+  await host.phase('idle');
+  await browser.run(() => {
+    window.streams = [];
+    const Real = window.EventSource;
+    window.EventSource = class extends Real { constructor(...given) { super(...given); window.streams.push(this); } };
+  });
+  await host.openPopup();
+  await host.popup.start('bca_va');
+  await host.popup.finish();
+  await host.phase('pending');
+  const streams = () => browser.run(() => window.streams.map(({ readyState }) => readyState));
+  await until('stream', async () => (await streams()).includes(1));
+  await browser.run(() => { window.trapped = true; document.querySelector('#pay').reset(); });
+  await browser.element('#pay > a[href="/checkout"]');
+  assert.deepEqual(new Set(await streams()), new Set([2]));
+  await host.isClean();
+});
+
 const WRONG = {
   environment: 'staging',
   'client-key': 'SB-Mid-server-abcdefgh',
