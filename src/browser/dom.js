@@ -73,7 +73,8 @@ async function loadOnce(url, clientKey, nonce) {
   if (end === 'error') await pause(50);
   listening.abort();
   if (snapThere()) return '';
-  tag.remove();
+  // In another document what comes after all is not run: a second snap.js would take the first one's popup away.
+  new Document().append(tag);
   if (end === 'bound') hung += 1;
   return forbidden ? 'policy' : end;
 }

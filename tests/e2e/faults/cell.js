@@ -37,9 +37,8 @@ const STEPS = {
   async popup(scene, { fault, sees }) {
     await scene.shop.fillCart();
     const spoiled = !TIME[fault] && !fault.startsWith('storage');
-    // The frame comes with the script, so nothing that is nobody's answer yet can be refused.
-    if (fault === 'refused') await loaded(scene);
-    if (spoiled) await scene.fronts.gateway.strike(fault, isPopup);
+    if (fault === 'refused') await refuseFrame(scene);
+    else if (spoiled) await scene.fronts.gateway.strike(fault, isPopup);
     await scene.press('pay');
     const seen = await scene.reach('open');
     if (spoiled) {
@@ -184,10 +183,14 @@ async function away(scene, fault, meanwhile = () => {}, front = scene.fronts.sho
 
 const well = (scene) => Promise.all([scene.fronts.shop.clear(), scene.fronts.gateway.clear()]);
 
-/** Until the script is there, as when the pointer came near. */
-async function loaded(scene) {
+/** The script is there, as when the pointer came near; its frame is asked for, and then nobody listens. */
+async function refuseFrame(scene) {
+  const { gateway } = scene.fronts;
+  await gateway.strike('hang', isPopup);
   await scene.browser.run(() => document.querySelector('.snap-checkout').dispatchEvent(new PointerEvent('pointerenter')));
   await until('snap.js', () => scene.browser.run(() => typeof window.snap?.pay === 'function'));
+  await until('frame that is asked for', () => gateway.struck() > 0);
+  await gateway.refuse();
 }
 
 /** What is kept of the checkout, spoiled; or the clock of the next page is another one. */

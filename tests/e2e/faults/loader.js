@@ -68,6 +68,16 @@ export const COLUMNS = {
     assert.deepEqual(await it.load(), ['there']);
     return '`script_timeout` after 3 times 10 s, 3 requests, then works';
   },
+  async 'answers after the last try'(it) {
+    await it.open();
+    await it.script.strike('hang', isScript);
+    assert.deepEqual(await it.load(), ['script_timeout']);
+    await it.script.clear({ deliver: true });
+    assert.deepEqual(await it.load(), ['there']);
+    await it.made({ tags: 4, left: 1 });
+    assert.equal(await it.browser.run(() => document.querySelectorAll('#snap-midtrans').length), 1, 'scripts that ran');
+    return 'are not run; the next call loads it once';
+  },
   async 'a tag of somebody else'(it) {
     await it.open({ head: `<script async src="${it.url}"></script>` });
     assert.deepEqual(await it.load(), ['there']);
