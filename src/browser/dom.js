@@ -286,10 +286,21 @@ export const holdsFocus = (root) => root.contains(root.getRootNode().activeEleme
 
 export const userAgent = () => navigator.userAgent;
 export const isFramed = () => top !== self;
-/** Leaves the frame too: banks and wallets refuse to be shown in one. */
-export const goTo = (url) => {
-  try { if (isFramed()) top.location.href = url; else location.assign(url); } catch { console.error('snap-checkout: the browser refused to leave the page'); }
-};
+/** Leaves the frame too: banks and wallets refuse to be shown in one. Where it must not, better in the frame than nowhere. */
+export const goTo = (url) => { try { top.location.href = url; } catch { location.assign(url); } };
+
+/**
+ * The hosted page takes the options in its address, the wallets' mode by its older name; no way to write a list is
+ * documented. What the merchant wrote there stays. https://docs.midtrans.com/docs/snap-advanced-feature
+ */
+export function withOptions(url, options) {
+  const address = new URL(url);
+  for (const [option, value] of Object.entries(options)) {
+    const name = option === 'uiMode' ? 'gopayMode' : option;
+    if (typeof value !== 'object' && !address.searchParams.has(name)) address.searchParams.set(name, value);
+  }
+  return address.href;
+}
 
 const OUR_PLACE = 'snap-checkout-place-';
 let placesMade = 0;

@@ -47,8 +47,8 @@ export class HostPage {
     return this.browser.click(`${widget} >>> [data-way="${way}"]`);
   }
 
-  /** From the page as it stands to the open popup. A page that still moves is not clicked: drivers aim before they click. */
-  async openPopup(widget = '#pay') {
+  /** Presses the button, when nothing moves any more: drivers aim before they click. */
+  async pressPay(widget = '#pay') {
     let before;
     await until('widget that stands still', async () => {
       const last = before;
@@ -61,6 +61,11 @@ export class HostPage {
       return before && before === last;
     });
     await this.press('pay', widget);
+  }
+
+  /** From the page as it stands to the open popup. */
+  async openPopup(widget = '#pay') {
+    await this.pressPay(widget);
     await this.phase('open', widget);
     return this.popup;
   }

@@ -52,7 +52,9 @@ class Hosts {
 
   async listen() {
     await new Promise((resolve) => { this.server.listen(0, '127.0.0.1', resolve); });
-    this.origin = `http://127.0.0.1:${this.server.address().port}`;
+    const { port } = this.server.address();
+    this.origin = `http://127.0.0.1:${port}`;
+    this.otherOrigin = `http://localhost:${port}`;
   }
 
   async stop() {
@@ -153,12 +155,15 @@ class Hosts {
    */
   page(answer, html, url, policies = '') {
     const nonce = randomBytes(12).toString('base64');
-    const words = { ...this.words(), nonce };
+    // A page around the plain one, on this origin or on the other name of this machine.
+    const shop = url.searchParams.has('stranger') ? this.otherOrigin : this.origin;
+    const words = { ...this.words(), nonce, inner: `${shop}/hosts/plain/` };
     const more = [...url.searchParams].map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
     const text = html.replace('<head>', '<head>\n<script src="/hosts/record.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, word) => escaped(words[word] ?? ''));
     let policy = documentedPolicy(this.gateway, policies);
     // A page that knows its scripts by nonce, and no gateway by name.
     if (html.includes('{{nonce}}')) policy = policy.replace(/(script-src [^;]*) http:[^;]*/, `$1 'nonce-${nonce}'`);
+    if (html.includes('{{inner}}')) policy = policy.replace('frame-src', `frame-src ${shop}`);
     if (url.searchParams.has('without-eval')) policy = policy.replace(" 'wasm-unsafe-eval'", '');
     answer.setHeader('content-security-policy', policy);
     return send(answer, 200, TYPES['.html'], text);

@@ -15,7 +15,8 @@ const specs = [];
 /**
  * A spec. `run` gets `{ shop, host, gateway, browser, stage }`: a window that remembers nothing and a gateway
  * without faults; `shop` is the storefront in it, `host` the pages of others. `options.engines` narrows it where the others cannot know, with the reason in a comment;
- * with `options.keeps` there is also `restart()`, after which `shop` has another browser with the same memory.
+ * with `options.keeps` there is also `restart()`, after which `shop` has another browser with the same memory;
+ * `options.calledAs` is what the browser calls itself.
  */
 export function spec(name, run, options = {}) {
   specs.push({ name, run, ...options });
@@ -46,14 +47,14 @@ function suite(engineName, often) {
     await stage?.stop();
   }, { timeout: 30_000 });
 
-  for (const { name, run, engines, keeps } of specs.flatMap((one) => Array(often).fill(one))) {
+  for (const { name, run, engines, keeps, calledAs } of specs.flatMap((one) => Array(often).fill(one))) {
     if (engines && !engines.includes(engineName)) continue;
     test(name, { timeout: 90_000 }, async () => {
       let browser;
       try {
         await stage.gateway.reset();
         stage.hosts.reset();
-        browser = await engine.fresh({ keeps });
+        browser = await engine.fresh({ keeps, calledAs });
         const shop = new Shop(browser, stage);
         const host = new HostPage(browser, stage);
         const restart = async () => {

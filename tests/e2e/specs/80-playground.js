@@ -4,9 +4,6 @@ import { CARDS, Popup } from '../lib/popup.js';
 import { until } from '../lib/process.js';
 import { spec } from '../lib/spec.js';
 
-// The element is tried in every engine by the specs of the hosts; these pages put it at buttons.
-const chromium = { engines: ['chromium'] };
-
 const id = (name) => `[data-testid=${name}]`;
 
 /** The live page, as a developer uses it. */
@@ -69,7 +66,7 @@ spec('every state of the element can be seen in the playground', async ({ shop, 
     select.dispatchEvent(new Event('change', { bubbles: true }));
   });
   await until('Indonesian', () => browser.run(() => document.querySelector('[data-testid=state-paid] snap-checkout').shadowRoot.textContent.includes('Pembayaran')));
-}, chromium);
+});
 
 spec('the playground pays with the real element, and its log tells', async (scene) => {
   const playground = new Playground(scene);
@@ -80,7 +77,7 @@ spec('the playground pays with the real element, and its log tells', async (scen
   await playground.says('phase', 'paid');
   for (const event of ['snap-phase', 'snap-success', 'snap-paid', 'called']) await playground.heard(event);
   await scene.shop.paidOnce(await playground.fact('order'));
-}, chromium);
+});
 
 spec('the playground breaks the gateway, mends it, and plays the customer', async (scene) => {
   const playground = new Playground(scene);
@@ -100,7 +97,7 @@ spec('the playground breaks the gateway, mends it, and plays the customer', asyn
   await playground.says('phase', 'pending');
   await playground.press('pay');
   await playground.says('phase', 'paid');
-}, chromium);
+});
 
 spec('an attribute that is set in the playground is on the element and in its markup', async (scene) => {
   const { browser } = scene;
@@ -112,4 +109,4 @@ spec('an attribute that is set in the playground is on the element and in its ma
   assert.match(await playground.fact('log'), /attribute_invalid/);
   assert.match(await playground.fact('markup'), /client-key="SB-Mid-server-PLAYGROUND"/);
   assert.equal(await browser.run(() => document.querySelector('snap-checkout a').getBoundingClientRect().height > 0), true, 'the page\'s own way to pay');
-}, chromium);
+});

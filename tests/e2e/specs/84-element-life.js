@@ -103,6 +103,70 @@ spec('the language is the page\'s unless said otherwise', async ({ host, browser
   await host.isClean();
 });
 
+spec('a theme that is forced counts in the skeleton, in the widget and when it changes, and no longer when it is taken away', async ({ host, browser }) => {
+  const light = 'rgb(11, 95, 102)';
+  const dark = 'rgb(79, 195, 201)';
+  const button = () => browser.run(() => getComputedStyle(document.querySelector('#pay').shadowRoot.querySelector('button')).backgroundColor);
+  const becomes = async (colour) => {
+    let is;
+    await until(() => `button in ${colour}; it is ${is}`, async () => (is = await button()) === colour);
+  };
+  const set = (theme) => browser.run((value) => { document.querySelector('#pay').theme = value; }, theme);
+  // What the machine is: each is forced to the other.
+  const [usual, other] = (await browser.run(() => matchMedia('(prefers-color-scheme: dark)').matches)) ? [dark, light] : [light, dark];
+  const forced = other === dark ? 'dark' : 'light';
+  const held = host.hosts.hold(/\.wasm$/);
+  await host.open('plain', { theme: forced });
+  await held.arrived;
+  await becomes(other);
+  await set('auto');
+  await becomes(usual);
+  await set(forced);
+  await becomes(other);
+  held.release();
+  await host.phase('idle');
+  await becomes(other);
+  await set('auto');
+  await becomes(usual);
+  await set(forced);
+  await becomes(other);
+  const popup = await host.openPopup();
+  assert.equal(await browser.run(() => document.querySelector('#pay').shadowRoot.querySelector('.snap-checkout').dataset.theme), forced);
+  await set(undefined);
+  await until('theme in the middle of a payment', () => browser.run(() => document.querySelector('#pay').shadowRoot.querySelector('.snap-checkout').dataset.theme === 'auto'));
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  await host.isClean();
+});
+
+spec('own texts count in the skeleton, in the widget and when they change, and one that nobody knows is told', async ({ host, browser }) => {
+  const set = (texts) => browser.run((value) => { document.querySelector('#pay').texts = value; }, texts);
+  const says = (words) => until(`button with ${words}`, async () => (await browser.text('#pay >>> button')).startsWith(words));
+  const held = host.hosts.hold(/\.wasm$/);
+  await host.open('plain');
+  await held.arrived;
+  await says('Bayar');
+  await set({ pay_amount: 'Beli kopi' });
+  await says('Beli kopi');
+  held.release();
+  await host.phase('idle');
+  await says('Beli kopi');
+  await set({ pay_amount: 'Beli dua', none_such: 'x' });
+  await says('Beli dua');
+  const [fault, ...more] = await until('snap-fault', async () => {
+    const told = await host.events('fault');
+    return told.length && told;
+  });
+  assert.deepEqual([fault.code, more], ['attribute_invalid', []]);
+  assert.match(fault.message, /texts: expected the name of a text, and got "none_such"/);
+  const popup = await host.openPopup();
+  await set({ paid_detail: 'Kopi dikirim besok.' });
+  await popup.payByCard(CARDS.acceptedAtOnce);
+  await host.isPaid();
+  assert.match(await browser.text('#pay >>> .snap-checkout'), /Kopi dikirim besok\./);
+  await host.isClean();
+});
+
 spec('a nonce given by property is enough for a policy that names no gateway', async ({ host, browser }) => {
   await host.open('nonce');
   const popup = await host.openPopup();
