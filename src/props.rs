@@ -128,6 +128,12 @@ impl SnapCheckoutProps {
             on_close: Callback::noop(),
         }
     }
+
+    /// What Snap is told.
+    pub(crate) fn snap_options(&self) -> SnapOptions {
+        let language = self.options.language.or(Some(self.language));
+        SnapOptions { language, ..self.options.clone() }
+    }
 }
 
 #[cfg(test)]

@@ -267,8 +267,6 @@ fn mode(props: &SnapCheckoutProps) -> flow::Mode {
 }
 
 fn settings(props: &SnapCheckoutProps) -> Settings {
-    let mut options = props.options.clone();
-    options.language.get_or_insert(props.language);
     Settings {
         client_key: props.client_key.clone(),
         environment: props.environment.clone(),
@@ -279,6 +277,6 @@ fn settings(props: &SnapCheckoutProps) -> Settings {
         credentials: props.credentials,
         nonce: props.nonce.clone(),
         embed_id: props.embed_id.clone(),
-        options,
+        options: props.snap_options(),
     }
 }

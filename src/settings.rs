@@ -136,7 +136,7 @@ impl Settings {
 
     /// Refuses what must not leave the page.
     pub(crate) fn check(&self) -> Result<(), TokenFault> {
-        check_client_key(&self.client_key).map_err(|_| TokenFault::Misconfigured)?;
+        check_client_key(&self.client_key).map_err(|_| TokenFault::ClientKey)?;
         // Any other name makes the browser throw. RFC 9110, token.
         let named = |b: u8| {
             b.is_ascii_alphanumeric()

@@ -43,7 +43,7 @@ proptest! {
     #[test]
     fn a_server_key_is_refused_wherever_it_stands(key in server_key()) {
         prop_assert_eq!(check_client_key(&key), Err(ScriptFault::Misconfigured));
-        prop_assert_eq!(settings(&key, &[]).check(), Err(TokenFault::Misconfigured));
+        prop_assert_eq!(settings(&key, &[]).check(), Err(TokenFault::ClientKey));
         prop_assert!(settings("SB-Mid-client-x", &[("x".into(), key)]).check().is_err());
     }
 

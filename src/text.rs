@@ -162,7 +162,7 @@ pub(crate) fn failure(failure: Failure, hosted: Hosted) -> Key {
     use flow::{PopupFault, ScriptFault, TokenFault};
     match failure {
         Failure::Script(ScriptFault::Misconfigured | ScriptFault::OtherEnvironment)
-        | Failure::Token(TokenFault::Misconfigured) => match hosted {
+        | Failure::Token(TokenFault::Misconfigured | TokenFault::ClientKey) => match hosted {
             Hosted::Offered => Key::no_popup_hosted,
             Hosted::Missing => Key::misconfigured,
         },

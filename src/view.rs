@@ -11,7 +11,7 @@ use wire::merchant::Order;
 use yew::html::Scope;
 use yew::prelude::*;
 
-use crate::browser::format;
+use crate::browser::{format, snap};
 use crate::component::{Msg, SnapCheckout};
 use crate::props::SnapCheckoutProps;
 use crate::session::{Command, Input};
@@ -163,6 +163,7 @@ fn quiet(scene: &Scene, way: Way, label: AttrValue) -> Tag {
 /// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves. It leaves a frame
 /// that the page is in, too.
 fn hosted(scene: &Scene, class: &'static str) -> Tag {
+    let options = scene.props.snap_options();
     let link = scene.link.clone();
     let followed = Callback::from(move |event: MouseEvent| {
         if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
@@ -172,7 +173,7 @@ fn hosted(scene: &Scene, class: &'static str) -> Tag {
     });
     tag("a")
         .part(class)
-        .with("href", scene.phase.hosted_url().unwrap_or_default().to_owned())
+        .with("href", scene.phase.hosted_url().map_or_else(String::new, |url| snap::hosted(url, &options)))
         .with("target", "_top")
         .on_click(followed)
 }

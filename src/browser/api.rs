@@ -63,9 +63,11 @@ pub fn request_token<'a>(
                     log::error(&["the token URL answered ", &digits(status.into())].concat());
                     false
                 }
-                TokenFault::BadAnswer | TokenFault::Misconfigured | TokenFault::KeyUsed | TokenFault::AlreadyPaying => {
-                    false
-                }
+                TokenFault::BadAnswer
+                | TokenFault::Misconfigured
+                | TokenFault::ClientKey
+                | TokenFault::KeyUsed
+                | TokenFault::AlreadyPaying => false,
             };
             if signal.aborted() || tries_left == 0 || !may_pass || pause > LONGEST_PAUSE {
                 return Err(failed.fault);

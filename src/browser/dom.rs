@@ -1,6 +1,6 @@
 //! What `dom.js` does, typed. None of it throws.
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use web_sys::{AbortController, Element, ReadableStream};
@@ -46,6 +46,8 @@ extern "C" {
     pub(super) fn leave(id: &str);
     #[wasm_bindgen(js_name = goTo)]
     pub(super) fn go_to(url: &str);
+    #[wasm_bindgen(js_name = withOptions)]
+    pub(super) fn with_options(url: &str, options: &Object) -> String;
     pub(super) fn path() -> String;
     pub(super) fn offline() -> bool;
     #[wasm_bindgen(js_name = randomHex)]

@@ -120,7 +120,7 @@ impl Guards {
             Effect::StartTimer { attempt, after } => {
                 self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { attempt })));
             }
-            Effect::GoTo { url } => page::go_to(&url),
+            Effect::GoTo { url } => page::go_to(&snap::hosted(&url, &settings.options)),
             Effect::Remember { checkout, hint } => storage::remember(&settings.memory_key(), &checkout, hint),
             Effect::Forget => storage::forget(&settings.memory_key(), ours),
         }

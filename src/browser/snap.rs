@@ -225,6 +225,11 @@ fn refusal(thrown: &JsValue) -> Refusal {
     Refusal { fault: if state { PopupFault::InvalidState } else { PopupFault::Threw }, message }
 }
 
+/// The hosted page's address, with the options that it takes.
+pub(crate) fn hosted(url: &str, options: &SnapOptions) -> String {
+    dom::with_options(url, &as_object(options))
+}
+
 /// The options as Snap calls them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -292,7 +292,7 @@ async fn what_may_not_leave_the_page_is_refused_and_not_printed() {
     }
     fresh().await;
     let answer = answer(changed(|it| it.client_key = "Mid-server-s3cret".into())).await;
-    assert_eq!(answer, Err(TokenFault::Misconfigured));
+    assert_eq!(answer, Err(TokenFault::ClientKey));
     assert_eq!(asked().len(), 0);
 }
 

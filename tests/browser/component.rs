@@ -114,7 +114,7 @@ async fn every_failure_is_announced_with_its_code_and_a_way_on() {
         assert!(shown.text("[role=alert]").contains(code), "{code}: the customer can quote it");
         assert_eq!(shown.text("[role=status]"), "", "{code}: said once");
         let link = shown.attribute("a[data-way=hosted]", "href");
-        assert_eq!(link, if hosted { HOSTED } else { "" }, "{code}");
+        assert_eq!(link, if hosted { HOSTED_LINK } else { "" }, "{code}");
 
         let before = posts();
         network::tags_end(r#"["snap"]"#);
@@ -204,7 +204,7 @@ async fn a_popup_that_snap_believes_open_is_taken_away_first() {
     let shown = Shown::new().await;
     shown.press("pay").await;
     assert_eq!((shown.phase().as_str(), shown.alert().as_str()), ("failed", "popup_threw"));
-    assert_eq!(shown.attribute("a[data-way=hosted]", "href"), HOSTED);
+    assert_eq!(shown.attribute("a[data-way=hosted]", "href"), HOSTED_LINK);
 }
 
 #[wasm_bindgen_test]

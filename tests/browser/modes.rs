@@ -1,6 +1,7 @@
 //! Popup, embed and redirect: what each calls, where it shows, and what is left of it.
 
 use snap_checkout::browser::snap;
+use snap_checkout::text::Language;
 use snap_checkout::{Mode, SnapCheckoutProps, SnapOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
@@ -123,8 +124,64 @@ async fn redirect_needs_no_script_and_goes_by_a_link_where_it_can() {
     clock::idle().await;
     assert_eq!((shown.phase().as_str(), posts(), network::tags_made().len()), ("ready", 1, 0));
     let link = shown.find("a.snap-checkout__main").expect("the button is a link now");
-    assert_eq!((shown.attribute("a.snap-checkout__main", "href").as_str(), link.tag_name().as_str()), (HOSTED, "A"));
+    assert_eq!(
+        (shown.attribute("a.snap-checkout__main", "href").as_str(), link.tag_name().as_str()),
+        (HOSTED_LINK, "A")
+    );
     assert!(page::focused().contains("snap-checkout__main"), "it kept the focus: {:?}", page::focused());
+}
+
+#[wasm_bindgen_test]
+async fn the_hosted_page_gets_the_options_in_its_address() {
+    shop("[]", TOKEN, "").await;
+    let options = SnapOptions {
+        ui_mode: Some(snap::UiMode::Qr),
+        selected_payment_type: Some("gopay & co".into()),
+        enabled_payments: vec!["gopay".into()],
+        auto_close_delay: Some(0),
+        skip_order_summary: Some(true),
+        ..SnapOptions::default()
+    };
+    let wanted = SnapCheckoutProps {
+        mode: Mode::Redirect,
+        prepare_on_intent: true,
+        language: Language::English,
+        options,
+        ..props()
+    };
+    let shown = Shown::with(wanted).await;
+    shown.find("[data-way=pay]").expect("a button").focus().expect("it takes the focus");
+    clock::idle().await;
+    let expected =
+        [HOSTED, "?language=en&selectedPaymentType=gopay+%26+co&gopayMode=qr&autoCloseDelay=0&skipOrderSummary=true"];
+    assert_eq!(shown.attribute("a.snap-checkout__main", "href"), expected.concat());
+}
+
+#[wasm_bindgen_test]
+async fn what_the_merchant_wrote_into_the_address_stays() {
+    let theirs = [HOSTED, "?language=en&x=1#top"].concat();
+    let answer = TOKEN.replace(HOSTED, &theirs);
+    assert_ne!(answer, TOKEN);
+    shop("[]", &answer, "").await;
+    let eager = SnapCheckoutProps { mode: Mode::Redirect, prepare_on_intent: true, ..props() };
+    let shown = Shown::with(eager).await;
+    shown.find("[data-way=pay]").expect("a button").focus().expect("it takes the focus");
+    clock::idle().await;
+    assert_eq!(shown.attribute("a.snap-checkout__main", "href"), theirs);
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_client_key_has_one_code_in_every_mode_and_makes_no_order() {
+    for mode in [Mode::Popup, Mode::Embed, Mode::Redirect] {
+        for key in ["", "SB-Mid-server-abcdefgh"] {
+            shop(r#"["snap"]"#, TOKEN, "").await;
+            let before = posts();
+            let shown = Shown::with(SnapCheckoutProps { mode, client_key: key.into(), ..props() }).await;
+            shown.press("pay").await;
+            assert_eq!((shown.phase().as_str(), shown.alert().as_str()), ("failed", "client_key_invalid"), "{mode:?}");
+            assert_eq!(posts(), before, "{mode:?}: an order was made");
+        }
+    }
 }
 
 #[wasm_bindgen_test]

@@ -9,6 +9,8 @@ use crate::support::{asked, clock, fake_snap, fresh, network};
 
 pub const FILE: &str = "http://gateway.test/snap/snap.js";
 pub const HOSTED: &str = "http://gateway.test/snap/v4/redirection/tok-1";
+/// The link to it, in the customer's language.
+pub const HOSTED_LINK: &str = "http://gateway.test/snap/v4/redirection/tok-1?language=id";
 pub const TOKEN: &str = r#"{"body":"{\"token\":\"tok-1\",\"redirect_url\":\"http://gateway.test/snap/v4/redirection/tok-1\",\"order_id\":\"o-1\",\"gross_amount\":85000,\"status_url\":\"/api/orders/o-1\"}"}"#;
 /// Midtrans' own answer, without anything of ours.
 pub const BARE_TOKEN: &str =

@@ -54,8 +54,10 @@ pub enum TokenFault {
     Broken(u16),
     /// The answer is no `{token, redirect_url}`, or far too large.
     BadAnswer,
-    /// The token URL is plain http and not on this machine, or is no URL.
+    /// The token URL is plain http and not on this machine, or is no URL; or a header must not be sent.
     Misconfigured,
+    /// The client key is empty, or looks like a server key: with such a one no order is made.
+    ClientKey,
 }
 
 /// Why `snap.pay` refused.
@@ -96,6 +98,7 @@ impl Failure {
                 TokenFault::Broken(_) => "token_broken",
                 TokenFault::BadAnswer => "token_bad_answer",
                 TokenFault::Misconfigured => "token_url_invalid",
+                TokenFault::ClientKey => "client_key_invalid",
             },
             Self::Popup(fault) => match fault {
                 PopupFault::InvalidState => "popup_invalid_state",

@@ -12,7 +12,7 @@ use after::Waiting;
 use crate::Flow;
 use crate::effect::{Effect, KeyNumber};
 use crate::event::Event;
-use crate::failure::{Failure, PopupFault, ScriptFault, TokenFault};
+use crate::failure::{Failure, PopupFault, TokenFault};
 use crate::phase::{Attempt, Frame, Hint, Mode, Outcome, Pace, Part, Phase, Preparing, Wanted};
 
 /// After this the customer is told that it takes long, milliseconds.
@@ -99,14 +99,7 @@ impl Flow {
                 }
                 match now.wanted {
                     Wanted::Ahead => stay(Phase::Idle),
-                    Wanted::Now => {
-                        // With such a key the token is not even asked for: one reason, one code.
-                        let failure = match now.script {
-                            Part::Lost(key @ ScriptFault::Misconfigured) => Failure::Script(key),
-                            _ => Failure::Token(fault),
-                        };
-                        stay(Phase::Failed { failure, checkout: None })
-                    }
+                    Wanted::Now => stay(Phase::Failed { failure: Failure::Token(fault), checkout: None }),
                 }
             }
             Event::TimerFired { attempt } if attempt == mine => {
