@@ -21,7 +21,7 @@ use wire::midtrans::Notification;
 use crate::clock;
 use crate::error::{Code, Problem};
 use crate::id::hex;
-use crate::reconcile::Reconcile;
+use crate::reconcile::{Reconcile, Round};
 use crate::secret::ServerKey;
 use crate::signature::{Verified, verify};
 use crate::store::{Kept, Received, Store};
@@ -31,6 +31,9 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(4500);
 
 /// A database that takes everything and answers nothing would hold Midtrans for ever.
 const KEEP_WITHIN: Duration = Duration::from_secs(8);
+
+/// Whoever asks sees that there is more.
+const BUSY: &str = "kept: somebody is asking already";
 
 /// A body that came and whose signature holds.
 #[derive(Debug)]
@@ -108,30 +111,45 @@ impl Notifications {
         let what = match kept {
             Kept::Done => "duplicate".to_owned(),
             Kept::Full => return Err(Problem::from(Code::TooManyNotifications).of_order(&order_id)),
-            Kept::New | Kept::Waits => self.ask(&order_id, &fingerprint).await,
+            Kept::New(None) => BUSY.to_owned(),
+            Kept::New(Some(lease)) => {
+                let reconcile = self.reconcile.clone();
+                let asking = async move { reconcile.go_on(lease).await.map(Some) };
+                self.ask(&order_id, &fingerprint, asking).await
+            }
+            Kept::Waits => {
+                let (reconcile, id) = (self.reconcile.clone(), order_id.clone());
+                let asking = async move { reconcile.wake(&id).await };
+                self.ask(&order_id, &fingerprint, asking).await
+            }
         };
         Ok(Outcome { order_id, what })
     }
 
     async fn keep(&self, incoming: &Incoming, fingerprint: &str) -> Result<(String, Kept), Problem> {
         let told = &incoming.notification;
+        let now = clock::now();
         let order_id = self.store.order_of_payment(&told.order_id).await?.ok_or(Code::OrderNotFound)?;
         let received = Received {
             fingerprint,
             order_id: &order_id,
             payment_order_id: &told.order_id,
             body: &incoming.body,
-            at: clock::now(),
+            at: now,
+            leased_until: now + self.reconcile.term(),
         };
         let kept = self.store.keep(&received).await.map_err(|error| Problem::from(error).of_order(&order_id))?;
         Ok((order_id, kept))
     }
 
     /// In a task of its own: the asking goes on when Midtrans does not wait for the answer.
-    async fn ask(&self, order_id: &str, fingerprint: &str) -> String {
-        let (reconcile, id) = (self.reconcile.clone(), order_id.to_owned());
-        let asking = tokio::spawn(async move { reconcile.wake(&id).await });
-        let Ok(asked) = tokio::time::timeout(ANSWER_WITHIN, asking).await else {
+    async fn ask(
+        &self,
+        order_id: &str,
+        fingerprint: &str,
+        asking: impl Future<Output = Result<Option<Round>, Problem>> + Send + 'static,
+    ) -> String {
+        let Ok(asked) = tokio::time::timeout(ANSWER_WITHIN, tokio::spawn(asking)).await else {
             return "kept: still asking".to_owned();
         };
         match asked {
@@ -142,7 +160,7 @@ impl Notifications {
                     None => format!("kept: {}", why.unwrap_or("it is looked at next")),
                 },
             },
-            Ok(Ok(None)) => "kept: somebody is asking already".to_owned(),
+            Ok(Ok(None)) => BUSY.to_owned(),
             Ok(Err(problem)) => {
                 tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "kept, not confirmed");
                 format!("kept: {}", problem.code.word())

@@ -5,6 +5,7 @@
 //! Notifications get lost, most often because their address was never set; the end of a payment page sends
 //! none at all. So orders without news are asked about by a schedule.
 
+mod answers;
 mod page;
 mod sweep;
 
@@ -18,13 +19,13 @@ use tokio::time::Instant;
 use wire::midtrans::Notification;
 
 use crate::clock::{self, Millis};
-use crate::confirm::{claims_money, contradiction};
 use crate::error::Problem;
 use crate::gateway::{Gateway, GatewayError};
 use crate::id::jitter;
-use crate::news::{change_by, is_end, report};
+use crate::news::{is_end, report};
 use crate::schedule::{Standing, pause, spread};
 use crate::store::{Attempt, Lease, Next, Store, StoredOrder, Waiting};
+use answers::{Answers, is_held, write_down};
 
 /// How long a customer who looks waits for it; the next look has the answer.
 const GLANCE: Duration = Duration::from_millis(1500);
@@ -131,34 +132,52 @@ impl Reconcile {
     /// # Errors
     /// [`Problem`]; the order stays due.
     pub async fn wake(&self, order_id: &str) -> Result<Option<Round>, Problem> {
-        let mut all: Option<Round> = None;
-        for _ in 0..MORE {
-            let now = clock::now();
-            let Some(lease) = self.store.lease(order_id, now, now + self.term()).await? else { break };
+        let now = clock::now();
+        match self.store.lease(order_id, now, now + self.term()).await? {
+            Some(lease) => self.go_on(lease).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same with a lease that one has already.
+    ///
+    /// # Errors
+    /// [`Problem`]; the order stays due.
+    pub async fn go_on(&self, lease: Lease) -> Result<Round, Problem> {
+        let mut all = Round::default();
+        let mut held = Some(lease);
+        let mut rounds = 0;
+        while let Some(lease) = held.take() {
+            rounds += 1;
             let (round, more) = self.round(&lease, Asked::OnPurpose).await?;
-            let all = all.get_or_insert_default();
             all.done.extend(round.done);
             all.changes.extend(round.changes);
             all.waits = round.waits;
             all.failed = round.failed;
-            if !more {
-                break;
+            if more && rounds < MORE {
+                let now = clock::now();
+                held = self.store.lease(&lease.order_id, now, now + self.term()).await?;
             }
         }
         Ok(all)
     }
 
     /// How long a lease may be needed: the budget, and time for the store.
-    fn term(&self) -> Millis {
+    #[must_use]
+    pub fn term(&self) -> Millis {
         millis(self.gateway.patience().status_budget + Duration::from_secs(5))
     }
 
     /// One round, whatever happens with a new date for the next; whether more news came meanwhile.
     async fn round(&self, lease: &Lease, why: Asked) -> Result<(Round, bool), Problem> {
         let asked = self.ask_all(&lease.order_id).await;
+        let mut held = self.store.hold(&lease.order_id).await?;
         let now = clock::now();
-        let Some(order) = self.store.order(&lease.order_id).await? else { return Ok((Round::default(), false)) };
-        let newest = self.store.current_attempt(&lease.order_id).await?;
+        let mut changes = vec![];
+        let asked = match asked {
+            Ok(answers) => Ok(write_down(&mut held, answers, now, &mut changes).await?),
+            Err(problem) => Err(problem),
+        };
         let news = asked.as_ref().is_ok_and(|round| !round.changes.is_empty());
         let asks = match why {
             _ if news => 0,
@@ -166,53 +185,43 @@ impl Reconcile {
             Asked::OnPurpose => lease.asks.saturating_add(1),
         };
         let standing = Standing {
-            status: &order.status,
+            status: &held.order().status,
             waiting: asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some())
                 // What fails for so long is left to the usual schedule, which ends.
                 && asks < MANY,
             asks,
-            token_age: since(token_at(newest.as_ref(), &order), now),
+            token_age: since(token_at(Some(held.newest()), held.order()), now),
         };
         let due_at = pause(standing).map(|pause| now + millis(spread(pause, jitter())));
-        let more = self.store.give_back(lease, Next { due_at, asks }, now).await?;
+        let more = held.give_back(lease, Next { due_at, asks }, now).await?;
+        held.commit().await?;
+        for change in &changes {
+            report(&lease.order_id, change);
+        }
         Ok((asked?, more))
     }
 
-    async fn ask_all(&self, order_id: &str) -> Result<Round, Problem> {
+    async fn ask_all(&self, order_id: &str) -> Result<Answers, Problem> {
         let deadline = Instant::now() + self.gateway.patience().status_budget;
         let attempts = self.store.attempts(order_id).await?;
         let waiting = self.store.waiting(order_id).await?;
         let told = read(&waiting);
-        let mut round = Round::default();
-        let mut said = HashMap::new();
+        let mut answers = Answers { told: waiting.into_iter().zip(told).collect(), ..Answers::default() };
         for attempt in &attempts {
-            let ids = transactions(attempt, told.iter().flatten());
-            let answer = match self.status(&attempt.payment_order_id, &ids, deadline).await {
-                Ok(Some(answer)) => answer,
-                Ok(None) => continue,
+            let told = answers.told.iter().filter_map(|(_, told)| told.as_ref());
+            let ids = transactions(attempt, told);
+            match self.status(&attempt.payment_order_id, &ids, deadline).await {
+                Ok(Some(answer)) => answers.said.push((attempt.payment_order_id.clone(), answer)),
+                Ok(None) => {}
                 // What is known of the others counts all the same.
-                Err(error) => {
-                    round.failed.get_or_insert(error);
-                    continue;
-                }
-            };
-            if self.is_held(order_id, &answer, &waiting, &told).await? {
-                round.waits = Some("the gateway contradicts itself");
-                continue;
+                Err(error) => drop(answers.failed.get_or_insert(error)),
             }
-            let change = self.store.change(order_id, clock::now(), change_by(&answer)).await?;
-            report(order_id, &change);
-            if change.status.is_some() || change.refunded.is_some() {
-                round.changes.push(change.outcome.clone());
-            }
-            said.insert(attempt.payment_order_id.clone(), (answer, change.outcome));
         }
-        self.confirm(order_id, &waiting, told, &said, &mut round).await?;
         // Whatever waits may be about money.
-        if said.is_empty() && round.failed.is_none() && round.waits.is_none() {
-            self.end_page(order_id, attempts.first(), deadline, &mut round).await?;
+        if answers.said.is_empty() && answers.failed.is_none() && answers.judged(None, clock::now()).waits.is_none() {
+            answers.ended = self.end_page(order_id, attempts.first(), deadline).await?;
         }
-        Ok(round)
+        Ok(answers)
     }
 
     /// Whether an end that the gateway tells is not to be believed yet.
@@ -221,32 +230,12 @@ impl Reconcile {
     /// [`Problem`].
     pub async fn doubts(&self, order_id: &str, answer: &Notification) -> Result<bool, Problem> {
         let waiting = self.store.waiting(order_id).await?;
-        let told = read(&waiting);
-        self.is_held(order_id, answer, &waiting, &told).await
-    }
-
-    /// A notification of money came a moment ago, and the status tells of an end: one of them is late. An end
-    /// that is believed too soon makes the customer pay again.
-    async fn is_held(
-        &self,
-        order_id: &str,
-        answer: &Notification,
-        waiting: &[Waiting],
-        told: &[Option<Notification>],
-    ) -> Result<bool, Problem> {
         if waiting.is_empty() || !is_end(answer) {
             return Ok(false);
         }
         let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
-        let now = clock::now();
-        Ok(waiting.iter().zip(told).any(|(waiting, told)| {
-            told.as_ref().is_some_and(|told| {
-                told.order_id == answer.order_id
-                    && claims_money(told)
-                    && contradiction(told, answer, payer.as_ref()).is_some()
-                    && since(waiting.received_at, now) < LATE
-            })
-        }))
+        let told = read(&waiting);
+        Ok(is_held(answer, &waiting.into_iter().zip(told).collect::<Vec<_>>(), payer.as_ref(), clock::now()))
     }
 
     /// Some methods are found by their transaction's id only.
@@ -269,46 +258,6 @@ impl Reconcile {
             }
         }
         Ok(None)
-    }
-
-    /// Which of the waiting notifications are borne out by now.
-    async fn confirm(
-        &self,
-        order_id: &str,
-        waiting: &[Waiting],
-        told: Vec<Option<Notification>>,
-        said: &HashMap<String, (Notification, String)>,
-        round: &mut Round,
-    ) -> Result<(), Problem> {
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
-        let now = clock::now();
-        for (waiting, told) in waiting.iter().zip(told) {
-            let verdict = match told.as_ref().map(|told| (told, said.get(&told.order_id))) {
-                None => Ok("unreadable".to_owned()),
-                Some((_, None)) => Err("the gateway does not know it"),
-                Some((told, Some((answer, outcome)))) => match contradiction(told, answer, payer.as_ref()) {
-                    None => Ok(outcome.clone()),
-                    Some(why) => Err(why),
-                },
-            };
-            let outcome = match verdict {
-                Ok(outcome) => outcome,
-                // Silence proves nothing.
-                Err(why) if round.failed.is_none() && since(waiting.received_at, now) >= BELIEVABLE => {
-                    format!("never confirmed: {why}")
-                }
-                Err(why) => {
-                    round.waits = Some(why);
-                    continue;
-                }
-            };
-            self.store.done(&waiting.fingerprint, &outcome, now).await?;
-            round.done.insert(waiting.fingerprint.clone(), outcome);
-        }
-        Ok(())
     }
 }
 

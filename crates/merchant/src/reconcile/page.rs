@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 use wire::merchant::OrderStatus;
 
-use super::{Reconcile, Round, since, token_at};
+use super::{Reconcile, since, token_at};
 use crate::clock::{self, Millis};
 use crate::error::Problem;
 use crate::schedule::PAGE_LIFE;
@@ -11,31 +11,27 @@ use crate::store::{Attempt, Change, Said, StoredOrder};
 
 impl Reconcile {
     /// Nobody chose a method in time. No notification tells that; so that nobody can pay late, the token is
-    /// withdrawn first.
+    /// withdrawn first. The change, where there is one.
     pub(super) async fn end_page(
         &self,
         order_id: &str,
         attempt: Option<&Attempt>,
         deadline: Instant,
-        round: &mut Round,
-    ) -> Result<(), Problem> {
-        let Some((order, attempt)) = self.store.order(order_id).await?.zip(attempt) else { return Ok(()) };
+    ) -> Result<Option<String>, Problem> {
+        let Some((order, attempt)) = self.store.order(order_id).await?.zip(attempt) else { return Ok(None) };
         let now = clock::now();
         let over = since(token_at(Some(attempt), &order), now) >= PAGE_LIFE;
         if order.status != OrderStatus::Created || !over || attempt.claimed_until > now {
-            return Ok(());
+            return Ok(None);
         }
         if let Some(token) = &attempt.token
             && !self.gateway.cancel_token(&token.token, deadline).await?
         {
-            return Ok(());
+            return Ok(None);
         }
         let now = clock::now();
         let change = self.store.change(order_id, now, page_ended(attempt.clone(), now)).await?;
-        if change.status.is_some() {
-            round.changes.push(change.outcome);
-        }
-        Ok(())
+        Ok(change.status.is_some().then_some(change.outcome))
     }
 }
 

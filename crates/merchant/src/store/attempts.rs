@@ -1,10 +1,9 @@
 //! Payment orders at the gateway, their tokens, and the lease on asking for one.
 
-use sqlx::AnyConnection;
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
 use wire::midtrans::TokenResponse;
 
+use super::connection::Connection;
+use super::sql::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
 
@@ -31,7 +30,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn current_attempt(&self, order_id: &str) -> Result<Option<Attempt>, StoreError> {
-        let row = sqlx::query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC LIMIT 1")
+        let row = query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC LIMIT 1")
             .bind(order_id)
             .fetch_optional(&self.pool)
             .await?;
@@ -43,7 +42,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn attempts(&self, order_id: &str) -> Result<Vec<Attempt>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC")
+        let rows = query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC")
             .bind(order_id)
             .fetch_all(&self.pool)
             .await?;
@@ -55,7 +54,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn attempt(&self, payment_order_id: &str) -> Result<Option<Attempt>, StoreError> {
-        let row = sqlx::query("SELECT * FROM attempts WHERE payment_order_id = $1")
+        let row = query("SELECT * FROM attempts WHERE payment_order_id = $1")
             .bind(payment_order_id)
             .fetch_optional(&self.pool)
             .await?;
@@ -67,11 +66,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn order_of_payment(&self, payment_order_id: &str) -> Result<Option<String>, StoreError> {
-        let row = sqlx::query("SELECT order_id FROM attempts WHERE payment_order_id = $1")
+        let row = query("SELECT order_id FROM attempts WHERE payment_order_id = $1")
             .bind(payment_order_id)
             .fetch_optional(&self.pool)
             .await?;
-        Ok(row.map(|row| row.try_get("order_id")).transpose()?)
+        row.map(|row| row.try_get("order_id")).transpose()
     }
 
     /// Takes the lease on an attempt that has no token from after `stale`; false when somebody else has it, or
@@ -90,7 +89,7 @@ impl Store {
         if !self.hold_payable(&mut tx, payment_order_id).await? {
             return Ok(false);
         }
-        let done = sqlx::query(
+        let done = query(
             "UPDATE attempts SET claimed_until = $1
              WHERE payment_order_id = $2 AND claimed_until <= $3 AND (token_at IS NULL OR token_at <= $4)",
         )
@@ -101,7 +100,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok(done.rows_affected() == 1)
+        Ok(done == 1)
     }
 
     /// Gives one's own lease back, so that the next one need not wait for its end.
@@ -110,7 +109,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn release(&self, attempt: &Attempt) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        sqlx::query("UPDATE attempts SET claimed_until = 0 WHERE payment_order_id = $1 AND claimed_until = $2")
+        query("UPDATE attempts SET claimed_until = 0 WHERE payment_order_id = $1 AND claimed_until = $2")
             .bind(&attempt.payment_order_id)
             .bind(attempt.claimed_until)
             .execute(&mut *writer)
@@ -132,7 +131,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
         // The order first, as everywhere: so nobody waits for each other.
-        sqlx::query(
+        query(
             "UPDATE orders SET due_at = $1, asks = 0 WHERE due_at IS NULL AND status IN ('created', 'pending', 'denied')
              AND order_id = (SELECT order_id FROM attempts WHERE payment_order_id = $2)",
         )
@@ -140,7 +139,7 @@ impl Store {
         .bind(&attempt.payment_order_id)
         .execute(&mut *tx)
         .await?;
-        let done = sqlx::query(
+        let done = query(
             "UPDATE attempts SET token = $1, redirect_url = $2, token_at = $3, claimed_until = 0
              WHERE payment_order_id = $4 AND claimed_until = $5",
         )
@@ -151,7 +150,7 @@ impl Store {
         .bind(attempt.claimed_until)
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() != 1 {
+        if done != 1 {
             return Ok(false);
         }
         tx.commit().await?;
@@ -182,12 +181,12 @@ impl Store {
     }
 
     /// Whether the order of an attempt can still be paid; it stays so until the transaction ends.
-    async fn hold_payable(&self, tx: &mut AnyConnection, payment_order_id: &str) -> Result<bool, StoreError> {
+    async fn hold_payable(&self, tx: &mut Connection, payment_order_id: &str) -> Result<bool, StoreError> {
         const PLAIN: &str = "SELECT order_id FROM orders WHERE status IN ('created', 'pending', 'denied')
              AND order_id = (SELECT order_id FROM attempts WHERE payment_order_id = $1)";
         const LOCKING: &str = "SELECT order_id FROM orders WHERE status IN ('created', 'pending', 'denied')
              AND order_id = (SELECT order_id FROM attempts WHERE payment_order_id = $1) FOR UPDATE";
-        let row = sqlx::query(self.locking(PLAIN, LOCKING)).bind(payment_order_id).fetch_optional(tx).await?;
+        let row = query(self.locking(PLAIN, LOCKING)).bind(payment_order_id).fetch_optional(tx).await?;
         Ok(row.is_some())
     }
 }
@@ -201,14 +200,14 @@ impl Attempt {
 }
 
 pub(super) async fn insert_attempt(
-    tx: &mut AnyConnection,
+    tx: &mut Connection,
     payment_order_id: &str,
     order_id: &str,
     seq: i64,
     now: Millis,
     until: Millis,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "INSERT INTO attempts (payment_order_id, order_id, seq, claimed_until, created_at) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(payment_order_id)
@@ -221,7 +220,7 @@ pub(super) async fn insert_attempt(
     Ok(())
 }
 
-pub(super) fn attempt_of(row: &AnyRow) -> Result<Attempt, StoreError> {
+pub(super) fn attempt_of(row: &Row) -> Result<Attempt, StoreError> {
     let token: Option<String> = row.try_get("token")?;
     let redirect_url: Option<String> = row.try_get("redirect_url")?;
     Ok(Attempt {

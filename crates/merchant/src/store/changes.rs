@@ -1,13 +1,13 @@
 //! A change of an order: the order, its history and the line for the shop's own systems, all or nothing.
 
-use sqlx::AnyConnection;
-use sqlx::Row as _;
 use wire::Rupiah;
 use wire::merchant::{OrderStatus, PaymentInstruction};
 
 use super::attempts::attempt_of;
-use super::orders::{json, order_of};
-use super::{Attempt, Kind, Store, StoreError, StoredOrder, outbox};
+use super::connection::Connection;
+use super::orders::order_of;
+use super::sql::{Row, query};
+use super::{Attempt, Store, StoreError, StoredOrder};
 use crate::clock::Millis;
 
 /// What becomes of an order.
@@ -65,17 +65,9 @@ impl Store {
         at: Millis,
         decide: impl FnOnce(&StoredOrder, &Attempt) -> Change + Send,
     ) -> Result<Change, StoreError> {
-        let mut tx = self.write().await?;
-        let (order, attempt) = self.load(&mut tx, order_id).await?;
-        let change = decide(&order, &attempt);
-        let seen = self.apply(&mut tx, &order, &change, at).await?;
-        tx.commit().await?;
-        if seen {
-            self.changes.tell(order_id);
-            if let Some(news) = &self.announces {
-                news.notify_one();
-            }
-        }
+        let mut held = self.hold(order_id).await?;
+        let change = held.change(at, decide).await?;
+        held.commit().await?;
         Ok(change)
     }
 
@@ -95,16 +87,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn history(&self, order_id: &str) -> Result<Vec<Line>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM history WHERE order_id = $1 ORDER BY seq")
+        let rows = query("SELECT * FROM history WHERE order_id = $1 ORDER BY seq")
             .bind(order_id)
             .fetch_all(&self.pool)
             .await?;
-        let line = |row: &sqlx::any::AnyRow| {
+        let line = |row: &Row| {
             let from: Option<String> = row.try_get("from_status")?;
             Ok(Line {
                 seq: row.try_get("seq")?,
                 from: from.as_deref().map(OrderStatus::from),
-                to: OrderStatus::from(row.try_get::<&str, _>("to_status")?),
+                to: OrderStatus::from(row.try_get::<&str>("to_status")?),
                 cause: row.try_get("cause")?,
                 at: row.try_get("at")?,
             })
@@ -112,89 +104,21 @@ impl Store {
         rows.iter().map(line).collect()
     }
 
-    pub(super) async fn load(
-        &self,
-        tx: &mut AnyConnection,
-        order_id: &str,
-    ) -> Result<(StoredOrder, Attempt), StoreError> {
+    pub(super) async fn load(&self, tx: &mut Connection, order_id: &str) -> Result<(StoredOrder, Attempt), StoreError> {
         const PLAIN: &str = "SELECT * FROM orders WHERE order_id = $1";
         const LOCKING: &str = "SELECT * FROM orders WHERE order_id = $1 FOR UPDATE";
-        let order = sqlx::query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(&mut *tx).await?;
-        let attempt = sqlx::query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC LIMIT 1")
+        let order = query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(&mut *tx).await?;
+        let attempt = query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC LIMIT 1")
             .bind(order_id)
             .fetch_one(tx)
             .await?;
         Ok((order_of(&order)?, attempt_of(&attempt)?))
     }
-
-    /// Whether anybody can see the change.
-    async fn apply(
-        &self,
-        tx: &mut AnyConnection,
-        order: &StoredOrder,
-        change: &Change,
-        at: Millis,
-    ) -> Result<bool, StoreError> {
-        let payment = change.payment.as_ref().filter(|payment| order.payment.as_ref() != Some(*payment));
-        let refunded = change.refunded.filter(|refunded| *refunded > order.refunded_amount);
-        sqlx::query(
-            "UPDATE orders SET status = COALESCE($1, status), payment = COALESCE($2, payment),
-             refunded_amount = COALESCE($3, refunded_amount), updated_at = $4 WHERE order_id = $5",
-        )
-        .bind(change.status.as_ref().map(OrderStatus::as_str))
-        .bind(payment.map(json).transpose()?)
-        .bind(refunded.map(|refunded| refunded.0))
-        .bind(at)
-        .bind(&order.order_id)
-        .execute(&mut *tx)
-        .await?;
-        self.apply_said(tx, order, change).await?;
-        let news = change.status.is_some() || refunded.is_some();
-        if news {
-            let to = change.status.as_ref().unwrap_or(&order.status);
-            let seq = add_line(tx, order, to, &change.outcome, at).await?;
-            if self.announces.is_some() {
-                let refunded = refunded.unwrap_or(order.refunded_amount);
-                outbox::announce(tx, &outbox::News { order, to, refunded, seq, at }).await?;
-            }
-        }
-        let seen = news || payment.is_some();
-        if seen && self.kind == Kind::Postgres {
-            sqlx::query("SELECT pg_notify($1, $2)")
-                .bind(super::listen::CHANNEL)
-                .bind(&order.order_id)
-                .fetch_all(tx)
-                .await?;
-        }
-        Ok(seen)
-    }
-
-    async fn apply_said(&self, tx: &mut AnyConnection, order: &StoredOrder, change: &Change) -> Result<(), StoreError> {
-        let Said { payment_order_id, transaction_id } = &change.said;
-        if change.pays {
-            sqlx::query(
-                "UPDATE orders SET paid_by = $1, paid_transaction = $2 WHERE order_id = $3 AND paid_by IS NULL",
-            )
-            .bind(payment_order_id)
-            .bind(transaction_id)
-            .bind(&order.order_id)
-            .execute(&mut *tx)
-            .await?;
-        }
-        if transaction_id.is_some() {
-            sqlx::query("UPDATE attempts SET transaction_id = $1 WHERE payment_order_id = $2")
-                .bind(transaction_id)
-                .bind(payment_order_id)
-                .execute(tx)
-                .await?;
-        }
-        Ok(())
-    }
 }
 
 /// The next line of the history; its number is also the order's version.
 pub(super) async fn add_line(
-    tx: &mut AnyConnection,
+    tx: &mut Connection,
     order: &StoredOrder,
     to: &OrderStatus,
     cause: &str,
@@ -202,16 +126,12 @@ pub(super) async fn add_line(
 ) -> Result<i64, StoreError> {
     let seq = order.version + 1;
     add_first_line(tx, &order.order_id, Some(&order.status), to, cause, at, seq).await?;
-    sqlx::query("UPDATE orders SET version = $1 WHERE order_id = $2")
-        .bind(seq)
-        .bind(&order.order_id)
-        .execute(tx)
-        .await?;
+    query("UPDATE orders SET version = $1 WHERE order_id = $2").bind(seq).bind(&order.order_id).execute(tx).await?;
     Ok(seq)
 }
 
 pub(super) async fn add_first_line(
-    tx: &mut AnyConnection,
+    tx: &mut Connection,
     order_id: &str,
     from: Option<&OrderStatus>,
     to: &OrderStatus,
@@ -219,16 +139,14 @@ pub(super) async fn add_first_line(
     at: Millis,
     seq: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO history (order_id, seq, from_status, to_status, cause, at) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(order_id)
-    .bind(seq)
-    .bind(from.map(OrderStatus::as_str))
-    .bind(to.as_str())
-    .bind(cause)
-    .bind(at)
-    .execute(tx)
-    .await?;
+    query("INSERT INTO history (order_id, seq, from_status, to_status, cause, at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(order_id)
+        .bind(seq)
+        .bind(from.map(OrderStatus::as_str))
+        .bind(to.as_str())
+        .bind(cause)
+        .bind(at)
+        .execute(tx)
+        .await?;
     Ok(())
 }

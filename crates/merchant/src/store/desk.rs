@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
 use sqlx::sqlite::SqliteConnectOptions;
 use wire::Rupiah;
 use wire::merchant::OrderStatus;
 
 use super::outbox::delivery_of;
+use super::sql::{Row, query};
 use super::{Delivery, Payer, Store, StoreError};
 use crate::clock::Millis;
 
@@ -82,8 +81,8 @@ impl Store {
         const OF_STATUS: &str = "SELECT order_id, status, gross_amount, created_at, updated_at FROM orders
              WHERE created_at >= $1 AND status = $3 ORDER BY created_at DESC, order_id LIMIT $2";
         let query = match status {
-            None => sqlx::query(ALL).bind(since).bind(most),
-            Some(status) => sqlx::query(OF_STATUS).bind(since).bind(most).bind(status.as_str()),
+            None => query(ALL).bind(since).bind(most),
+            Some(status) => query(OF_STATUS).bind(since).bind(most).bind(status.as_str()),
         };
         let rows = query.fetch_all(&self.pool).await?;
         rows.iter().map(listed_of).collect()
@@ -94,7 +93,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn find_orders(&self, number: &str) -> Result<Vec<Listed>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT order_id, status, gross_amount, created_at, updated_at FROM orders
              WHERE order_id = $1 OR paid_transaction = $1
                 OR order_id IN (SELECT order_id FROM attempts WHERE payment_order_id = $1 OR transaction_id = $1)
@@ -111,20 +110,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn heard(&self, order_id: &str) -> Result<Vec<Heard>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT payment_order_id, body, outcome, received_at, done_at FROM notifications
              WHERE order_id = $1 ORDER BY received_at, fingerprint",
         )
         .bind(order_id)
         .fetch_all(&self.pool)
         .await?;
-        let heard = |row: &AnyRow| {
+        let heard = |row: &Row| {
             Ok(Heard {
                 payment_order_id: row.try_get("payment_order_id")?,
                 body: row.try_get("body")?,
                 outcome: row.try_get("outcome")?,
                 received_at: row.try_get("received_at")?,
-                waits: row.try_get::<Option<Millis>, _>("done_at")?.is_none(),
+                waits: row.try_get::<Option<Millis>>("done_at")?.is_none(),
             })
         };
         rows.iter().map(heard).collect()
@@ -136,7 +135,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn make_due(&self, order_id: &str, at: Millis) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        sqlx::query("UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0 WHERE order_id = $2")
+        query("UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0 WHERE order_id = $2")
             .bind(at)
             .bind(order_id)
             .execute(&mut *writer)
@@ -151,7 +150,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn hand_over(&self, order_id: &str, from: &str, to: &Payer) -> Result<bool, StoreError> {
         let mut writer = self.writer().await?;
-        let done = sqlx::query(
+        let done = query(
             "UPDATE orders SET paid_by = $1, paid_transaction = $2
              WHERE order_id = $3 AND paid_by = $4 AND status = 'review'",
         )
@@ -162,7 +161,7 @@ impl Store {
         .execute(&mut *writer)
         .await?;
         writer.commit().await?;
-        Ok(done.rows_affected() == 1)
+        Ok(done == 1)
     }
 
     /// Messages that were not delivered, the oldest first.
@@ -170,14 +169,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn outbox(&self, which: Outbox, most: i64) -> Result<Vec<Delivery>, StoreError> {
-        let query = match which {
+        let text = match which {
             Outbox::Waiting => "SELECT * FROM outbox WHERE due_at IS NOT NULL ORDER BY created_at, seq LIMIT $1",
             Outbox::Dead => {
                 "SELECT * FROM outbox WHERE dead_at IS NOT NULL AND delivered_at IS NULL ORDER BY created_at, seq LIMIT $1"
             }
             Outbox::Open => "SELECT * FROM outbox WHERE delivered_at IS NULL ORDER BY created_at, seq LIMIT $1",
         };
-        let rows = sqlx::query(query).bind(most).fetch_all(&self.pool).await?;
+        let rows = query(text).bind(most).fetch_all(&self.pool).await?;
         rows.iter().map(delivery_of).collect()
     }
 
@@ -186,10 +185,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn outbox_of(&self, order_id: &str) -> Result<Vec<Delivery>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM outbox WHERE order_id = $1 ORDER BY seq")
-            .bind(order_id)
-            .fetch_all(&self.pool)
-            .await?;
+        let rows =
+            query("SELECT * FROM outbox WHERE order_id = $1 ORDER BY seq").bind(order_id).fetch_all(&self.pool).await?;
         rows.iter().map(delivery_of).collect()
     }
 
@@ -198,8 +195,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn message(&self, event_id: &str) -> Result<Option<Delivery>, StoreError> {
-        let row =
-            sqlx::query("SELECT * FROM outbox WHERE event_id = $1").bind(event_id).fetch_optional(&self.pool).await?;
+        let row = query("SELECT * FROM outbox WHERE event_id = $1").bind(event_id).fetch_optional(&self.pool).await?;
         row.as_ref().map(delivery_of).transpose()
     }
 
@@ -213,20 +209,20 @@ impl Store {
         const DEAD: &str = "UPDATE outbox SET due_at = $1, dead_at = NULL, tries = 0
              WHERE delivered_at IS NULL AND dead_at IS NOT NULL";
         let query = match event_id {
-            Some(event_id) => sqlx::query(ONE).bind(now).bind(event_id),
-            None => sqlx::query(DEAD).bind(now),
+            Some(event_id) => query(ONE).bind(now).bind(event_id),
+            None => query(DEAD).bind(now),
         };
         let mut writer = self.writer().await?;
         let done = query.execute(&mut *writer).await?;
         writer.commit().await?;
-        Ok(done.rows_affected())
+        Ok(done)
     }
 }
 
-fn listed_of(row: &AnyRow) -> Result<Listed, StoreError> {
+fn listed_of(row: &Row) -> Result<Listed, StoreError> {
     Ok(Listed {
         order_id: row.try_get("order_id")?,
-        status: OrderStatus::from(row.try_get::<&str, _>("status")?),
+        status: OrderStatus::from(row.try_get::<&str>("status")?),
         gross_amount: Rupiah(row.try_get("gross_amount")?),
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,

@@ -1,9 +1,8 @@
 //! Whose turn it is to be asked about at the gateway, and the lease on asking: one asker an order, in
 //! whatever process.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
-
+use super::connection::Connection;
+use super::sql::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
 
@@ -67,8 +66,7 @@ impl Store {
         (order_id, now, until, before): (&str, Millis, Millis, Millis),
     ) -> Result<Option<Lease>, StoreError> {
         let mut writer = self.writer().await?;
-        let rows =
-            sqlx::query(statement).bind(until).bind(now).bind(order_id).bind(before).fetch_all(&mut *writer).await?;
+        let rows = query(statement).bind(until).bind(now).bind(order_id).bind(before).fetch_all(&mut *writer).await?;
         writer.commit().await?;
         rows.first().map(|row| lease_of(row, until)).transpose()
     }
@@ -88,37 +86,9 @@ impl Store {
              RETURNING order_id, asks, wakes";
         let mut writer = self.writer().await?;
         let rows =
-            sqlx::query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
+            query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
         writer.commit().await?;
         rows.iter().map(|row| lease_of(row, until)).collect()
-    }
-
-    /// Gives a lease back. Whether more notifications came meanwhile, so that the order is due again at once;
-    /// false too when the lease had ended and may be another's.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn give_back(&self, lease: &Lease, next: Next, now: Millis) -> Result<bool, StoreError> {
-        let mut writer = self.writer().await?;
-        let rows = sqlx::query(
-            "UPDATE orders SET lease_until = 0,
-             asks = CASE WHEN wakes = $1 THEN $2 ELSE 0 END,
-             due_at = CASE WHEN wakes = $1 THEN $3 ELSE $4 END
-             WHERE order_id = $5 AND lease_until = $6 RETURNING wakes",
-        )
-        .bind(lease.wakes)
-        .bind(next.asks)
-        .bind(next.due_at)
-        .bind(now)
-        .bind(&lease.order_id)
-        .bind(lease.until)
-        .fetch_all(&mut *writer)
-        .await?;
-        writer.commit().await?;
-        match rows.first() {
-            Some(row) => Ok(row.try_get::<i64, _>("wakes")? != lease.wakes),
-            None => Ok(false),
-        }
     }
 
     /// Orders that may still change by the gateway's word, the oldest first, after `after`.
@@ -126,7 +96,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn open_orders(&self, after: &str, most: i64) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT order_id FROM orders WHERE status IN ('created', 'pending', 'denied', 'review') AND order_id > $1
              ORDER BY order_id LIMIT $2",
         )
@@ -134,10 +104,35 @@ impl Store {
         .bind(most)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(|row| Ok(row.try_get("order_id")?)).collect()
+        rows.iter().map(|row| row.try_get("order_id")).collect()
     }
 }
 
-fn lease_of(row: &AnyRow, until: Millis) -> Result<Lease, StoreError> {
+impl Lease {
+    /// Ends it. Whether more notifications came meanwhile, so that the order is due again at once; false too when
+    /// it had ended and may be another's.
+    pub(super) async fn give_back(&self, tx: &mut Connection, next: Next, now: Millis) -> Result<bool, StoreError> {
+        let wakes = query(
+            "UPDATE orders SET lease_until = 0,
+             asks = CASE WHEN wakes = $1 THEN $2 ELSE 0 END,
+             due_at = CASE WHEN wakes = $1 THEN $3 ELSE $4 END
+             WHERE order_id = $5 AND lease_until = $6 RETURNING wakes",
+        )
+        .bind(self.wakes)
+        .bind(next.asks)
+        .bind(next.due_at)
+        .bind(now)
+        .bind(&self.order_id)
+        .bind(self.until)
+        .fetch_optional(tx)
+        .await?;
+        match wakes {
+            Some(row) => Ok(row.try_get::<i64>("wakes")? != self.wakes),
+            None => Ok(false),
+        }
+    }
+}
+
+pub(super) fn lease_of(row: &Row, until: Millis) -> Result<Lease, StoreError> {
     Ok(Lease { order_id: row.try_get("order_id")?, asks: row.try_get("asks")?, wakes: row.try_get("wakes")?, until })
 }

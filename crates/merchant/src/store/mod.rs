@@ -1,37 +1,43 @@
 //! Orders on disk: everything that must survive a power cut, and the only place with SQL.
 //!
 //! SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL: what was committed is on disk. One text of SQL
-//! serves both. It decides nothing; rules are passed in.
+//! serves both (`sql.rs`, `connection.rs`). It decides nothing; rules are passed in.
 
 mod attempts;
 mod changes;
+mod connection;
 mod desk;
 mod due;
+mod group;
+mod holding;
 mod inbox;
 mod listen;
 mod open;
 mod orders;
 mod outbox;
 mod refunds;
+mod sql;
 mod write;
 
 use std::sync::Arc;
 
-use sqlx::AnyPool;
 use tokio::sync::Notify;
 
 pub use attempts::Attempt;
 pub use changes::{Change, Line, Said};
 pub use desk::{Heard, Listed, Outbox};
 pub use due::{Lease, Next};
+pub use holding::Holding;
 pub use inbox::{Kept, Received, Waiting};
 pub use listen::Subscription;
 pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
 pub use outbox::{Delivery, Depth};
 pub use refunds::{Outcome, Plan, Refund, Wish};
 
+use connection::Pool;
+use group::Group;
 use listen::Changes;
-use write::Group;
+use sql::query;
 
 /// Why the store did not do it. Holds no values of the statement.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +45,18 @@ pub enum StoreError {
     /// The database.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    /// The file.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// By this process.
+    #[error("database: it is closed")]
+    Closed,
+    /// A row that must be there.
+    #[error("database: a row is missing")]
+    NoRow,
+    /// A column that is not there, or holds something else.
+    #[error("database: the column {0} cannot be read")]
+    Column(&'static str),
     /// The schema.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -56,18 +74,10 @@ pub enum StoreError {
 /// The store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: AnyPool,
-    kind: Kind,
+    pool: Pool,
     group: Group,
     changes: Changes,
     announces: Option<Arc<Notify>>,
-}
-
-/// Which database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Sqlite,
-    Postgres,
 }
 
 impl Store {
@@ -90,21 +100,22 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM orders LIMIT 1").execute(&self.pool).await?;
+        query("SELECT order_id FROM orders LIMIT 1").fetch_optional(&self.pool).await?;
         Ok(())
     }
 
     /// Waits for running statements and closes the file or the connections.
     pub async fn close(&self) {
         self.changes.stop();
+        self.group.close().await;
         self.pool.close().await;
     }
 
     /// The statement that also locks what it reads, where the database does not lock everything anyway.
     fn locking(&self, plain: &'static str, locking: &'static str) -> &'static str {
-        match self.kind {
-            Kind::Sqlite => plain,
-            Kind::Postgres => locking,
+        match self.pool {
+            Pool::Sqlite(_) => plain,
+            Pool::Postgres(_) => locking,
         }
     }
 }

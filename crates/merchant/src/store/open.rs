@@ -4,22 +4,23 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Executor as _, SqlSafeStr as _};
 
+use super::connection::{Pool, Readers};
+use super::group::Group;
 use super::listen::Changes;
-use super::write::Group;
-use super::{Kind, Store, StoreError};
+use super::{Store, StoreError};
 
 /// How long a writer waits for another one, and a request for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What every connection is told first. SQLite: what was committed survives a power cut. PostgreSQL: nothing
-/// hangs, and a commit is on disk.
-const SQLITE: &str =
-    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// PostgreSQL's connections.
+const CONNECTIONS: u32 = 16;
+
+/// What each of them is told first: nothing hangs, and a commit is on disk.
 const POSTGRES: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;";
 
 impl Store {
@@ -29,32 +30,37 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let (kind, options, connections, first) = if is_postgres(url) {
-            (Kind::Postgres, AnyConnectOptions::from_str(url)?, 16, POSTGRES)
-        } else {
-            let file = std::path::absolute(SqliteConnectOptions::from_str(url)?.get_filename())?;
-            create_private(&file)?;
-            let options = AnyConnectOptions::from_str(&sqlite_url(&file)?)?;
-            (Kind::Sqlite, options, 8, SQLITE)
-        };
-        let pool = AnyPoolOptions::new()
-            .max_connections(connections)
+        if !is_postgres(url) {
+            return Self::open_sqlite(url).await;
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
-            .after_connect(move |connection, _| {
+            .after_connect(|connection, _| {
                 Box::pin(async move {
-                    connection.execute(first).await?;
+                    connection.execute(POSTGRES).await?;
                     Ok(())
                 })
             })
-            .connect_with(options)
+            .connect(url)
             .await?;
         migrator().run(&pool).await?;
-        let changes = match kind {
-            Kind::Sqlite => Changes::default(),
-            Kind::Postgres => Changes::between_processes(url),
-        };
-        Ok(Self { pool, kind, group: Group::default(), changes, announces: None })
+        Ok(Self::over(Pool::Postgres(pool), Changes::between_processes(url)))
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        let file = std::path::absolute(SqliteConnectOptions::from_str(url)?.get_filename())?;
+        create_private(&file)?;
+        // One migrator for both databases; then the file is left to `connection.rs`.
+        let options = SqliteConnectOptions::new().filename(&file).busy_timeout(PATIENCE);
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        migrator().run(&pool).await?;
+        pool.close().await;
+        Ok(Self::over(Pool::Sqlite(Readers::new(&file)), Changes::default()))
+    }
+
+    fn over(pool: Pool, changes: Changes) -> Self {
+        Self { pool, group: Group::default(), changes, announces: None }
     }
 }
 
@@ -75,12 +81,6 @@ fn migrator() -> Migrator {
     ])
 }
 
-/// An absolute path as an address: whatever is in it, it is written so that it is read back.
-fn sqlite_url(file: &Path) -> Result<String, std::io::Error> {
-    let url = reqwest::Url::from_file_path(file).map_err(|()| std::io::Error::other("the path is not absolute"))?;
-    Ok(format!("sqlite://{}", url.path()))
-}
-
 /// Customer data is in there: nobody but the owner reads it. SQLite gives its WAL the same rights.
 fn create_private(path: &Path) -> Result<(), std::io::Error> {
     if let Some(folder) = path.parent() {
@@ -95,6 +95,7 @@ fn create_private(path: &Path) -> Result<(), std::io::Error> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sql::query;
     use super::*;
 
     #[tokio::test]
@@ -103,10 +104,16 @@ mod tests {
         let file = folder.join("new/shop.sqlite");
         let url = format!("sqlite://{}", file.display().to_string().replace('%', "%25"));
         let store = Store::open(&url).await.unwrap();
-        let one = |pragma: &'static str| sqlx::query_scalar::<_, String>(pragma).fetch_one(&store.pool);
-        assert_eq!(one("SELECT synchronous || '' FROM pragma_synchronous").await.unwrap(), "2", "FULL");
-        assert_eq!(one("SELECT journal_mode || '' FROM pragma_journal_mode").await.unwrap(), "wal");
-        assert_eq!(one("SELECT foreign_keys || '' FROM pragma_foreign_keys").await.unwrap(), "1");
+        let pragmas = "SELECT (SELECT synchronous FROM pragma_synchronous) AS synchronous,
+            (SELECT journal_mode FROM pragma_journal_mode) AS journal, (SELECT foreign_keys FROM pragma_foreign_keys) AS keys";
+        let mut writing = store.write().await.unwrap();
+        for row in [query(pragmas).fetch_one(&mut *writing).await, query(pragmas).fetch_one(&store.pool).await] {
+            let row = row.unwrap();
+            assert_eq!(row.try_get::<i64>("synchronous").unwrap(), 2, "FULL");
+            assert_eq!(row.try_get::<&str>("journal").unwrap(), "wal");
+            assert_eq!(row.try_get::<i64>("keys").unwrap(), 1);
+        }
+        drop(writing);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -1,13 +1,12 @@
 //! Orders as they are on disk.
 
 use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
 use wire::Rupiah;
 use wire::merchant::{Customer, OrderItem, OrderStatus, PaymentInstruction};
 
 use super::attempts::insert_attempt;
 use super::changes::add_first_line;
+use super::sql::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
 use crate::request::Cart;
@@ -105,7 +104,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn insert_order(&self, new: &NewOrder<'_>) -> Result<Inserted, StoreError> {
         let mut tx = self.write().await?;
-        let inserted = sqlx::query(
+        let inserted = query(
             "INSERT INTO orders (order_id, status, gross_amount, items, customer, idempotency_key, request_hash,
                                  created_at, updated_at, version, due_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1, $9) ON CONFLICT (idempotency_key) DO NOTHING",
@@ -121,8 +120,8 @@ impl Store {
         .bind(new.due_at)
         .execute(&mut *tx)
         .await?;
-        if inserted.rows_affected() == 0 {
-            let row = sqlx::query("SELECT order_id, request_hash FROM orders WHERE idempotency_key = $1")
+        if inserted == 0 {
+            let row = query("SELECT order_id, request_hash FROM orders WHERE idempotency_key = $1")
                 .bind(new.idempotency_key)
                 .fetch_one(&mut *tx)
                 .await?;
@@ -143,8 +142,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn order(&self, order_id: &str) -> Result<Option<StoredOrder>, StoreError> {
-        let row =
-            sqlx::query("SELECT * FROM orders WHERE order_id = $1").bind(order_id).fetch_optional(&self.pool).await?;
+        let row = query("SELECT * FROM orders WHERE order_id = $1").bind(order_id).fetch_optional(&self.pool).await?;
         row.as_ref().map(order_of).transpose()
     }
 }
@@ -155,8 +153,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn orders_by_status(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let rows =
-            sqlx::query("SELECT status, COUNT(*) AS many FROM orders GROUP BY status").fetch_all(&self.pool).await?;
+        let many = query("SELECT status, COUNT(*) AS many FROM orders GROUP BY status");
+        let rows = self.pool.scan(many).await?;
         rows.iter().map(|row| Ok((row.try_get("status")?, row.try_get("many")?))).collect()
     }
 
@@ -165,21 +163,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn orders_due(&self, now: Millis) -> Result<i64, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) AS many FROM orders WHERE due_at <= $1")
-            .bind(now)
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(row.try_get("many")?)
+        let many = query("SELECT COUNT(*) AS many FROM orders WHERE due_at <= $1").bind(now);
+        self.pool.scan(many).await?.first().ok_or(StoreError::NoRow)?.try_get("many")
     }
 }
 
-pub(super) fn order_of(row: &AnyRow) -> Result<StoredOrder, StoreError> {
+pub(super) fn order_of(row: &Row) -> Result<StoredOrder, StoreError> {
     let payment: Option<String> = row.try_get("payment")?;
     let payer: Option<String> = row.try_get("paid_by")?;
     let transaction_id = row.try_get("paid_transaction")?;
     Ok(StoredOrder {
         order_id: row.try_get("order_id")?,
-        status: OrderStatus::from(row.try_get::<&str, _>("status")?),
+        status: OrderStatus::from(row.try_get::<&str>("status")?),
         gross_amount: Rupiah(row.try_get("gross_amount")?),
         items: serde_json::from_str(row.try_get("items")?)?,
         customer: serde_json::from_str(row.try_get("customer")?)?,

@@ -1,12 +1,11 @@
 //! What the shop's own systems are to be told, and whose turn it is to tell them.
 
 use serde_json::json;
-use sqlx::AnyConnection;
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
 use wire::Rupiah;
 use wire::merchant::OrderStatus;
 
+use super::connection::Connection;
+use super::sql::{Row, query};
 use super::{Store, StoreError, StoredOrder};
 use crate::clock::{self, Millis};
 
@@ -45,7 +44,7 @@ pub struct Delivery {
     lease_until: Millis,
 }
 
-pub(super) async fn announce(tx: &mut AnyConnection, news: &News<'_>) -> Result<(), StoreError> {
+pub(super) async fn announce(tx: &mut Connection, news: &News<'_>) -> Result<(), StoreError> {
     let News { order, to, refunded, seq, at } = news;
     let event_id = format!("{}-{seq}", order.order_id);
     let body = json!({
@@ -60,7 +59,7 @@ pub(super) async fn announce(tx: &mut AnyConnection, news: &News<'_>) -> Result<
             "refunded_amount": refunded,
         },
     });
-    sqlx::query(
+    query(
         // Behind one that rests it rests too, so that nobody looks at it in vain.
         "INSERT INTO outbox (event_id, order_id, seq, body, created_at, due_at) VALUES ($1, $2, $3, $4, $5,
              COALESCE((SELECT MAX(due_at) FROM outbox WHERE order_id = $2 AND due_at > $5), $5))",
@@ -96,7 +95,7 @@ impl Store {
              RETURNING *";
         let mut writer = self.writer().await?;
         let rows =
-            sqlx::query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
+            query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
         writer.commit().await?;
         rows.iter().map(delivery_of).collect()
     }
@@ -108,7 +107,7 @@ impl Store {
     pub async fn delivered(&self, delivery: &Delivery, now: Millis) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         self.lock_order(&mut tx, &delivery.order_id).await?;
-        sqlx::query("UPDATE outbox SET delivered_at = $1, due_at = NULL, lease_until = 0, last_error = NULL WHERE event_id = $2")
+        query("UPDATE outbox SET delivered_at = $1, due_at = NULL, lease_until = 0, last_error = NULL WHERE event_id = $2")
             .bind(now)
             .bind(&delivery.event_id)
             .execute(&mut *tx)
@@ -130,7 +129,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         self.lock_order(&mut tx, &delivery.order_id).await?;
-        let done = sqlx::query(
+        let done = query(
             "UPDATE outbox SET due_at = $1, dead_at = $2, last_error = $3, lease_until = 0
              WHERE event_id = $4 AND lease_until = $5",
         )
@@ -141,24 +140,24 @@ impl Store {
         .bind(delivery.lease_until)
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 1 {
+        if done == 1 {
             reschedule(&mut tx, delivery, again.unwrap_or(now)).await?;
         }
         tx.commit().await
     }
 
     /// So that a change that is written meanwhile sees how its forerunner stands.
-    async fn lock_order(&self, tx: &mut AnyConnection, order_id: &str) -> Result<(), StoreError> {
+    async fn lock_order(&self, tx: &mut Connection, order_id: &str) -> Result<(), StoreError> {
         const PLAIN: &str = "SELECT order_id FROM orders WHERE order_id = $1";
         const LOCKING: &str = "SELECT order_id FROM orders WHERE order_id = $1 FOR UPDATE";
-        sqlx::query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(tx).await?;
+        query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(tx).await?;
         Ok(())
     }
 }
 
 /// The messages behind this one become due with it.
-async fn reschedule(tx: &mut AnyConnection, delivery: &Delivery, due_at: Millis) -> Result<(), StoreError> {
-    sqlx::query("UPDATE outbox SET due_at = $1 WHERE order_id = $2 AND seq > $3 AND due_at IS NOT NULL")
+async fn reschedule(tx: &mut Connection, delivery: &Delivery, due_at: Millis) -> Result<(), StoreError> {
+    query("UPDATE outbox SET due_at = $1 WHERE order_id = $2 AND seq > $3 AND due_at IS NOT NULL")
         .bind(due_at)
         .bind(&delivery.order_id)
         .bind(delivery.seq)
@@ -167,7 +166,7 @@ async fn reschedule(tx: &mut AnyConnection, delivery: &Delivery, due_at: Millis)
     Ok(())
 }
 
-pub(super) fn delivery_of(row: &AnyRow) -> Result<Delivery, StoreError> {
+pub(super) fn delivery_of(row: &Row) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         event_id: row.try_get("event_id")?,
         order_id: row.try_get("order_id")?,
@@ -200,14 +199,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn outbox_depth(&self) -> Result<Depth, StoreError> {
-        let waiting =
-            sqlx::query("SELECT COUNT(*) AS many, MIN(created_at) AS oldest FROM outbox WHERE due_at IS NOT NULL")
-                .fetch_one(&self.pool)
-                .await?;
-        let dead =
-            sqlx::query("SELECT COUNT(*) AS many FROM outbox WHERE dead_at IS NOT NULL AND delivered_at IS NULL")
-                .fetch_one(&self.pool)
-                .await?;
-        Ok(Depth { waiting: waiting.try_get("many")?, dead: dead.try_get("many")?, oldest: waiting.try_get("oldest")? })
+        let depth = query(
+            "SELECT (SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL) AS waiting,
+                    (SELECT MIN(created_at) FROM outbox WHERE due_at IS NOT NULL) AS oldest,
+                    (SELECT COUNT(*) FROM outbox WHERE dead_at IS NOT NULL AND delivered_at IS NULL) AS dead",
+        );
+        let rows = self.pool.scan(depth).await?;
+        let row = rows.first().ok_or(StoreError::NoRow)?;
+        Ok(Depth { waiting: row.try_get("waiting")?, dead: row.try_get("dead")?, oldest: row.try_get("oldest")? })
     }
 }

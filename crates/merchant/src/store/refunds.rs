@@ -1,10 +1,9 @@
 //! Refunds that an operator asked for. Each has its key on disk before the gateway hears of it.
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
 use wire::Rupiah;
 
 use super::changes::add_line;
+use super::sql::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
 
@@ -72,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn refunds(&self, payment_order_id: &str) -> Result<Vec<Refund>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM refunds WHERE payment_order_id = $1 ORDER BY asked_at, refund_key")
+        let rows = query("SELECT * FROM refunds WHERE payment_order_id = $1 ORDER BY asked_at, refund_key")
             .bind(payment_order_id)
             .fetch_all(&self.pool)
             .await?;
@@ -91,7 +90,7 @@ impl Store {
     ) -> Result<Result<Plan, E>, StoreError> {
         let mut tx = self.write().await?;
         let (order, _) = self.load(&mut tx, wish.order_id).await?;
-        let rows = sqlx::query("SELECT * FROM refunds WHERE payment_order_id = $1 ORDER BY asked_at, refund_key")
+        let rows = query("SELECT * FROM refunds WHERE payment_order_id = $1 ORDER BY asked_at, refund_key")
             .bind(wish.payment_order_id)
             .fetch_all(&mut *tx)
             .await?;
@@ -103,7 +102,7 @@ impl Store {
         let Refund { key, asked, amount, reason, .. } = plan.refund();
         let again = match &plan {
             Plan::Again(_) => {
-                sqlx::query("UPDATE refunds SET outcome = NULL WHERE payment_order_id = $1 AND refund_key = $2")
+                query("UPDATE refunds SET outcome = NULL WHERE payment_order_id = $1 AND refund_key = $2")
                     .bind(wish.payment_order_id)
                     .bind(key)
                     .execute(&mut *tx)
@@ -111,7 +110,7 @@ impl Store {
                 " again"
             }
             Plan::New(refund) => {
-                sqlx::query(
+                query(
                     "INSERT INTO refunds (payment_order_id, refund_key, asked, amount, reason, asked_at)
                      VALUES ($1, $2, $3, $4, $5, $6)",
                 )
@@ -141,7 +140,7 @@ impl Store {
     /// [`StoreError`]; its outcome stays unknown then.
     pub async fn refund_ended(&self, payment_order_id: &str, key: &str, outcome: Outcome) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        sqlx::query("UPDATE refunds SET outcome = $1 WHERE payment_order_id = $2 AND refund_key = $3")
+        query("UPDATE refunds SET outcome = $1 WHERE payment_order_id = $2 AND refund_key = $3")
             .bind(outcome.word())
             .bind(payment_order_id)
             .bind(key)
@@ -162,11 +161,11 @@ impl Outcome {
     }
 }
 
-fn refund_of(row: &AnyRow) -> Result<Refund, StoreError> {
+fn refund_of(row: &Row) -> Result<Refund, StoreError> {
     let outcome: Option<String> = row.try_get("outcome")?;
     Ok(Refund {
         key: row.try_get("refund_key")?,
-        asked: row.try_get::<Option<i64>, _>("asked")?.map(Rupiah),
+        asked: row.try_get::<Option<i64>>("asked")?.map(Rupiah),
         amount: Rupiah(row.try_get("amount")?),
         reason: row.try_get("reason")?,
         asked_at: row.try_get("asked_at")?,

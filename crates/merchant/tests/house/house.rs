@@ -200,7 +200,7 @@ impl House {
 
     /// What is on disk, seen by somebody else.
     pub async fn rows(&self, query: &'static str) -> Vec<String> {
-        let pool = AnyPool::connect(&self.database).await.unwrap();
+        let pool = pool(&self.database).await;
         let rows = sqlx::query_scalar(query).fetch_all(&pool).await.unwrap();
         pool.close().await;
         rows
@@ -306,6 +306,11 @@ pub fn post(path: &str, content_type: &str, body: impl Into<Body>) -> Request<Bo
     Request::post(path).header(header::CONTENT_TYPE, content_type).body(body.into()).unwrap()
 }
 
+async fn pool(url: &str) -> AnyPool {
+    sqlx::any::install_default_drivers();
+    AnyPool::connect(url).await.unwrap()
+}
+
 /// An empty database: a file, or with `TEST_DATABASE=postgres` one in the cluster of `TEST_POSTGRES_URL`.
 async fn database(dir: &Path) -> String {
     match std::env::var("TEST_DATABASE").as_deref() {
@@ -313,8 +318,7 @@ async fn database(dir: &Path) -> String {
             let cluster =
                 std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL says where; scripts/test native sets it");
             let name = format!("shop_{}", merchant::id::random().unwrap());
-            sqlx::any::install_default_drivers();
-            let pool = AnyPool::connect(&cluster).await.unwrap();
+            let pool = pool(&cluster).await;
             let create = format!("CREATE DATABASE {name}");
             sqlx::query(sqlx::AssertSqlSafe(create)).execute(&pool).await.unwrap();
             pool.close().await;
