@@ -1,6 +1,6 @@
 //! [`SnapCheckout`]: a session with our looks. Keeps the focus, and what was copied.
 
-use flow::Phase;
+use flow::{Frame, Phase};
 use yew::prelude::*;
 
 use crate::browser::page;
@@ -97,7 +97,10 @@ impl SnapCheckout {
             return false;
         }
         let phase = self.session.phase();
-        if had_focus || (had_popup && !has_popup(phase)) {
+        if matches!(phase, Phase::Opening { frame: Frame::Popup, .. } | Phase::Open { frame: Frame::Popup, .. }) {
+            // It takes the focus, and keeps it.
+            self.focus = None;
+        } else if had_focus || (had_popup && !has_popup(phase)) {
             // The popup had the focus, or what was pressed is gone: without this it is lost on the page's body.
             self.focus = Some(if matches!(phase, Phase::Pending { .. }) { view::TITLE } else { view::FIRST_WAY });
         }

@@ -180,6 +180,7 @@ async fn closing_gives_the_focus_back_and_opens_again_with_the_same_token() {
     assert!(page::focused().contains("snap-checkout__main"), "focus is on {:?}", page::focused());
     shown.press("pay").await;
     assert_eq!((shown.phase().as_str(), posts(), pays().len()), ("open", 1, 2));
+    assert!(!page::focused().contains("snap-checkout__main"), "it was taken from the popup");
 
     shown.press("close").await;
     assert!(!fake_snap::is_shown());
