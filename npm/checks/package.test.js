@@ -21,10 +21,10 @@ test('it holds these files and no others', () => {
   ]);
 });
 
-test('it holds no secret, no server code, nothing of the machine it was made on', () => {
-  // A server key has at least eight characters after its prefix; the bare prefix is there, to refuse it.
+test('it holds no key, no secret, no server code, nothing of the machine it was made on', () => {
+  // A key has at least eight characters after its prefix; the bare prefix is there, to refuse it.
   const never = [
-    /Mid-server-[A-Za-z0-9_]{8,}/, /MIDTRANS_SERVER_KEY/, /sqlx::|axum::|hyper::|tokio::/, /\.cargo\b|\/registry\/src\//, /\/rustc\/[0-9a-f]{40}/,
+    /Mid-(server|client)-[A-Za-z0-9_]{8,}/i, /-----BEGIN/, /\bnpm_[A-Za-z0-9]{20}/, /MIDTRANS_SERVER_KEY/, /sqlx::|axum::|hyper::|tokio::/, /\.cargo\b|\/registry\/src\//, /\/rustc\/[0-9a-f]{40}/,
     new RegExp(`(?<![\\w.])/(${['ro' + 'ot', 'ho' + 'me', 'wo' + 'rk', 'Us' + 'ers', 'tmp'].join('|')})/`), /sourceMappingURL/, /registry\.npmjs\.org/,
   ];
   for (const file of files) for (const word of never) assert.doesNotMatch(read(file), word, file);
