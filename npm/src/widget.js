@@ -7,6 +7,7 @@ import style from '../../style/checkout.css';
 
 /** While one of these lasts, a payment runs by the settings that it began with. */
 const RUNNING = new Set(['preparing', 'opening', 'open', 'confirming', 'pending', 'handed-over']);
+const PAID = new Set(['paid', 'reported']);
 /** These change how it looks, and nothing in it. */
 const LOOKS = ['language', 'texts', 'theme', 'disabled'];
 const IDLE = { phase: 'idle', code: null };
@@ -118,6 +119,9 @@ export class Widget {
       for (const name of wanted ? LOOKS : []) this.#settings[name] = wanted[name];
     } else if (wanted) {
       this.#settings = wanted;
+    } else if (PAID.has(this.#port.said.phase)) {
+      // It stays so: the page's own way to pay would lead to paying again.
+      return;
     } else {
       this.#rest();
       this.#leave();

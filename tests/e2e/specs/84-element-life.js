@@ -53,6 +53,9 @@ spec('attributes that change in the middle of a payment do not touch it', async 
     element.setAttribute('environment', 'production');
   });
   await host.phase('open');
+  await browser.run(() => { document.querySelector('#pay').removeAttribute('client-key'); });
+  await until('word on what is missing', async () => (await host.events('fault')).some(({ code }) => code === 'attribute_missing'));
+  await host.phase('open');
   await popup.payByCard(CARDS.acceptedAtOnce);
   const id = await host.isPaid();
   assert.deepEqual((await stage.order(id)).items.map((item) => [item.id, item.quantity]), [['kopi-gayo-250g', 1]]);
@@ -163,7 +166,8 @@ spec('own texts count in the skeleton, in the widget and when they change, and o
   assert.deepEqual([fault.code, more], ['attribute_invalid', []]);
   assert.match(fault.message, /texts: expected the name of a text, and got "none_such"/);
   const popup = await host.openPopup();
-  await set({ paid_detail: 'Kopi dikirim besok.' });
+  await set({ open: 'Kopi menunggu', paid_detail: 'Kopi dikirim besok.' });
+  await until('own text in the middle of a payment', async () => (await browser.run(() => document.querySelector('#pay').shadowRoot.textContent)).includes('Kopi menunggu'));
   await popup.payByCard(CARDS.acceptedAtOnce);
   await host.isPaid();
   assert.match(await browser.text('#pay >>> .snap-checkout'), /Kopi dikirim besok\./);
