@@ -5,7 +5,12 @@ use std::io::Write as _;
 use proof::model::{Limits, walk};
 
 /// So many are never reached within these limits.
-const ALL: usize = 3_000_000;
+const ALL: usize = 10_000_000;
+
+/// How far the largest walk goes: MODEL_STATES, where somebody has the time and the memory.
+fn nearest() -> usize {
+    std::env::var("MODEL_STATES").map_or(400_000, |most| most.parse().expect("MODEL_STATES is a number"))
+}
 
 #[track_caller]
 fn walked(what: &str, limits: Limits, at_least: usize) {
@@ -22,7 +27,7 @@ fn walked(what: &str, limits: Limits, at_least: usize) {
         walked.flows.1,
         walked.cut
     );
-    assert_eq!(walked.whole, limits.most == ALL, "{walked:?}");
+    assert!(walked.whole || limits.most != ALL, "{walked:?}");
     assert!(walked.states >= at_least, "the walk is no walk any more: {walked:?}");
 }
 
@@ -145,8 +150,7 @@ fn two_tabs_one_page() {
     );
 }
 
-/// A refused card in one tab, its page replaced while the other tab still shows it. There are millions of states: the
-/// nearest of them.
+/// A refused card in one tab, its page replaced while the other tab still shows it.
 #[test]
 fn two_tabs_two_pages() {
     let limits = Limits {
@@ -158,12 +162,12 @@ fn two_tabs_two_pages() {
         roams: false,
         late: false,
         refunds: false,
-        most: 400_000,
+        most: ALL,
     };
     walked("two tabs, two pages", limits, 1_000);
 }
 
-/// An order that expired in both tabs, and the next one. The nearest states too.
+/// An order that expired in both tabs, and the next one. There are many millions of states: the nearest of them.
 #[test]
 fn two_tabs_two_orders() {
     let limits = Limits {
@@ -175,7 +179,7 @@ fn two_tabs_two_orders() {
         roams: false,
         late: false,
         refunds: false,
-        most: 400_000,
+        most: nearest(),
     };
     walked("two tabs, two orders", limits, 1_000);
 }

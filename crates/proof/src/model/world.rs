@@ -60,6 +60,8 @@ pub struct Tab {
     pub away: Option<u8>,
     /// The unguessable part of its keys.
     pub nonce: Option<u8>,
+    /// The last token that it knew of.
+    pub token: Option<u8>,
 }
 
 /// What the tabs share.
@@ -81,9 +83,24 @@ pub struct World {
     pub pages: [Option<Page>; PAGES],
 }
 
+impl Storage {
+    /// As `src/browser/storage.rs`: what another tab keeps meanwhile stays.
+    pub fn forget(&mut self, token: Option<u8>, nonce: Option<u8>) {
+        let theirs = |kept: Option<u8>, own: Option<u8>| kept.is_some() && own.is_some() && kept != own;
+        if theirs(self.checkout.map(|(kept, _)| kept), token) {
+            return;
+        }
+        self.checkout = None;
+        if !theirs(self.nonce, nonce) {
+            self.nonce = None;
+        }
+    }
+}
+
 impl World {
     pub fn new(fresh: u16) -> Self {
-        let tab = Tab { flow: fresh, owes: 0, request: Request::None, popup: None, away: None, nonce: None };
+        let tab =
+            Tab { flow: fresh, owes: 0, request: Request::None, popup: None, away: None, nonce: None, token: None };
         let storage = Storage { checkout: None, nonce: None, nonces: 0 };
         Self { tabs: [tab; 2], storage, late: None, orders: [None; ORDERS], pages: [None; PAGES] }
     }

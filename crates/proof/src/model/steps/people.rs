@@ -61,11 +61,14 @@ impl Steps<'_> {
 
     /// `reset()`, or the customer after an end.
     fn begins_anew(&mut self, world: &World, at: usize, settled: bool) {
-        let mut anew = *world;
+        let mut begun = *world;
+        if !settled {
+            begun.tabs[at].token = None;
+        }
+        let mut anew = self.hears(&begun, at, Heard::Restarted);
         if settled {
             anew.tabs[at].nonce = None;
         }
-        let anew = self.hears(&anew, at, Heard::Restarted);
         self.add("begins anew", at, false, anew);
     }
 
@@ -86,7 +89,9 @@ impl Steps<'_> {
     /// The page with what is kept, or as it is where nothing is kept or it is too old.
     fn looked_back(&mut self, world: &World, at: usize) -> Vec<World> {
         let Some((token, succeeded)) = world.storage.checkout else { return vec![*world] };
-        let mut worlds = vec![self.hears(world, at, Heard::Resumed(token, succeeded))];
+        let mut known = *world;
+        known.tabs[at].token = Some(token);
+        let mut worlds = vec![self.hears(&known, at, Heard::Resumed(token, succeeded))];
         let old = world.order_of(token).is_some_and(|order| order.stale || order.newest != token);
         if old && !succeeded && self.limits.ages {
             worlds.push(*world);

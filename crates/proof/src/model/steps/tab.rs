@@ -48,10 +48,7 @@ impl Steps<'_> {
                     tab.owes |= CALL;
                 }
                 Deed::Keep(token, succeeded) => world.storage.checkout = Some((token, succeeded)),
-                Deed::Forget => {
-                    world.storage.checkout = None;
-                    world.storage.nonce = None;
-                }
+                Deed::Forget => world.storage.forget(tab.token, tab.nonce),
                 Deed::RequestToken(number) => {
                     let nonce = *tab.nonce.get_or_insert_with(|| {
                         let storage = &mut world.storage;
@@ -63,6 +60,9 @@ impl Steps<'_> {
                     tab.request = Request::Sent(nonce * 8 + u8::try_from(number).expect("few keys"));
                 }
             }
+        }
+        if let Some(token) = self.table.seen(known.to).token {
+            world.tabs[at].token = Some(token);
         }
         world
     }
