@@ -94,15 +94,20 @@ pub(crate) struct Ours<'a> {
 /// Keeps it no longer, nor the key of its order. What another tab keeps meanwhile under the same name stays: without
 /// it that tab's next try would be a second order.
 pub(crate) fn forget(key: &str, ours: Ours) {
-    let theirs = |kept: Option<&str>, own: Option<&str>| kept.is_some() && own.is_some() && kept != own;
-    let kept = recall(key).map(|memory| memory.checkout.token);
-    if theirs(kept.as_deref(), ours.token) {
+    let token = recall(key).map(|memory| memory.checkout.token);
+    if token.is_some() && ours.token.is_some() && token.as_deref() != ours.token {
         return;
     }
     dom::store(LOCAL, key, None);
     let key = nonce_key(key);
-    let kept = dom::stored(LOCAL, &key).and_then(|kept| json::parsed(&kept)?.text("nonce"));
-    if !theirs(kept.as_deref(), ours.nonce) {
+    // A page that came back to an order knows its token only; the key beside that is the order's.
+    let is_ours = match ours.nonce {
+        Some(own) => {
+            dom::stored(LOCAL, &key).and_then(|kept| json::parsed(&kept)?.text("nonce")).as_deref() == Some(own)
+        }
+        None => token.is_some(),
+    };
+    if is_ours {
         dom::store(LOCAL, &key, None);
     }
 }

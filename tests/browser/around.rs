@@ -65,6 +65,24 @@ async fn who_is_paid_forgets_only_what_is_its_own() {
     }
 }
 
+/// A page that came back to its order knows the token and not the key: one that is there later is another tab's.
+#[wasm_bindgen_test]
+async fn who_begins_anew_leaves_the_key_of_another_tab() {
+    shop(r#"["snap"]"#, TOKEN, &status("pending")).await;
+    let mut before = open().await;
+    says("onPending", Some("{}")).await;
+    let key = page::name_of_key();
+    before.close().await;
+    network::answers("GET", &format!("[{}]", status("paid")));
+    let after = Shown::new().await;
+    clock::pass(20_000).await;
+    assert_eq!((after.phase().as_str(), page::kept().as_str()), ("paid", ""));
+    page::other_tab_orders(&key);
+    after.app.as_ref().expect("it is mounted").send_message(Command::Reset);
+    clock::idle().await;
+    assert_eq!((after.phase().as_str(), page::kept().matches("theirs").count()), ("idle", 1));
+}
+
 #[wasm_bindgen_test]
 async fn the_latest_properties_count() {
     shop(r#"["snap"]"#, TOKEN, "").await;

@@ -73,7 +73,6 @@ export function comesBack() {
   hidden = false;
   dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
 }
-/** Another tab of the shop wrote this key. */
 /** Another tab keeps a later checkout, under a key of its own, where this tab kept its. */
 export function otherTabGoesOn() {
   for (const [key, kept] of Object.entries(localStorage)) {
@@ -83,6 +82,11 @@ export function otherTabGoesOn() {
 }
 /** What is kept of checkouts and their keys. */
 export const kept = () => Object.entries(localStorage).filter(([key]) => key.startsWith('snap-checkout:')).map(([, kept]) => kept).join('\n');
+/** The name under which the key of an order is kept. */
+export const nameOfKey = () => Object.keys(localStorage).find((name) => name.startsWith('snap-checkout:') && name.endsWith(':key')) ?? '';
+/** Another tab begins an order under a key of its own; it has no token yet. */
+export const otherTabOrders = (name) => localStorage.setItem(name, JSON.stringify({ since: Date.now(), nonce: 'theirs' }));
+/** Another tab of the shop wrote this key. */
 export const otherTabWrites = (key) => void dispatchEvent(new StorageEvent('storage', { key }));
 
 let clipboard = '';

@@ -105,6 +105,10 @@ pub mod page {
         #[wasm_bindgen(js_name = otherTabGoesOn)]
         pub fn other_tab_goes_on();
         pub fn kept() -> String;
+        #[wasm_bindgen(js_name = nameOfKey)]
+        pub fn name_of_key() -> String;
+        #[wasm_bindgen(js_name = otherTabOrders)]
+        pub fn other_tab_orders(name: &str);
         #[wasm_bindgen(js_name = otherTabWrites)]
         pub fn other_tab_writes(key: &str);
         pub fn copied() -> String;

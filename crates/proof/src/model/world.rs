@@ -86,12 +86,12 @@ pub struct World {
 impl Storage {
     /// As `src/browser/storage.rs`: what another tab keeps meanwhile stays.
     pub fn forget(&mut self, token: Option<u8>, nonce: Option<u8>) {
-        let theirs = |kept: Option<u8>, own: Option<u8>| kept.is_some() && own.is_some() && kept != own;
-        if theirs(self.checkout.map(|(kept, _)| kept), token) {
+        let kept = self.checkout.map(|(kept, _)| kept);
+        if kept.is_some() && token.is_some() && kept != token {
             return;
         }
         self.checkout = None;
-        if !theirs(self.nonce, nonce) {
+        if if nonce.is_some() { self.nonce == nonce } else { kept.is_some() } {
             self.nonce = None;
         }
     }
