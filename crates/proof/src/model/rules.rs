@@ -60,11 +60,12 @@ fn broken_tab(world: &World, at: usize, table: &Table) -> Option<String> {
 pub fn forbidden(before: &World, after: &World, table: &Table, limits: &Limits) -> Option<String> {
     for at in 0..before.orders.len() {
         match (&before.orders[at], &after.orders[at]) {
-            (Some(was), Some(is)) if was.standing == Standing::Paid && is.standing != Standing::Paid => {
-                // Money came twice, or the shop gave it back.
-                if !matches!(is.standing, Standing::Review | Standing::Refunded) {
-                    return Some(format!("order {at} was paid and is {:?}", is.standing));
-                }
+            // Money came twice, or the shop gave it back: nothing else ends "paid".
+            (Some(was), Some(is))
+                if was.standing == Standing::Paid
+                    && !matches!(is.standing, Standing::Paid | Standing::Review | Standing::Refunded) =>
+            {
+                return Some(format!("order {at} was paid and is {:?}", is.standing));
             }
             (None, Some(_)) => {
                 let other = before.orders.iter().flatten().find(|order| order.standing.is_payable());

@@ -91,7 +91,8 @@ impl Storage {
             return;
         }
         self.checkout = None;
-        if if nonce.is_some() { self.nonce == nonce } else { kept.is_some() } {
+        let is_ours = if nonce.is_some() { self.nonce == nonce } else { kept.is_some() };
+        if is_ours {
             self.nonce = None;
         }
     }
