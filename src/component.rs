@@ -1,9 +1,13 @@
 //! [`SnapCheckout`]: a session with our looks. Keeps the focus, and what was copied.
 
-use flow::{Frame, Phase};
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use flow::{Event, Frame, Outcome, Phase, Way};
+use yew::html::Scope;
 use yew::prelude::*;
 
-use crate::browser::page;
+use crate::browser::page::{self, Deed, Hearing};
 use crate::props::SnapCheckoutProps;
 use crate::session::{Command, Input, Session};
 use crate::view;
@@ -12,6 +16,8 @@ use crate::view;
 pub struct SnapCheckout {
     session: Session,
     root: NodeRef,
+    /// Listens to the customer.
+    hearing: Rc<OnceCell<Hearing>>,
     /// Where the focus goes after the next render.
     focus: Option<&'static str>,
     /// What was to be put on the clipboard last, and whether it is there.
@@ -22,10 +28,8 @@ pub struct SnapCheckout {
 pub enum Msg {
     /// Something for the session.
     Input(Input),
-    /// The customer wants a number on the clipboard.
-    Copy(AttrValue),
-    /// Whether it is there.
-    Copied(AttrValue, bool),
+    /// Something that the customer did.
+    Done(Deed),
 }
 
 impl From<Command> for Msg {
@@ -44,20 +48,22 @@ impl Component for SnapCheckout {
             remote.steers(ctx.link().callback(Msg::from));
         }
         let session = Session::begin(ctx.props(), &root, ctx.link().callback(Msg::Input));
-        Self { session, root, focus: None, copied: None }
+        let this = Self { session, root, hearing: Rc::default(), focus: None, copied: None };
+        // Yew may let the page breathe between showing it and calling `rendered`, and a press in between would be
+        // lost. What runs next is there before any press.
+        let (root, hearing, link) = (this.root.clone(), this.hearing.clone(), ctx.link().clone());
+        page::spawn(async move { listen(&root, &hearing, &link) });
+        this
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Input(input) => self.hear(ctx, input),
-            Msg::Copy(text) => {
-                let link = ctx.link().clone();
-                if let Some(root) = self.root.cast() {
-                    page::copy(&text.clone(), &root, move |there| link.send_message(Msg::Copied(text, there)));
-                }
-                false
+            Msg::Done(Deed::Near) => self.hear(ctx, Input::Near),
+            Msg::Done(Deed::Pressed(name)) => {
+                view::way_named(&name).is_some_and(|way| self.hear(ctx, pressed(self.session.phase(), way)))
             }
-            Msg::Copied(text, there) => {
+            Msg::Done(Deed::Copied(text, there)) => {
                 self.copied = Some((text, there));
                 true
             }
@@ -73,13 +79,15 @@ impl Component for SnapCheckout {
         view::checkout(&view::Scene {
             phase: self.session.phase(),
             props: ctx.props(),
-            link: ctx.link(),
             root: &self.root,
             copied: self.copied.as_ref(),
         })
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            listen(&self.root, &self.hearing, ctx.link());
+        }
         self.session.count_down();
         if let (Some(selector), Some(root)) = (self.focus.take(), self.root.cast())
             && !page::holds_focus(&root)
@@ -108,6 +116,27 @@ impl SnapCheckout {
             self.copied = None;
         }
         true
+    }
+}
+
+/// Listens from the moment that there is something to press.
+fn listen(root: &NodeRef, hearing: &OnceCell<Hearing>, link: &Scope<SnapCheckout>) {
+    if let Some(root) = root.cast() {
+        hearing.get_or_init(|| {
+            let link = link.clone();
+            Hearing::customer(&root, move |deed| link.send_message(Msg::Done(deed)))
+        });
+    }
+}
+
+/// What a press means.
+fn pressed(phase: &Phase, way: Way) -> Input {
+    match (way, phase) {
+        (Way::Hosted, _) => Input::Flow(Event::HostedPressed),
+        (_, Phase::Settled(Outcome::Ended(_))) => Input::Command(Command::Reset),
+        (Way::Pay, _) => Input::Command(Command::Pay),
+        (Way::Check, _) => Input::Flow(Event::CheckPressed),
+        (Way::Close, _) => Input::Flow(Event::ClosePressed),
     }
 }
 

@@ -6,12 +6,37 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use yew::html::{onclick, onfocusin, oninput, onpointerenter};
+use yew::html::{onclick, oninput};
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Listener, VNode, VTag, VText};
-use yew::{AttrValue, Callback, FocusEvent, InputEvent, MouseEvent, NodeRef, PointerEvent};
+use yew::{AttrValue, Callback, InputEvent, MouseEvent, NodeRef};
 
 /// What the classes of the component's elements begin with.
 const PREFIX: &str = "snap-checkout__";
+
+/// What an attribute or a text can be made of. For words of the program it is not `Into`: that copies them, for
+/// each element anew.
+pub trait Value {
+    /// As Yew takes it.
+    fn value(self) -> AttrValue;
+}
+
+impl Value for &'static str {
+    fn value(self) -> AttrValue {
+        AttrValue::Static(self)
+    }
+}
+
+impl Value for String {
+    fn value(self) -> AttrValue {
+        AttrValue::from(self)
+    }
+}
+
+impl Value for AttrValue {
+    fn value(self) -> AttrValue {
+        self
+    }
+}
 
 /// An element in the making.
 pub struct Tag(Box<Making>);
@@ -40,7 +65,7 @@ fn kept(names: Vec<&'static str>) -> &'static [&'static str] {
 /// Begins an element.
 #[must_use]
 pub fn tag(name: &'static str) -> Tag {
-    Tag(Box::new(Making { element: VTag::new(name), names: Vec::new(), values: Vec::new() }))
+    Tag(Box::new(Making { element: VTag::new(AttrValue::Static(name)), names: Vec::new(), values: Vec::new() }))
 }
 
 /// Begins a button that submits nothing.
@@ -65,8 +90,8 @@ impl Tag {
 
     /// Sets an attribute, once.
     #[must_use]
-    pub fn with(self, name: &'static str, value: impl Into<AttrValue>) -> Self {
-        self.set(name, value.into())
+    pub fn with(self, name: &'static str, value: impl Value) -> Self {
+        self.set(name, value.value())
     }
 
     /// Sets an attribute without a value where it holds.
@@ -77,8 +102,14 @@ impl Tag {
 
     /// Adds text.
     #[must_use]
-    pub fn text(self, text: impl Into<AttrValue>) -> Self {
-        self.push(VText::new(text.into()).into())
+    pub fn text(mut self, text: impl Value) -> Self {
+        let text = VText::new(text.value()).into();
+        match self.0.element.children_mut() {
+            // Most elements hold a text and nothing else: a list of one would take two more pieces of memory.
+            Some(children) if matches!(&*children, VNode::VList(list) if list.is_empty()) => *children = text,
+            _ => self.0.element.add_child(text),
+        }
+        self
     }
 
     /// Adds an element.
@@ -116,18 +147,6 @@ impl Tag {
     #[must_use]
     pub fn on_input(self, heard: Callback<InputEvent>) -> Self {
         self.hear(Rc::new(oninput::Wrapper::new(heard)))
-    }
-
-    /// Hears the pointer come near.
-    #[must_use]
-    pub fn on_pointer_enter(self, heard: Callback<PointerEvent>) -> Self {
-        self.hear(Rc::new(onpointerenter::Wrapper::new(heard)))
-    }
-
-    /// Hears the focus come in.
-    #[must_use]
-    pub fn on_focus_in(self, heard: Callback<FocusEvent>) -> Self {
-        self.hear(Rc::new(onfocusin::Wrapper::new(heard)))
     }
 
     /// Sets what an input shows.

@@ -5,16 +5,13 @@
 mod instruction;
 mod said;
 
-use flow::{Event, Frame, Outcome, Phase, Way};
+use flow::{Frame, Outcome, Phase, Way};
 use wire::Rupiah;
 use wire::merchant::Order;
-use yew::html::Scope;
 use yew::prelude::*;
 
 use crate::browser::{format, snap};
-use crate::component::{Msg, SnapCheckout};
 use crate::props::SnapCheckoutProps;
-use crate::session::{Command, Input};
 use crate::settings::Environment;
 use crate::tag::{Tag, tag};
 use crate::text::Key;
@@ -28,7 +25,6 @@ pub(crate) const FIRST_WAY: &str = ".snap-checkout__main:not([hidden]), .snap-ch
 pub(crate) struct Scene<'a> {
     pub(crate) phase: &'a Phase,
     pub(crate) props: &'a SnapCheckoutProps,
-    pub(crate) link: &'a Scope<SnapCheckout>,
     pub(crate) root: &'a NodeRef,
     pub(crate) copied: Option<&'a (AttrValue, bool)>,
 }
@@ -58,20 +54,19 @@ pub(crate) fn checkout(scene: &Scene) -> Html {
         .with("aria-busy", yes_or_no(scene.phase.busy()))
         .with("lang", scene.props.language.tag())
         .with("data-theme", scene.props.theme.as_str())
-        .on_pointer_enter(scene.link.callback(|_| Msg::Input(Input::Near)))
-        .on_focus_in(scene.link.callback(|_| Msg::Input(Input::Near)))
         .child(said::status(scene))
         .child(said::alert(scene))
         .child(tag("slot").with("name", "snap-embed"))
         .maybe(instruction::panel(scene))
         .child(main_button(scene))
-        .child(other_ways(scene))
+        .maybe(other_ways(scene))
         .child(footnote(scene))
         .done()
 }
 
-fn pressable(class: &'static str, pressed: Callback<MouseEvent>) -> Tag {
-    tag("button").with("type", "button").part(class).on_click(pressed)
+/// What presses do, `Hearing::customer` tells the component.
+fn pressable(class: &'static str) -> Tag {
+    tag("button").with("type", "button").part(class)
 }
 
 fn yes_or_no(holds: bool) -> &'static str {
@@ -129,64 +124,43 @@ fn main_button(scene: &Scene) -> Tag {
         Phase::Open { frame: Frame::Embed, .. } | Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_))
     );
     let class = "snap-checkout__main";
-    let main = match (way, scene.phase) {
-        (Way::Hosted, _) => hosted(scene, class),
-        (_, Phase::Settled(Outcome::Ended(_))) => pressable(class, scene.link.callback(|_| Command::Reset)),
-        _ => pressable(class, press(scene, way)),
-    };
+    let main = if way == Way::Hosted { hosted(scene, class) } else { pressable(class) };
     main.with("data-way", way_name(way))
         .with("aria-disabled", yes_or_no(waits))
         .with_if("hidden", hidden)
         .with_if("disabled", scene.props.disabled && *scene.phase == Phase::Idle)
-        .child(tag("span").part("snap-checkout__spinner").with("aria-hidden", "true"))
-        .child(tag("span").text(label))
+        .maybe(waits.then(|| tag("span").part("snap-checkout__spinner").with("aria-hidden", "true")))
+        .text(label)
 }
 
-fn other_ways(scene: &Scene) -> Tag {
+fn other_ways(scene: &Scene) -> Option<Tag> {
     // The main button takes the first way, except while the popup is open.
     let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
-    let ways = scene.phase.ways().into_iter().skip(taken).map(|way| match way {
+    let mut ways = scene.phase.ways().into_iter().skip(taken).peekable();
+    ways.peek()?;
+    let ways = ways.map(|way| match way {
         Way::Hosted => {
             hosted(scene, "snap-checkout__way").with("data-way", way_name(way)).text(scene.text(Key::hosted))
         }
-        Way::Pay => quiet(scene, way, scene.text(Key::reopen)),
-        Way::Check => quiet(scene, way, scene.text(Key::check)),
-        Way::Close => quiet(scene, way, scene.text(Key::close)),
+        Way::Pay => quiet(way, scene.text(Key::reopen)),
+        Way::Check => quiet(way, scene.text(Key::check)),
+        Way::Close => quiet(way, scene.text(Key::close)),
     });
-    tag("div").part("snap-checkout__ways").children(ways)
+    Some(tag("div").part("snap-checkout__ways").children(ways))
 }
 
-fn quiet(scene: &Scene, way: Way, label: AttrValue) -> Tag {
-    pressable("snap-checkout__way", press(scene, way)).with("data-way", way_name(way)).text(label)
+fn quiet(way: Way, label: AttrValue) -> Tag {
+    pressable("snap-checkout__way").with("data-way", way_name(way)).text(label)
 }
 
 /// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves. It leaves a frame
 /// that the page is in, too.
 fn hosted(scene: &Scene, class: &'static str) -> Tag {
     let options = scene.props.snap_options();
-    let link = scene.link.clone();
-    let followed = Callback::from(move |event: MouseEvent| {
-        if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
-            event.prevent_default();
-            link.send_message(Msg::Input(Input::Flow(Event::HostedPressed)));
-        }
-    });
     tag("a")
         .part(class)
         .with("href", scene.phase.hosted_url().map_or_else(String::new, |url| snap::hosted(url, &options)))
         .with("target", "_top")
-        .on_click(followed)
-}
-
-fn press(scene: &Scene, way: Way) -> Callback<MouseEvent> {
-    scene.link.callback(move |_| {
-        Msg::Input(match way {
-            Way::Pay => Input::Command(Command::Pay),
-            Way::Hosted => Input::Flow(Event::HostedPressed),
-            Way::Check => Input::Flow(Event::CheckPressed),
-            Way::Close => Input::Flow(Event::ClosePressed),
-        })
-    })
 }
 
 fn way_name(way: Way) -> &'static str {
@@ -196,6 +170,11 @@ fn way_name(way: Way) -> &'static str {
         Way::Check => "check",
         Way::Close => "close",
     }
+}
+
+/// The way with this name.
+pub(crate) fn way_named(name: &str) -> Option<Way> {
+    [Way::Pay, Way::Hosted, Way::Check, Way::Close].into_iter().find(|way| way_name(*way) == name)
 }
 
 fn footnote(scene: &Scene) -> Tag {

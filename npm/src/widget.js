@@ -15,12 +15,12 @@ const IDLE = { phase: 'idle', code: null };
 const OPEN = Symbol.for('snap-checkout.open');
 
 let sheet;
-/** The program that all elements of this copy share: `{glue, widgets, spares}`, the roots of those that are gone; after one died, the next has its own. */
+/** The program that all elements of this copy share: `{glue, widgets}`; after one died, the next has its own. */
 let program;
 
 function running(widget, early) {
   if (!program) {
-    const mine = program = { widgets: new Set(), spares: [] };
+    const mine = program = { widgets: new Set() };
     const over = () => { if (program === mine) program = undefined; };
     mine.glue = launch({
       early,
@@ -40,6 +40,8 @@ function connectTo(environment) {
   document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href }));
 }
 
+/** Ends a task: on a slow phone the page answers between two of them. */
+const breath = () => new Promise((resolve) => setTimeout(resolve));
 /** How long a button may stay pressed before it is taken for a press whose end nobody heard. Milliseconds. */
 const HELD_TAKES = 5_000;
 /** What is pressed stays until it is let go, and clicked: a click whose button went away in between reaches nobody. */
@@ -106,7 +108,7 @@ export class Widget {
       else if (this.#refused || back) this.ready().catch(() => {});
     } else if (!this.#gone) {
       this.#gone = true;
-      this.#rest();
+      this.#unmount();
       this.#leave();
       show();
     }
@@ -123,7 +125,7 @@ export class Widget {
       // It stays so: the page's own way to pay would lead to paying again.
       return;
     } else {
-      this.#rest();
+      this.#unmount();
       this.#leave();
       this.#refused = true;
       this.#port.show(true);
@@ -132,11 +134,10 @@ export class Widget {
     this.#glue.update(this.#number, this.#settings);
   }
 
-  #rest() {
+  #unmount() {
     if (!this.#glue) return;
-    this.#glue.rest(this.#number);
+    this.#glue.end(this.#number);
     this.#root.remove();
-    this.#program.spares.push({ root: this.#root, number: this.#number });
   }
 
   loading(loaded, total) { this.#tell('progress', { loaded, total }); }
@@ -168,16 +169,19 @@ export class Widget {
     const round = this.#round;
     this.#program = running(this, early);
     const glue = await this.#program.glue;
+    if (!sheet) {
+      await breath();
+      (sheet = new CSSStyleSheet()).replaceSync(`:host{display:block}:host([hidden]){display:none!important}${style}`);
+    }
+    await breath();
     await letGo(element.shadowRoot);
     if (round !== this.#round) return;
     // It may have changed meanwhile.
     const settings = this.#wanted();
     this.#refused = !settings;
     if (this.#refused) throw { told: true };
-    const spare = this.#program.spares.pop();
-    const root = this.#root = spare?.root ?? document.createElement('div');
+    const root = this.#root = document.createElement('div');
     const { shadowRoot } = element;
-    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(`:host{display:block}:host([hidden]){display:none!important}${style}`);
     const drawn = new Promise((resolve) => new MutationObserver((_, observer) => {
       if (!root.firstElementChild) return;
       observer.disconnect();
@@ -186,9 +190,7 @@ export class Widget {
     const focused = shadowRoot.activeElement;
     connectTo(settings.environment);
     this.#settings = settings;
-    const tell = (name, ...details) => this.#hear(name, details);
-    if (spare) glue.again(this.#number = spare.number, settings, tell);
-    else this.#number = glue.mount(root, settings, tell);
+    this.#number = glue.mount(root, settings, (name, ...details) => this.#hear(name, details));
     if (!this.#program) return; // It died of it.
     this.#glue = glue;
     // In place of the skeleton and its style, which knows of nothing but its own button and lines.
@@ -196,6 +198,7 @@ export class Widget {
     shadowRoot.adoptedStyleSheets = [sheet];
     await drawn;
     if (focused) root.querySelector('.snap-checkout__main')?.focus();
+    await breath();
     // Who came near before it was there is still there.
     if (element.matches(':hover')) root.firstElementChild?.dispatchEvent(new PointerEvent('pointerenter'));
   }

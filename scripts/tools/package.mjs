@@ -11,7 +11,7 @@ import { shortNames } from './short-names.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NPM = path.join(ROOT, 'npm');
 /** What the wasm exports for us; see src/element/main.rs. */
-const CALLS = ['mount', 'again', 'update', 'pay', 'prepare', 'reset', 'rest'];
+const CALLS = ['mount', 'update', 'pay', 'prepare', 'reset', 'end'];
 const [element, out] = process.argv.slice(2);
 if (!element || !out) throw new Error('usage: package.mjs ELEMENT OUT');
 

@@ -270,13 +270,40 @@ export const randomHex = () => {
 };
 
 /** Whether the text is on the clipboard now. Plain http and policies have none: then what shows it is selected. */
-export async function copy(text, root) {
+async function copy(text, root) {
   try { await navigator.clipboard.writeText(text); return true; } catch { /* the old way */ }
   const shown = [...root.querySelectorAll('[data-copy]')].find((one) => one.dataset.copy === text);
   if (shown) getSelection().selectAllChildren(shown);
   const put = (event) => { event.clipboardData.setData('text/plain', text); event.preventDefault(); };
   document.addEventListener('copy', put);
   try { return document.execCommand('copy'); } catch { return false; } finally { document.removeEventListener('copy', put); }
+}
+
+/**
+ * Tells what a customer does inside a checkout: nothing when they come near, the `data-way` of what they press, and
+ * `[text, there]` once they had a text copied. A link that is to open somewhere else does so by itself.
+ */
+export function hear(root, tell) {
+  const listening = last();
+  const { signal } = listening;
+  for (const near of ['pointerenter', 'focusin']) root.addEventListener(near, () => tell(), { signal });
+  root.addEventListener('click', async (event) => {
+    const pressed = event.target.closest('[data-way], .snap-checkout__copy');
+    if (!root.contains(pressed)) return;
+    const { way } = pressed.dataset;
+    if (!way) {
+      const text = pressed.previousElementSibling.dataset.copy;
+      const there = await copy(text, root);
+      if (!signal.aborted) tell([text, there]);
+      return;
+    }
+    if (pressed.href) {
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+    }
+    tell(way);
+  }, { signal });
+  return listening;
 }
 
 /** The first selector of the list that matches, not the first match in the page. */

@@ -52,7 +52,7 @@ extern "C" {
     pub(super) fn offline() -> bool;
     #[wasm_bindgen(js_name = randomHex)]
     pub(super) fn random_hex() -> String;
-    pub(super) fn copy(text: &str, root: &Element) -> Promise;
+    pub(super) fn hear(root: &Element, tell: &Told) -> AbortController;
     #[wasm_bindgen(js_name = focusFirst)]
     pub(super) fn focus_first(root: &Element, selectors: &str);
     #[wasm_bindgen(js_name = holdsFocus)]

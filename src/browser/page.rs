@@ -2,11 +2,12 @@
 
 use std::pin::Pin;
 
-use wasm_bindgen::JsValue;
+use js_sys::Array;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Element};
-use yew::InputEvent;
+use yew::{AttrValue, InputEvent};
 
 use super::dom;
 use crate::mode::{Window, suitable};
@@ -108,12 +109,6 @@ pub(crate) fn random_hex() -> String {
     dom::random_hex()
 }
 
-/// Puts text on the clipboard, or selects what shows it inside `root`; `done` hears whether it is on the clipboard.
-pub(crate) fn copy(text: &str, root: &Element, done: impl FnOnce(bool) + 'static) {
-    let copied = dom::copy(text, root);
-    spawn(async move { done(JsFuture::from(copied).await.is_ok_and(|there| there.is_truthy())) });
-}
-
 /// Moves the focus to an element inside `root`: that of the first selector in the list that matches one.
 pub(crate) fn focus_first(root: &Element, selectors: &str) {
     dom::focus_first(root, selectors);
@@ -141,6 +136,16 @@ pub fn set_language(tag: &str) {
     dom::set_language(tag);
 }
 
+/// What a customer does inside a checkout.
+pub enum Deed {
+    /// The pointer or the focus comes near.
+    Near,
+    /// Presses what goes by this name.
+    Pressed(String),
+    /// Has this text copied, and whether it is on the clipboard now; else it is selected.
+    Copied(AttrValue, bool),
+}
+
 /// Listens to the page or the network until it is dropped.
 #[must_use = "dropping it ends it"]
 pub struct Hearing {
@@ -161,6 +166,23 @@ impl Hearing {
     /// a key that begins so.
     pub fn page(keys: &str, mut seen: impl FnMut(bool) + 'static) -> Self {
         Self::begin(|tell| dom::watch_page(keys, tell), move |told| seen(told.is_truthy()))
+    }
+
+    /// Hears what a customer does inside a checkout.
+    pub(crate) fn customer(root: &Element, mut done: impl FnMut(Deed) + 'static) -> Self {
+        Self::begin(
+            |tell| dom::hear(root, tell),
+            move |told| {
+                done(match (told.as_string(), told.dyn_into::<Array>()) {
+                    (Some(way), _) => Deed::Pressed(way),
+                    (None, Ok(copied)) => {
+                        let text = copied.get(0).as_string().unwrap_or_default();
+                        Deed::Copied(text.into(), copied.get(1).is_truthy())
+                    }
+                    (None, Err(_)) => Deed::Near,
+                });
+            },
+        )
     }
 
     /// Counts down to the deadline that is shown inside `root`; hears when it is over.

@@ -7,7 +7,6 @@ use yew::AttrValue;
 
 use super::{Scene, order, pressable, said};
 use crate::browser::format;
-use crate::component::Msg;
 use crate::tag::{Tag, tag};
 use crate::text::Key;
 
@@ -69,10 +68,9 @@ fn copyable(number: &str) -> Tag {
 }
 
 fn copied_by_press(scene: &Scene, shown: Tag, number: &str) -> Tag {
-    let number = AttrValue::from(number.to_owned());
-    let there = scene.copied.is_some_and(|(text, there)| *there && *text == number);
-    let pressed = scene.link.callback(move |_| Msg::Copy(number.clone()));
-    let button = pressable("snap-checkout__copy", pressed).with("data-testid", "copy");
+    let there = scene.copied.is_some_and(|(text, there)| *there && **text == *number);
+    // What stands before it is what it copies.
+    let button = pressable("snap-checkout__copy").with("data-testid", "copy");
     tag("dd").part("snap-checkout__copyable").child(shown).child(button.text(if there {
         scene.text(Key::copied)
     } else {

@@ -14,7 +14,11 @@ use crate::text::{self, Hosted, Key};
 pub(super) fn status(scene: &Scene) -> Tag {
     let said = said(scene).filter(|_| !has_failed(scene));
     let copied = copied(scene).map(|text| tag("span").class("snap-checkout__unseen").text(text));
-    region("status").maybe(said.map(|headline| words(scene, headline))).maybe(copied)
+    let region = region("status");
+    if said.is_none() && copied.is_none() {
+        return region;
+    }
+    region.maybe(said.map(|headline| words(scene, headline))).maybe(copied)
 }
 
 /// Stays in the page too: what failed is announced at once.

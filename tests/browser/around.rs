@@ -227,3 +227,12 @@ async fn a_program_around_it_prepares_pays_and_begins_anew() {
     let keys: Vec<_> = asked().iter().filter_map(|one| one.headers.get("idempotency-key").cloned()).collect();
     assert_eq!(keys[0], keys[1], "it is the same order");
 }
+
+#[wasm_bindgen_test]
+async fn a_press_is_heard_as_soon_as_there_is_something_to_press() {
+    shop(r#"["snap"]"#, TOKEN, "").await;
+    page::everything_takes_long();
+    let shown = Shown::at_first().await;
+    shown.press("pay").await;
+    assert_eq!((shown.phase().as_str(), pays().len()), ("open", 1));
+}

@@ -113,6 +113,12 @@ export function clockIsWrongBy(milliseconds) {
   Date.now = () => right() + milliseconds;
 }
 
+/** Whatever is looked at the clock for has taken long: Yew breathes wherever it may. */
+export function everythingTakesLong() {
+  let taken = 0;
+  Date.now = () => right() + (taken += 1_000);
+}
+
 export function reset() {
   [lines, heard] = [[], []];
   hidden = false;

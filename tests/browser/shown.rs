@@ -44,16 +44,33 @@ pub struct Shown {
 
 impl Shown {
     pub async fn with(props: SnapCheckoutProps) -> Self {
-        let place = document().create_element("div").expect("an element");
-        place.set_class_name("mounted");
-        document().body().expect("a body").append_child(&place).expect("room");
-        Self::inside(place, props).await
+        Self::inside(Self::place(), props).await
     }
 
     pub async fn inside(place: Element, props: SnapCheckoutProps) -> Self {
-        let app = Renderer::<SnapCheckout>::with_root_and_props(place.clone(), props).render();
+        let shown = Self::begin(place, props);
         clock::idle().await;
+        shown
+    }
+
+    /// As soon as there is something to see, before the page does anything else.
+    pub async fn at_first() -> Self {
+        let place = Self::place();
+        let shown = Self::begin(place, props());
+        clock::moment().await;
+        shown
+    }
+
+    fn begin(place: Element, props: SnapCheckoutProps) -> Self {
+        let app = Renderer::<SnapCheckout>::with_root_and_props(place.clone(), props).render();
         Self { place, app: Some(app) }
+    }
+
+    fn place() -> Element {
+        let place = document().create_element("div").expect("an element");
+        place.set_class_name("mounted");
+        document().body().expect("a body").append_child(&place).expect("room");
+        place
     }
 
     pub async fn new() -> Self {

@@ -115,6 +115,8 @@ pub mod page {
         pub fn selected() -> String;
         #[wasm_bindgen(js_name = clipboardIs)]
         pub fn clipboard_is(kind: &str);
+        #[wasm_bindgen(js_name = everythingTakesLong)]
+        pub fn everything_takes_long();
         #[wasm_bindgen(js_name = clockIsWrongBy)]
         pub fn clock_is_wrong_by(milliseconds: f64);
         #[wasm_bindgen(js_name = otherBundleLoads)]

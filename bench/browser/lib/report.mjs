@@ -15,13 +15,10 @@ export function print(rows) {
   }
 }
 
-/**
- * What misses its target by more than noise. Times are never compared with a clock, only sides with each other.
- * A target that was never reached yet stands at what `holds` until it is: so that it does not get worse unseen.
- */
+/** What misses its target by more than noise. Times are never compared with a clock, only sides with each other. */
 export function missed(rows) {
-  return rows.filter(({ gate, ours, ratio, bounds, must, holds = must }) => {
-    if (gate === 'ratio') return (bounds?.[0] ?? ratio) > holds;
-    return gate === 'value' && ours > holds;
+  return rows.filter(({ gate, ours, ratio, bounds, must }) => {
+    if (gate === 'ratio') return (bounds?.[0] ?? ratio) > must;
+    return gate === 'value' && ours > must;
   });
 }
