@@ -1,5 +1,5 @@
 // snap.js on the page, once, by the same loader as the element's.
-import { load } from '../../src/browser/dom.js';
+import { load } from '../../src/browser/loader.js';
 
 const GATEWAYS = { sandbox: 'https://app.sandbox.midtrans.com', production: 'https://app.midtrans.com' };
 const ON_THIS_MACHINE = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?\/?$/;

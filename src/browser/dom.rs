@@ -1,4 +1,4 @@
-//! What `dom.js` does, typed. None of it throws.
+//! What `dom.js` and `loader.js` do, typed. None of it throws.
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::JsValue;
@@ -9,12 +9,16 @@ use yew::InputEvent;
 /// Who is told; one type for all, since each is code of its own.
 pub(super) type Told = Closure<dyn FnMut(JsValue)>;
 
+#[wasm_bindgen(module = "/src/browser/loader.js")]
+extern "C" {
+    pub(super) fn load(url: &str, client_key: &str, nonce: Option<&str>) -> Promise;
+}
+
 #[wasm_bindgen(module = "/src/browser/dom.js")]
 extern "C" {
     #[wasm_bindgen(js_name = millisecondsUntil)]
     pub(super) fn milliseconds_until(retry_after: &str) -> f64;
     pub(super) fn pause(milliseconds: u32) -> Promise;
-    pub(super) fn load(url: &str, client_key: &str, nonce: Option<&str>) -> Promise;
 
     #[wasm_bindgen(js_name = popupIsOpen)]
     pub(super) fn popup_is_open() -> bool;

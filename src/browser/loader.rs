@@ -1,6 +1,6 @@
 //! Puts `snap.js` on the page: one tag and one flight however many components, bundles or calls.
 //!
-//! The tries and the flight are in `dom.js`; here they are typed. A tag that is there already is adopted. Every
+//! The tries and the flight are in `loader.js`; here they are typed. A tag that is there already is adopted. Every
 //! try is bounded; dead tags are removed; `load` without `window.snap.pay` is a failure; after a failure the next
 //! call starts anew.
 

@@ -1,6 +1,6 @@
 // The page of the loader's columns: the loader of the product, twice as two bundles have it, and who calls it.
-import * as one from '/faults/dom.js';
-import * as two from '/faults/dom.js?bundle=2';
+import * as one from '/faults/product.js';
+import * as two from '/faults/product.js?bundle=2';
 
 const ends = [];
 window.loader = {

@@ -10,7 +10,7 @@ import { startProxy } from './proxy.js';
 const INSIDE = readFileSync(new URL('inside.js', import.meta.url), 'utf8');
 const LOADER_PAGE = readFileSync(new URL('loader-page.js', import.meta.url), 'utf8');
 // The product's own loader, as it is written.
-const LOADER = readFileSync(new URL('../../../src/browser/dom.js', import.meta.url), 'utf8');
+const LOADER = readFileSync(new URL('../../../src/browser/loader.js', import.meta.url), 'utf8');
 const BLANK = '/faults/blank';
 
 /** The shop and the gateway as a browser finds them when everything passes through our hands. */
@@ -31,7 +31,7 @@ export async function startFronts() {
         return [200, 'text/html', page, policy ? { 'content-security-policy': policy } : {}];
       }
       if (path === '/faults/loader-page.js') return [200, 'text/javascript', LOADER_PAGE];
-      if (path === '/faults/dom.js') return [200, 'text/javascript', LOADER];
+      if (path === '/faults/product.js') return [200, 'text/javascript', LOADER];
       // As if the page had the script of another environment.
       if (path === '/snap/snap.js') return [200, 'text/javascript', 'window.snap ??= { pay() {} };'];
       if (path === '/faults/inside.js') return [200, 'text/javascript', `${INSIDE}(${JSON.stringify(inside.settings)});`];
