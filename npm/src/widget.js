@@ -67,6 +67,8 @@ export class Widget {
   #gone = false;
   /** Goes up when what was begun is given up. */
   #round = 0;
+  /** Ends the wait for the first drawing. */
+  #over;
   #due = false;
   #told = new Set();
 
@@ -77,9 +79,12 @@ export class Widget {
 
   /** Resolves when it is mounted; after a failure it tries again. Rejects with the fault, which was told. */
   ready() {
+    const round = this.#round;
     return this.#ready ??= this.#mount().catch((fault) => {
-      this.#leave();
-      this.#say(fault, true);
+      if (round === this.#round) {
+        this.#leave();
+        this.#say(fault, true);
+      }
       throw fault;
     });
   }
@@ -155,6 +160,7 @@ export class Widget {
     this.#program?.widgets.delete(this);
     this.#program = this.#glue = this.#ready = undefined;
     this.#round += 1;
+    this.#over?.();
     this.#held = false;
     const { said } = this.#port;
     if (said.phase === 'idle') return;
@@ -175,18 +181,22 @@ export class Widget {
     }
     await breath();
     await letGo(element.shadowRoot);
-    if (round !== this.#round) return;
+    // Off the page and back again meanwhile: who waits for this waits for the next one.
+    if (round !== this.#round) return this.#gone ? undefined : this.ready();
     // It may have changed meanwhile.
     const settings = this.#wanted();
     this.#refused = !settings;
     if (this.#refused) throw { told: true };
     const root = this.#root = document.createElement('div');
     const { shadowRoot } = element;
-    const drawn = new Promise((resolve) => new MutationObserver((_, observer) => {
-      if (!root.firstElementChild) return;
-      observer.disconnect();
-      resolve();
-    }).observe(root, { childList: true }));
+    const drawn = new Promise((resolve) => {
+      this.#over = resolve;
+      new MutationObserver((_, observer) => {
+        if (!root.firstElementChild) return;
+        observer.disconnect();
+        resolve();
+      }).observe(root, { childList: true });
+    });
     const focused = shadowRoot.activeElement;
     connectTo(settings.environment);
     this.#settings = settings;
@@ -197,6 +207,7 @@ export class Widget {
     shadowRoot.replaceChildren(root);
     shadowRoot.adoptedStyleSheets = [sheet];
     await drawn;
+    if (round !== this.#round) return;
     if (focused) root.querySelector('.snap-checkout__main')?.focus();
     await breath();
     // Who came near before it was there is still there.

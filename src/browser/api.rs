@@ -202,10 +202,9 @@ fn checked(mut checkout: Checkout, url: &Address, settings: &Settings) -> Result
         return Err(TokenFault::BadAnswer);
     }
     if let Some(hosted) = checkout.redirect_url.take() {
-        let allowed = page::resolve(&hosted, None).is_some_and(|hosted| settings.environment.owns(&hosted.origin));
-        if allowed {
-            checkout.redirect_url = Some(hosted);
-        } else {
+        let hosted = page::resolve(&hosted, None).filter(|hosted| settings.environment.owns(&hosted.origin));
+        checkout.redirect_url = hosted.map(|hosted| hosted.href);
+        if checkout.redirect_url.is_none() {
             log::error("redirect_url is not on the gateway's host, so it is not offered");
         }
     }

@@ -196,7 +196,8 @@ export const goTo = (url) => { try { top.location.href = url; } catch { location
  * documented. What the merchant wrote there stays. https://docs.midtrans.com/docs/snap-advanced-feature
  */
 export function withOptions(url, options) {
-  const address = new URL(url);
+  let address;
+  try { address = new URL(url, location.href); } catch { return url; }
   for (const [option, value] of Object.entries(options)) {
     const name = option === 'uiMode' ? 'gopayMode' : option;
     if (typeof value !== 'object' && !address.searchParams.has(name)) address.searchParams.set(name, value);

@@ -83,6 +83,26 @@ async fn who_begins_anew_leaves_the_key_of_another_tab() {
     assert_eq!((after.phase().as_str(), page::kept().matches("theirs").count()), ("idle", 1));
 }
 
+/// A merchant's own checkout is taken as it is; what is no address opens nothing and ends nothing.
+#[wasm_bindgen_test]
+async fn an_address_that_is_none_leaves_the_popup() {
+    for redirect_url in ["", "/pay/t", "http://", "//"] {
+        shop(r#"["snap"]"#, TOKEN, &status("created")).await;
+        let checkout = Some(wire::merchant::Checkout {
+            token: "tok-1".into(),
+            redirect_url: Some(redirect_url.into()),
+            order_id: None,
+            gross_amount: None,
+            status_url: None,
+            events_url: None,
+        });
+        let shown = Shown::with(snap_checkout::SnapCheckoutProps { checkout, ..props() }).await;
+        assert_eq!(shown.phase(), "closed", "{redirect_url:?}");
+        shown.press("pay").await;
+        assert_eq!((shown.phase().as_str(), pays().len()), ("open", 1), "{redirect_url:?}");
+    }
+}
+
 #[wasm_bindgen_test]
 async fn the_latest_properties_count() {
     shop(r#"["snap"]"#, TOKEN, "").await;

@@ -175,7 +175,16 @@ impl Reconcile {
         let now = clock::now();
         let mut changes = vec![];
         let asked = match asked {
-            Ok(answers) => Ok(write_down(&mut held, answers, now, &mut changes).await?),
+            Ok(answers) => match write_down(&mut held, answers, now, &mut changes).await {
+                Ok(round) => Ok(round),
+                Err(error) => {
+                    // Nothing of it is kept, and it counts as asked in vain.
+                    changes.clear();
+                    drop(held);
+                    held = self.store.hold(&lease.order_id).await?;
+                    Err(error.into())
+                }
+            },
             Err(problem) => Err(problem),
         };
         let news = asked.as_ref().is_ok_and(|round| !round.changes.is_empty());

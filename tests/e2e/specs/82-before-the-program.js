@@ -40,6 +40,22 @@ spec('a button that is held while the program comes is clicked when it is let go
   await host.pays();
 });
 
+spec('an early click is kept when the page takes the element off and puts it back meanwhile', async ({ host, browser }) => {
+  const held = host.hosts.hold(WASM);
+  await host.open('plain');
+  await held.arrived;
+  await browser.click('#pay >>> button');
+  await browser.run(() => new Promise((resolve) => {
+    const element = document.querySelector('#pay');
+    const mark = document.createComment('here');
+    element.replaceWith(mark);
+    setTimeout(() => { mark.replaceWith(element); setTimeout(resolve); });
+  }));
+  held.release();
+  await host.phase('open');
+  await host.pays();
+});
+
 spec('many early clicks are one payment', async ({ host, browser }) => {
   const held = await beforeTheProgram(host);
   for (let click = 0; click < 5; click += 1) await browser.click('#pay >>> button');

@@ -87,8 +87,13 @@ impl Group {
             turn.open = Some(Open { connection, taken: false, fate: watch::Sender::new(None) });
         }
         let open = turn.open.as_mut().expect("it was opened above");
-        if leaving == Leaving::Undone {
-            open.say("SAVEPOINT member")?;
+        if leaving == Leaving::Undone
+            && let Err(error) = open.say("SAVEPOINT member")
+        {
+            if !open.taken {
+                turn.open = None;
+            }
+            return Err(error.into());
         }
         Ok(Member { group: self.clone(), turn: Some(turn), leaving })
     }
@@ -154,6 +159,11 @@ fn is_busy(error: &rusqlite::Error) -> bool {
 }
 
 impl Open {
+    /// A disk that is full or fails ends the transaction, whatever statement met it.
+    fn is_over(&self) -> bool {
+        matches!(&self.connection, Connection::Sqlite(connection) if connection.is_autocommit())
+    }
+
     fn say(&self, statement: &'static str) -> rusqlite::Result<()> {
         match &self.connection {
             Connection::Sqlite(connection) => connection.prepare_cached(statement)?.execute([]).map(drop),
@@ -201,6 +211,9 @@ impl Drop for Member {
             return;
         }
         let Some(open) = turn.open.as_mut() else { return };
+        if open.is_over() {
+            return turn.give_up();
+        }
         match self.leaving {
             Leaving::Kept => self.group.commit_soon(open),
             Leaving::Undone => turn.take_back(),
@@ -209,6 +222,13 @@ impl Drop for Member {
 }
 
 impl Desk {
+    /// SQLite itself took everybody's work back; all hear of it, and nobody comes after in what is no transaction.
+    fn give_up(&mut self) {
+        let Some(Open { fate, .. }) = self.open.take() else { return };
+        tracing::warn!("SQLite took a group of writes back");
+        fate.send_replace(Some(Err("SQLite took the writes back".into())));
+    }
+
     /// Undoes one member's work. Where that cannot be done, nobody's is kept, and all hear of it.
     fn take_back(&mut self) {
         let Some(open) = self.open.as_mut() else { return };
@@ -225,5 +245,46 @@ impl Desk {
                 fate.send_replace(Some(Err(error.to_string().into())));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::super::sql::query;
+
+    /// As a full disk does it: the statement of one ends what all have written.
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_counts_for_nobody() {
+        let folder = std::env::temp_dir().join(format!("group-{}", crate::id::random().unwrap()));
+        let store = Store::open(&format!("sqlite://{}", folder.join("shop.sqlite").display())).await.unwrap();
+        let mut first = store.write().await.unwrap();
+        query("CREATE TABLE first (n INTEGER)").execute(&mut *first).await.unwrap();
+        let second = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let mut second = store.writer().await.unwrap();
+                query("ROLLBACK").execute(&mut *second).await.unwrap();
+                second.commit().await
+            }
+        });
+        tokio::task::yield_now().await;
+        let third = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let mut third = store.write().await.unwrap();
+                query("CREATE TABLE third (n INTEGER)").execute(&mut *third).await.unwrap();
+                third.commit().await
+            }
+        });
+        tokio::task::yield_now().await;
+        let (first, second, third) = tokio::join!(first.commit(), second, third);
+        assert!(first.is_err() && second.unwrap().is_err(), "one of them believes to be on disk");
+        third.unwrap().expect("who comes after has a transaction of their own");
+        let there = "SELECT group_concat(name) AS names FROM sqlite_schema WHERE name IN ('first', 'third')";
+        let row = query(there).fetch_one(&store.pool).await.unwrap();
+        assert_eq!(row.try_get::<&str>("names").unwrap(), "third");
+        store.close().await;
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }
