@@ -7,6 +7,19 @@ use proof::model::{Limits, walk};
 /// So many are never reached within these limits.
 const ALL: usize = 10_000_000;
 
+/// One order in one tab, and a second payment page for it. Each walk says what is otherwise.
+const ONE_TAB: Limits = Limits {
+    tabs: 1,
+    refusals: 1,
+    orders: 1,
+    pages: 2,
+    ages: false,
+    roams: true,
+    late: false,
+    refunds: false,
+    most: ALL,
+};
+
 #[track_caller]
 fn walked(what: &str, limits: Limits, at_least: usize) {
     let walked = walk(limits);
@@ -29,136 +42,42 @@ fn walked(what: &str, limits: Limits, at_least: usize) {
 /// A page that takes no more tries, or that one refused card is left on when its token grows old; a new one.
 #[test]
 fn one_tab_and_days_that_pass() {
-    walked(
-        "one tab, days that pass",
-        Limits {
-            tabs: 1,
-            refusals: 2,
-            orders: 1,
-            pages: 2,
-            ages: true,
-            roams: true,
-            late: false,
-            refunds: false,
-            most: ALL,
-        },
-        1_000,
-    );
+    walked("one tab, days that pass", Limits { refusals: 2, ages: true, ..ONE_TAB }, 1_000);
 }
 
 /// Cards refused once more than once.
 #[test]
 fn one_tab_and_refused_cards() {
-    walked(
-        "one tab, refused cards",
-        Limits {
-            tabs: 1,
-            refusals: 2,
-            orders: 1,
-            pages: 2,
-            ages: false,
-            roams: true,
-            late: false,
-            refunds: false,
-            most: ALL,
-        },
-        1_000,
-    );
+    walked("one tab, refused cards", Limits { refusals: 2, ..ONE_TAB }, 1_000);
 }
 
 /// An order that expired, and the next one for the same cart.
 #[test]
 fn one_tab_two_orders() {
-    walked(
-        "one tab, two orders",
-        Limits {
-            tabs: 1,
-            refusals: 1,
-            orders: 2,
-            pages: 2,
-            ages: false,
-            roams: true,
-            late: false,
-            refunds: false,
-            most: ALL,
-        },
-        1_000,
-    );
+    walked("one tab, two orders", Limits { orders: 2, ..ONE_TAB }, 1_000);
 }
 
 /// Requests that come to the shop after the page gave them up or was reloaded: the key is the same, so is the order.
 #[test]
 fn one_tab_and_late_requests() {
-    walked(
-        "one tab, late requests",
-        Limits {
-            tabs: 1,
-            refusals: 1,
-            orders: 2,
-            pages: 2,
-            ages: false,
-            roams: true,
-            late: true,
-            refunds: false,
-            most: ALL,
-        },
-        1_000,
-    );
+    walked("one tab, late requests", Limits { orders: 2, late: true, ..ONE_TAB }, 1_000);
 }
 
 /// Money that goes back, before and after the page heard that it came.
 #[test]
 fn one_tab_and_refunds() {
-    walked(
-        "one tab, refunds",
-        Limits {
-            tabs: 1,
-            refusals: 1,
-            orders: 1,
-            pages: 2,
-            ages: true,
-            roams: true,
-            late: false,
-            refunds: true,
-            most: ALL,
-        },
-        1_000,
-    );
+    walked("one tab, refunds", Limits { ages: true, refunds: true, ..ONE_TAB }, 1_000);
 }
 
 #[test]
 fn two_tabs_one_page() {
-    walked(
-        "two tabs, one page",
-        Limits {
-            tabs: 2,
-            refusals: 1,
-            orders: 1,
-            pages: 1,
-            ages: false,
-            roams: true,
-            late: false,
-            refunds: false,
-            most: ALL,
-        },
-        1_000,
-    );
+    walked("two tabs, one page", Limits { tabs: 2, pages: 1, ..ONE_TAB }, 1_000);
 }
 
 /// A refused card in one tab, its page replaced while the other tab still shows it.
 #[test]
 fn two_tabs_two_pages() {
-    let limits = Limits {
-        tabs: 2,
-        refusals: 1,
-        orders: 1,
-        pages: 2,
-        ages: false,
-        roams: false,
-        late: false,
-        refunds: false,
-        most: ALL,
-    };
+    let limits = Limits { tabs: 2, roams: false, ..ONE_TAB };
     walked("two tabs, two pages", limits, 1_000);
 }
 
@@ -166,16 +85,6 @@ fn two_tabs_two_pages() {
 /// them can only end with a third order, which is one too many here: a popup that lied is never asked for money again.
 #[test]
 fn two_tabs_two_orders() {
-    let limits = Limits {
-        tabs: 2,
-        refusals: 1,
-        orders: 2,
-        pages: 2,
-        ages: false,
-        roams: false,
-        late: false,
-        refunds: false,
-        most: 400_000,
-    };
+    let limits = Limits { tabs: 2, orders: 2, roams: false, most: 400_000, ..ONE_TAB };
     walked("two tabs, two orders", limits, 1_000);
 }
