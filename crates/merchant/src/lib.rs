@@ -9,6 +9,7 @@ pub mod config;
 pub mod confirm;
 pub mod deliver;
 pub mod desk;
+mod detached;
 pub mod error;
 pub mod gateway;
 mod http;

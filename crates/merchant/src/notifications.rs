@@ -1,11 +1,13 @@
-//! How news comes in: verify, write, answer 200; then ask.
+//! How news comes in: verify, ask, write, answer 200.
 //!
 //! The signature keeps strangers out, but it does not cover `transaction_status`, the virtual account or the
 //! fraud status. So a notification only says *that* there is news; *what* the news is comes from
 //! `GET /v2/{order_id}/status`, every time. A replayed body with an altered status changes nothing.
 //!
-//! A notification is on disk before anything else is done, and its order is due: if the gateway is silent now,
-//! or does not bear it out yet, it is asked again later, without Midtrans sending anything twice.
+//! In the plain case the gateway answers at once, and the notification goes to disk together with what became of it
+//! (`reconcile/at_once.rs`). If the gateway is slow or silent, or does not bear it out yet, the notification goes to
+//! disk first, and its order is due: it is asked about again later, without Midtrans sending anything twice. Either
+//! way nobody hears that it arrived before it is on disk.
 //!
 //! Answers follow Midtrans' retry policy: 200 when it is on disk; 403 for a bad signature (five tries, the
 //! operator may mend a wrong key meanwhile); 404 for orders of another shop and 400 for what is no
@@ -16,15 +18,18 @@
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha512};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 use wire::midtrans::Notification;
 
 use crate::clock;
+use crate::detached::Detached;
 use crate::error::{Code, Problem};
 use crate::id::hex;
-use crate::reconcile::{Reconcile, Round};
+use crate::reconcile::{Reconcile, Round, TakenIn};
 use crate::secret::ServerKey;
 use crate::signature::{Verified, verify};
-use crate::store::{Kept, Received, Store};
+use crate::store::Received;
 
 /// Midtrans hopes for an answer within five seconds; the asking may go on.
 const ANSWER_WITHIN: Duration = Duration::from_millis(4500);
@@ -86,89 +91,79 @@ impl Outcome {
 /// Takes in notifications.
 #[derive(Debug, Clone)]
 pub struct Notifications {
-    store: Store,
     reconcile: Reconcile,
 }
 
 impl Notifications {
     /// Over the same store as the orders.
     #[must_use]
-    pub fn new(store: Store, reconcile: Reconcile) -> Self {
-        Self { store, reconcile }
+    pub fn new(reconcile: Reconcile) -> Self {
+        Self { reconcile }
     }
 
-    /// Keeps one notification and asks what it is about. When this answers `Ok`, it is on disk, whatever came
-    /// of the asking.
+    /// Takes one notification in and asks what it is about. When this answers `Ok`, it is on disk, whatever came of
+    /// the asking, which goes on when nobody waits for it any more.
     ///
     /// # Errors
     /// [`Problem`]; it was not kept then, and Midtrans should send it again.
-    pub async fn receive(&self, incoming: &Incoming) -> Result<Outcome, Problem> {
-        let fingerprint = hex(&Sha512::digest(&incoming.body));
-        let Ok(kept) = tokio::time::timeout(KEEP_WITHIN, self.keep(incoming, &fingerprint)).await else {
-            return Err(Problem::from(Code::StoreUnavailable).caused_by("no answer in time"));
-        };
-        let (order_id, kept) = kept?;
-        let what = match kept {
-            Kept::Done => "duplicate".to_owned(),
-            Kept::Full => return Err(Problem::from(Code::TooManyNotifications).of_order(&order_id)),
-            Kept::New(None) => BUSY.to_owned(),
-            Kept::New(Some(lease)) => {
-                let reconcile = self.reconcile.clone();
-                let asking = async move { reconcile.go_on(lease).await.map(Some) };
-                self.ask(&order_id, &fingerprint, asking).await
-            }
-            Kept::Waits => {
-                let (reconcile, id) = (self.reconcile.clone(), order_id.clone());
-                let asking = async move { reconcile.wake(&id).await };
-                self.ask(&order_id, &fingerprint, asking).await
-            }
-        };
-        Ok(Outcome { order_id, what })
+    pub async fn receive(&self, incoming: Incoming) -> Result<Outcome, Problem> {
+        let (on_disk, kept) = oneshot::channel();
+        let this = self.clone();
+        let mut work = Detached::new(async move { this.take_in(&incoming, on_disk).await });
+        if let Ok(done) = timeout(ANSWER_WITHIN, &mut work).await {
+            return done;
+        }
+        tokio::select! {
+            Ok(order_id) = kept => Ok(Outcome { order_id, what: "kept: still asking".to_owned() }),
+            // It is not kept yet; that has an end too.
+            done = work => done,
+        }
     }
 
-    async fn keep(&self, incoming: &Incoming, fingerprint: &str) -> Result<(String, Kept), Problem> {
+    async fn take_in(&self, incoming: &Incoming, on_disk: oneshot::Sender<String>) -> Result<Outcome, Problem> {
         let told = &incoming.notification;
-        let now = clock::now();
-        let order_id = self.store.order_of_payment(&told.order_id).await?.ok_or(Code::OrderNotFound)?;
         let received = Received {
-            fingerprint,
-            order_id: &order_id,
+            fingerprint: &hex(&Sha512::digest(&incoming.body)),
             payment_order_id: &told.order_id,
             body: &incoming.body,
-            at: now,
-            leased_until: now + self.reconcile.term(),
+            at: clock::now(),
         };
-        let kept = self.store.keep(&received).await.map_err(|error| Problem::from(error).of_order(&order_id))?;
-        Ok((order_id, kept))
+        let Ok(taken) = timeout(KEEP_WITHIN, self.reconcile.take_in(told, &received)).await else {
+            return Err(Problem::from(Code::StoreUnavailable).caused_by("no answer in time"));
+        };
+        let (order_id, taken) = taken?;
+        let asked = match taken {
+            TakenIn::Duplicate => return Ok(Outcome { order_id, what: "duplicate".to_owned() }),
+            TakenIn::Done(what) => return Ok(Outcome { order_id, what }),
+            TakenIn::Busy => return Ok(Outcome { order_id, what: BUSY.to_owned() }),
+            TakenIn::New(lease, begun) => {
+                on_disk.send(order_id.clone()).ok();
+                self.reconcile.go_on(lease, begun).await.map(Some)
+            }
+            TakenIn::Waits => {
+                on_disk.send(order_id.clone()).ok();
+                self.reconcile.wake(&order_id).await
+            }
+        };
+        let what = what_came_of(&order_id, received.fingerprint, asked);
+        Ok(Outcome { order_id, what })
     }
+}
 
-    /// In a task of its own: the asking goes on when Midtrans does not wait for the answer.
-    async fn ask(
-        &self,
-        order_id: &str,
-        fingerprint: &str,
-        asking: impl Future<Output = Result<Option<Round>, Problem>> + Send + 'static,
-    ) -> String {
-        let Ok(asked) = tokio::time::timeout(ANSWER_WITHIN, tokio::spawn(asking)).await else {
-            return "kept: still asking".to_owned();
-        };
-        match asked {
-            Ok(Ok(Some(mut round))) => match (round.done.remove(fingerprint), round.waits) {
-                (Some(outcome), _) => outcome,
-                (None, why) => match round.failed.take() {
-                    Some(error) => format!("kept: {error}"),
-                    None => format!("kept: {}", why.unwrap_or("it is looked at next")),
-                },
+/// It is kept; what the asking brought for it.
+fn what_came_of(order_id: &str, fingerprint: &str, asked: Result<Option<Round>, Problem>) -> String {
+    match asked {
+        Ok(Some(mut round)) => match (round.done.remove(fingerprint), round.waits) {
+            (Some(outcome), _) => outcome,
+            (None, why) => match round.failed.take() {
+                Some(error) => format!("kept: {error}"),
+                None => format!("kept: {}", why.unwrap_or("it is looked at next")),
             },
-            Ok(Ok(None)) => BUSY.to_owned(),
-            Ok(Err(problem)) => {
-                tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "kept, not confirmed");
-                format!("kept: {}", problem.code.word())
-            }
-            Err(error) => {
-                tracing::error!(order_id, cause = %error, "kept, the asking broke off");
-                "kept: internal".to_owned()
-            }
+        },
+        Ok(None) => BUSY.to_owned(),
+        Err(problem) => {
+            tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "kept, not confirmed");
+            format!("kept: {}", problem.code.word())
         }
     }
 }

@@ -1,21 +1,25 @@
 //! Asking the gateway how orders stand, and writing down what it says.
 //!
 //! One rule for all who want to know: a notification came, somebody looks, the schedule says so, an operator
-//! asks. Whoever holds the order's lease asks; the lease is in the database, so it holds between processes.
+//! asks. Whoever holds the order's lease asks; the lease is in the database, so it holds between processes. Only a
+//! notification that can be dealt with at once does without (`at_once.rs`).
 //! Notifications get lost, most often because their address was never set; the end of a payment page sends
 //! none at all. So orders without news are asked about by a schedule.
 
 mod answers;
+mod at_once;
 mod page;
+mod question;
 mod sweep;
+mod turns;
 
+pub(crate) use at_once::TakenIn;
 pub use sweep::Swept;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
 use wire::midtrans::Notification;
 
 use crate::clock::{self, Millis};
@@ -24,8 +28,10 @@ use crate::gateway::{Gateway, GatewayError};
 use crate::id::jitter;
 use crate::news::{is_end, report};
 use crate::schedule::{Standing, pause, spread};
-use crate::store::{Attempt, Lease, Next, Store, StoredOrder, Waiting};
-use answers::{Answers, is_held, write_down};
+use crate::store::{Attempt, Change, Holding, Lease, Next, Store, StoredOrder, Waiting};
+use answers::{is_held, write_down};
+use question::Question;
+use turns::Turns;
 
 /// How long a customer who looks waits for it; the next look has the answer.
 const GLANCE: Duration = Duration::from_millis(1500);
@@ -47,6 +53,7 @@ const MORE: usize = 4;
 pub struct Reconcile {
     store: Store,
     gateway: Arc<Gateway>,
+    turns: Turns,
 }
 
 /// What one round of questions brought.
@@ -86,7 +93,7 @@ impl Reconcile {
     /// Over the same store and gateway as the orders.
     #[must_use]
     pub fn new(store: Store, gateway: Arc<Gateway>) -> Self {
-        Self { store, gateway }
+        Self { store, gateway, turns: Turns::default() }
     }
 
     /// Asks for an order that somebody looks at, and waits a moment. What fails is for the next look.
@@ -105,12 +112,16 @@ impl Reconcile {
 
     /// Asks, at most once in a while and order, and waits for the answer.
     pub async fn ask(&self, order_id: &str) {
+        if self.turns.are_taken(order_id) {
+            // Its answer is on the way.
+            return;
+        }
         let now = clock::now();
         let before = now.saturating_sub(millis(self.gateway.patience().ask_again));
         let lease = self.store.lease_quiet(order_id, before, now, now + self.term()).await;
         let result = match lease {
             Ok(Some(lease)) => {
-                let asked = self.round(&lease, Asked::InPassing).await;
+                let asked = self.round(&lease, Asked::InPassing, None).await;
                 // A notification that came meanwhile found the order taken.
                 if asked.as_ref().is_ok_and(|(_, more)| *more) {
                     self.wake(order_id).await.map(drop)
@@ -134,22 +145,22 @@ impl Reconcile {
     pub async fn wake(&self, order_id: &str) -> Result<Option<Round>, Problem> {
         let now = clock::now();
         match self.store.lease(order_id, now, now + self.term()).await? {
-            Some(lease) => self.go_on(lease).await.map(Some),
+            Some(lease) => self.go_on(lease, None).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// The same with a lease that one has already.
+    /// The same with a lease that one has already, and with what was asked before.
     ///
     /// # Errors
     /// [`Problem`]; the order stays due.
-    pub async fn go_on(&self, lease: Lease) -> Result<Round, Problem> {
+    pub(crate) async fn go_on(&self, lease: Lease, mut begun: Option<Question<'_>>) -> Result<Round, Problem> {
         let mut all = Round::default();
         let mut held = Some(lease);
         let mut rounds = 0;
         while let Some(lease) = held.take() {
             rounds += 1;
-            let (round, more) = self.round(&lease, Asked::OnPurpose).await?;
+            let (round, more) = self.round(&lease, Asked::OnPurpose, begun.take()).await?;
             all.done.extend(round.done);
             all.changes.extend(round.changes);
             all.waits = round.waits;
@@ -169,8 +180,8 @@ impl Reconcile {
     }
 
     /// One round, whatever happens with a new date for the next; whether more news came meanwhile.
-    async fn round(&self, lease: &Lease, why: Asked) -> Result<(Round, bool), Problem> {
-        let asked = self.ask_all(&lease.order_id).await;
+    async fn round(&self, lease: &Lease, why: Asked, begun: Option<Question<'_>>) -> Result<(Round, bool), Problem> {
+        let asked = self.ask_all(&lease.order_id, begun).await;
         let mut held = self.store.hold(&lease.order_id).await?;
         let now = clock::now();
         let mut changes = vec![];
@@ -193,16 +204,11 @@ impl Reconcile {
             Asked::InPassing => lease.asks,
             Asked::OnPurpose => lease.asks.saturating_add(1),
         };
-        let standing = Standing {
-            status: &held.order().status,
-            waiting: asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some())
-                // What fails for so long is left to the usual schedule, which ends.
-                && asks < MANY,
-            asks,
-            token_age: since(token_at(Some(held.newest()), held.order()), now),
-        };
-        let due_at = pause(standing).map(|pause| now + millis(spread(pause, jitter())));
-        let more = held.give_back(lease, Next { due_at, asks }, now).await?;
+        let waiting = asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some())
+            // What fails for so long is left to the usual schedule, which ends.
+            && asks < MANY;
+        let next = Next { due_at: due_at(Standing { waiting, ..standing(&held, asks, now) }, now), asks };
+        let more = held.give_back(lease, next, now);
         held.commit().await?;
         for change in &changes {
             report(&lease.order_id, change);
@@ -210,80 +216,45 @@ impl Reconcile {
         Ok((asked?, more))
     }
 
-    async fn ask_all(&self, order_id: &str) -> Result<Answers, Problem> {
-        let deadline = Instant::now() + self.gateway.patience().status_budget;
-        let attempts = self.store.attempts(order_id).await?;
-        let waiting = self.store.waiting(order_id).await?;
-        let told = read(&waiting);
-        let mut answers = Answers { told: waiting.into_iter().zip(told).collect(), ..Answers::default() };
-        for attempt in &attempts {
-            let told = answers.told.iter().filter_map(|(_, told)| told.as_ref());
-            let ids = transactions(attempt, told);
-            match self.status(&attempt.payment_order_id, &ids, deadline).await {
-                Ok(Some(answer)) => answers.said.push((attempt.payment_order_id.clone(), answer)),
-                Ok(None) => {}
-                // What is known of the others counts all the same.
-                Err(error) => drop(answers.failed.get_or_insert(error)),
-            }
-        }
-        // Whatever waits may be about money.
-        if answers.said.is_empty() && answers.failed.is_none() && answers.judged(None, clock::now()).waits.is_none() {
-            answers.ended = self.end_page(order_id, attempts.first(), deadline).await?;
-        }
-        Ok(answers)
-    }
-
     /// Whether an end that the gateway tells is not to be believed yet.
     ///
     /// # Errors
     /// [`Problem`].
     pub async fn doubts(&self, order_id: &str, answer: &Notification) -> Result<bool, Problem> {
+        if !is_end(answer) {
+            return Ok(false);
+        }
+        // What it tells is known in a moment.
+        if self.turns.are_taken(order_id) {
+            return Ok(true);
+        }
         let waiting = self.store.waiting(order_id).await?;
-        if waiting.is_empty() || !is_end(answer) {
+        if waiting.is_empty() {
             return Ok(false);
         }
         let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
         let told = read(&waiting);
         Ok(is_held(answer, &waiting.into_iter().zip(told).collect::<Vec<_>>(), payer.as_ref(), clock::now()))
     }
+}
 
-    /// Some methods are found by their transaction's id only.
-    async fn status(
-        &self,
-        payment_order_id: &str,
-        ids: &[&str],
-        deadline: Instant,
-    ) -> Result<Option<Notification>, GatewayError> {
-        let (first, others) = match ids.split_first() {
-            Some((first, others)) => (Some(*first), others),
-            None => (None, ids),
-        };
-        if let Some(found) = self.gateway.status(payment_order_id, first, deadline).await? {
-            return Ok(Some(found));
-        }
-        for id in others {
-            if let Some(found) = self.gateway.status(payment_order_id, Some(id), deadline).await? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
+/// Whether a change is news for the schedule.
+fn is_news(change: &Change) -> bool {
+    change.status.is_some() || change.refunded.is_some()
+}
+
+/// What the next question depends on, when nothing waits.
+fn standing<'a>(held: &'a Holding<'_>, asks: i64, now: Millis) -> Standing<'a> {
+    let token_age = since(token_at(Some(held.newest()), held.order()), now);
+    Standing { status: &held.order().status, waiting: false, asks, token_age }
+}
+
+fn due_at(standing: Standing<'_>, now: Millis) -> Option<Millis> {
+    pause(standing).map(|pause| now + millis(spread(pause, jitter())))
 }
 
 fn read(waiting: &[Waiting]) -> Vec<Option<Notification>> {
     waiting.iter().map(|waiting| serde_json::from_str(&waiting.body).ok()).collect()
-}
-
-/// The ids under which the gateway may know a payment: the one it said itself, then those it is told to have.
-fn transactions<'a>(attempt: &'a Attempt, told: impl Iterator<Item = &'a Notification>) -> Vec<&'a str> {
-    let told = told.filter(|told| told.order_id == attempt.payment_order_id);
-    let mut ids: Vec<&str> = attempt.transaction_id.as_deref().into_iter().collect();
-    for id in told.filter_map(|told| told.transaction_id.as_deref()) {
-        if !ids.contains(&id) && ids.len() < MORE {
-            ids.push(id);
-        }
-    }
-    ids
 }
 
 fn token_at(newest: Option<&Attempt>, order: &StoredOrder) -> Millis {

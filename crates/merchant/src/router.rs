@@ -64,7 +64,7 @@ impl Shop {
         };
         Ok(Self {
             orders: Orders::new(store.clone(), gateway.clone(), reconcile.clone(), config.public_origin()),
-            notifications: Notifications::new(store.clone(), reconcile.clone()),
+            notifications: Notifications::new(reconcile.clone()),
             reconcile,
             gateway,
             store,

@@ -85,6 +85,9 @@ pub struct Patience {
     pub budget: Duration,
     /// All tries for one status answer together; Midtrans gives a notification 15 s and hopes for 5 s.
     pub status_budget: Duration,
+    /// How long a notification may stay in memory for its status answer, before it is written down to wait: most
+    /// answers come in a few hundred milliseconds, and three of these are still within the five seconds.
+    pub at_once: Duration,
     /// One try.
     pub per_try: Duration,
     /// How long nothing must have been heard of an order before the gateway is asked, and asked again.
@@ -98,6 +101,7 @@ impl Default for Patience {
         Self {
             budget: Duration::from_secs(10),
             status_budget: Duration::from_secs(5),
+            at_once: Duration::from_millis(1500),
             per_try: Duration::from_secs(4),
             ask_again: Duration::from_secs(5),
             first_pause: Duration::from_millis(200),

@@ -74,7 +74,7 @@ pub async fn notify(State(shop): State<Shop>, request: Request) -> Result<Respon
     let body = extract::bytes(request.into_body(), extract::MAX_NOTIFICATION).await?;
     let outcome = match Incoming::read(body, &shop.server_key) {
         Ok(incoming) => match shop.places.notification() {
-            Ok(_place) => shop.notifications.receive(&incoming).await,
+            Ok(_place) => shop.notifications.receive(incoming).await,
             Err(busy) => Err(busy),
         },
         Err(problem) => Err(problem),

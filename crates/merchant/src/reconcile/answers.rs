@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wire::midtrans::Notification;
 
-use super::{BELIEVABLE, LATE, Round, since};
+use super::{BELIEVABLE, LATE, Round, is_news, since};
 use crate::clock::Millis;
 use crate::confirm::{claims_money, contradiction};
 use crate::gateway::GatewayError;
@@ -86,7 +86,7 @@ pub(super) async fn write_down(
             continue;
         }
         let change = held.change(now, change_by(answer)).await?;
-        if change.status.is_some() || change.refunded.is_some() {
+        if is_news(&change) {
             round.changes.push(change.outcome.clone());
         }
         outcomes.insert(payment_order_id.as_str(), (answer, change.outcome.clone()));

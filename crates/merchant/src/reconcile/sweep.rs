@@ -60,7 +60,7 @@ impl Reconcile {
         let leases = self.store.lease_due(now, now + self.term(), BATCH as i64).await?;
         let asked = leases.len();
         let rounds = stream::iter(leases).map(|lease| async move {
-            match self.round(&lease, Asked::OnPurpose).await {
+            match self.round(&lease, Asked::OnPurpose, None).await {
                 Ok((round, more)) => {
                     if more && let Err(problem) = self.wake(&lease.order_id).await {
                         in_vain(&lease.order_id, &problem);

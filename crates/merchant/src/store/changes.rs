@@ -105,14 +105,19 @@ impl Store {
     }
 
     pub(super) async fn load(&self, tx: &mut Connection, order_id: &str) -> Result<(StoredOrder, Attempt), StoreError> {
-        const PLAIN: &str = "SELECT * FROM orders WHERE order_id = $1";
-        const LOCKING: &str = "SELECT * FROM orders WHERE order_id = $1 FOR UPDATE";
-        let order = query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(&mut *tx).await?;
+        let order = self.lock(tx, order_id).await?;
         let attempt = query("SELECT * FROM attempts WHERE order_id = $1 ORDER BY seq DESC LIMIT 1")
             .bind(order_id)
             .fetch_one(tx)
             .await?;
         Ok((order_of(&order)?, attempt_of(&attempt)?))
+    }
+
+    /// An order's row, which nobody else changes until the transaction ends.
+    pub(super) async fn lock(&self, tx: &mut Connection, order_id: &str) -> Result<Row, StoreError> {
+        const PLAIN: &str = "SELECT * FROM orders WHERE order_id = $1";
+        const LOCKING: &str = "SELECT * FROM orders WHERE order_id = $1 FOR UPDATE";
+        query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(tx).await
     }
 }
 

@@ -1,7 +1,6 @@
 //! Whose turn it is to be asked about at the gateway, and the lease on asking: one asker an order, in
 //! whatever process.
 
-use super::connection::Connection;
 use super::sql::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
@@ -13,8 +12,8 @@ pub struct Lease {
     pub order_id: String,
     /// How often it was asked for since the last news.
     pub asks: i64,
-    until: Millis,
-    wakes: i64,
+    pub(super) until: Millis,
+    pub(super) wakes: i64,
 }
 
 /// When to ask again.
@@ -108,31 +107,6 @@ impl Store {
     }
 }
 
-impl Lease {
-    /// Ends it. Whether more notifications came meanwhile, so that the order is due again at once; false too when
-    /// it had ended and may be another's.
-    pub(super) async fn give_back(&self, tx: &mut Connection, next: Next, now: Millis) -> Result<bool, StoreError> {
-        let wakes = query(
-            "UPDATE orders SET lease_until = 0,
-             asks = CASE WHEN wakes = $1 THEN $2 ELSE 0 END,
-             due_at = CASE WHEN wakes = $1 THEN $3 ELSE $4 END
-             WHERE order_id = $5 AND lease_until = $6 RETURNING wakes",
-        )
-        .bind(self.wakes)
-        .bind(next.asks)
-        .bind(next.due_at)
-        .bind(now)
-        .bind(&self.order_id)
-        .bind(self.until)
-        .fetch_optional(tx)
-        .await?;
-        match wakes {
-            Some(row) => Ok(row.try_get::<i64>("wakes")? != self.wakes),
-            None => Ok(false),
-        }
-    }
-}
-
-pub(super) fn lease_of(row: &Row, until: Millis) -> Result<Lease, StoreError> {
+fn lease_of(row: &Row, until: Millis) -> Result<Lease, StoreError> {
     Ok(Lease { order_id: row.try_get("order_id")?, asks: row.try_get("asks")?, wakes: row.try_get("wakes")?, until })
 }

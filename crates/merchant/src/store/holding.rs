@@ -1,25 +1,46 @@
 //! One order in one transaction: what was said about it, which notifications that bears out, when to ask again and
-//! the end of the lease go to disk together.
+//! the end of the lease go to disk together, the order's row with one statement.
 
 use wire::merchant::OrderStatus;
 
+use super::attempts::attempt_of;
 use super::changes::add_first_line;
 use super::connection::Pool;
-use super::orders::json;
+use super::inbox::known_of;
+use super::orders::{json, order_of};
 use super::outbox::{self, News};
-use super::sql::query;
+use super::sql::{Row, query};
 use super::write::Writing;
-use super::{Attempt, Change, Lease, Next, Payer, Said, Store, StoreError, StoredOrder};
+use super::{Attempt, Change, Known, Lease, Marks, Next, Payer, Said, Store, StoreError, StoredOrder};
 use crate::clock::Millis;
 
 /// An order that nobody else changes until this is committed; dropped without, nothing was changed.
 pub struct Holding<'a> {
     store: &'a Store,
-    tx: Writing,
-    order: StoredOrder,
+    pub(super) tx: Writing,
+    pub(super) order: StoredOrder,
     newest: Attempt,
+    asking: Asking,
+    open: i64,
+    /// Of the notification that it is held for.
+    pub(super) known: Known,
+    /// What to pay where, where that is news.
+    payment: Option<String>,
+    /// Whether there is anything to write into the order's row.
+    changed: bool,
     /// Whether anybody can see a change.
     seen: bool,
+}
+
+/// The columns of an order about asking the gateway.
+#[derive(Debug, Clone)]
+struct Asking {
+    due_at: Option<Millis>,
+    asks: i64,
+    wakes: i64,
+    asked_at: Millis,
+    lease_until: Millis,
+    updated_at: Millis,
 }
 
 impl Store {
@@ -28,9 +49,40 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn hold(&self, order_id: &str) -> Result<Holding<'_>, StoreError> {
+        self.hold_for(order_id, "").await
+    }
+
+    /// Holds an order for a notification.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hold_for(&self, order_id: &str, fingerprint: &str) -> Result<Holding<'_>, StoreError> {
         let mut tx = self.write().await?;
-        let (order, newest) = self.load(&mut tx, order_id).await?;
-        Ok(Holding { store: self, tx, order, newest, seen: false })
+        let order = self.lock(&mut tx, order_id).await?;
+        // Not in one statement: on PostgreSQL it would see what there was before it waited for the lock.
+        let beside = query(
+            "SELECT attempts.*,
+                 (SELECT COUNT(*) FROM notifications
+                     WHERE notifications.order_id = $1 AND done_at IS NULL) AS open,
+                 (SELECT COALESCE(done_at, 0) FROM notifications WHERE fingerprint = $2) AS known
+             FROM attempts WHERE attempts.order_id = $1 ORDER BY seq DESC LIMIT 1",
+        )
+        .bind(order_id)
+        .bind(fingerprint)
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(Holding {
+            store: self,
+            order: order_of(&order)?,
+            newest: attempt_of(&beside)?,
+            asking: asking_of(&order)?,
+            open: beside.try_get("open")?,
+            known: known_of(&beside)?,
+            tx,
+            payment: None,
+            changed: false,
+            seen: false,
+        })
     }
 }
 
@@ -47,6 +99,19 @@ impl Holding<'_> {
         &self.newest
     }
 
+    /// Whether the notification that it is held for is known.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        self.known
+    }
+
+    /// What a change leaves behind, before anything was changed here.
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        let Asking { wakes, asked_at, lease_until, .. } = self.asking;
+        Marks { version: self.order.version, wakes, asked_at, lease_until, newest: self.newest.seq, open: self.open }
+    }
+
     /// Changes the order by `decide`.
     ///
     /// # Errors
@@ -59,8 +124,11 @@ impl Holding<'_> {
         let change = decide(&self.order, &self.newest);
         let mut after = self.order.clone();
         let payment = change.payment.as_ref().filter(|payment| after.payment.as_ref() != Some(*payment));
-        let payment_json = payment.map(json).transpose()?;
-        after.payment = payment.cloned().or(after.payment);
+        if let Some(payment) = payment {
+            self.payment = Some(json(payment)?);
+            after.payment = Some(payment.clone());
+            self.seen = true;
+        }
         let refunded = change.refunded.filter(|refunded| *refunded > after.refunded_amount);
         after.refunded_amount = refunded.unwrap_or(after.refunded_amount);
         let news = change.status.is_some() || refunded.is_some();
@@ -70,27 +138,14 @@ impl Holding<'_> {
         if change.pays && after.payer.is_none() {
             after.payer = Some(Payer { payment_order_id, transaction_id });
         }
-        let payer = after.payer.as_ref();
-        query(
-            "UPDATE orders SET status = $1, payment = COALESCE($2, payment), refunded_amount = $3, version = $4,
-             paid_by = $5, paid_transaction = $6, updated_at = $7 WHERE order_id = $8",
-        )
-        .bind(after.status.as_str())
-        .bind(payment_json)
-        .bind(after.refunded_amount.0)
-        .bind(after.version)
-        .bind(payer.map(|payer| payer.payment_order_id.as_str()))
-        .bind(payer.and_then(|payer| payer.transaction_id.as_deref()))
-        .bind(at)
-        .bind(&after.order_id)
-        .execute(&mut *self.tx)
-        .await?;
         self.learn(&change.said).await?;
         if news {
             self.write_line(&after, &change.outcome, at).await?;
         }
-        self.seen |= news || change.payment.is_some() && after.payment != self.order.payment;
+        self.seen |= news;
         self.order = after;
+        self.asking.updated_at = at;
+        self.changed = true;
         Ok(change)
     }
 
@@ -110,18 +165,46 @@ impl Holding<'_> {
 
     /// Gives the lease back. Whether more notifications came meanwhile, so that the order is due again at once;
     /// false too when the lease had ended and may be another's.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn give_back(&mut self, lease: &Lease, next: Next, now: Millis) -> Result<bool, StoreError> {
-        lease.give_back(&mut self.tx, next, now).await
+    pub fn give_back(&mut self, lease: &Lease, next: Next, now: Millis) -> bool {
+        if self.asking.lease_until != lease.until {
+            return false;
+        }
+        let more = self.asking.wakes != lease.wakes;
+        let Next { due_at, asks } = if more { Next { due_at: Some(now), asks: 0 } } else { next };
+        self.asking = Asking { due_at, asks, lease_until: 0, ..self.asking };
+        self.changed = true;
+        more
+    }
+
+    /// A notification came and waits: whoever asks now, or is the next to, sees that there is more.
+    pub(super) fn wake(&mut self, leased_until: Millis, now: Millis) -> Option<Lease> {
+        let free = self.asking.lease_until <= now;
+        self.asking.wakes += 1;
+        self.asking.asks = 0;
+        self.asking.due_at = Some(now);
+        self.changed = true;
+        if !free {
+            return None;
+        }
+        self.asking.lease_until = leased_until;
+        self.asking.asked_at = now;
+        let Asking { asks, wakes, .. } = self.asking;
+        Some(Lease { order_id: self.order.order_id.clone(), asks, until: leased_until, wakes })
+    }
+
+    /// A notification came, the gateway was asked, and that is that.
+    pub(super) fn heard(&mut self, next: Next, now: Millis) {
+        let Next { due_at, asks } = next;
+        self.asking = Asking { due_at, asks, wakes: self.asking.wakes + 1, asked_at: now, ..self.asking };
+        self.changed = true;
     }
 
     /// When this answers `Ok`, all of it is on disk, and whoever waits for changes hears of them.
     ///
     /// # Errors
     /// [`StoreError`]; nothing was changed then.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.write_row().await?;
         let Self { store, mut tx, order, seen, .. } = self;
         if seen && matches!(store.pool, Pool::Postgres(_)) {
             let told = query("SELECT pg_notify($1, $2)").bind(super::listen::CHANNEL).bind(&order.order_id);
@@ -134,6 +217,36 @@ impl Holding<'_> {
                 news.notify_one();
             }
         }
+        Ok(())
+    }
+
+    /// Nobody else wrote to it since it was read: it is held.
+    async fn write_row(&mut self) -> Result<(), StoreError> {
+        if !self.changed {
+            return Ok(());
+        }
+        let Asking { due_at, asks, wakes, asked_at, lease_until, updated_at } = self.asking;
+        let payer = self.order.payer.as_ref();
+        query(
+            "UPDATE orders SET status = $1, payment = COALESCE($2, payment), refunded_amount = $3, version = $4,
+             paid_by = $5, paid_transaction = $6, updated_at = $7, due_at = $8, asks = $9, wakes = $10, asked_at = $11,
+             lease_until = $12 WHERE order_id = $13",
+        )
+        .bind(self.order.status.as_str())
+        .bind(&self.payment)
+        .bind(self.order.refunded_amount.0)
+        .bind(self.order.version)
+        .bind(payer.map(|payer| payer.payment_order_id.as_str()))
+        .bind(payer.and_then(|payer| payer.transaction_id.as_deref()))
+        .bind(updated_at)
+        .bind(due_at)
+        .bind(asks)
+        .bind(wakes)
+        .bind(asked_at)
+        .bind(lease_until)
+        .bind(&self.order.order_id)
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 
@@ -164,4 +277,15 @@ impl Holding<'_> {
         }
         Ok(())
     }
+}
+
+fn asking_of(row: &Row) -> Result<Asking, StoreError> {
+    Ok(Asking {
+        due_at: row.try_get("due_at")?,
+        asks: row.try_get("asks")?,
+        wakes: row.try_get("wakes")?,
+        asked_at: row.try_get("asked_at")?,
+        lease_until: row.try_get("lease_until")?,
+        updated_at: row.try_get("updated_at")?,
+    })
 }

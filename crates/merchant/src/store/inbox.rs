@@ -1,9 +1,8 @@
-//! Notifications as they came: on disk before anything is done about them, each once.
+//! Notifications as they came, each once: on disk before anybody hears that they arrived.
 
-use super::connection::Connection;
-use super::due::lease_of;
+use super::holding::Holding;
 use super::sql::{Row, query};
-use super::{Lease, Store, StoreError};
+use super::{Lease, Next, Store, StoreError};
 use crate::clock::Millis;
 
 /// How many an order may have that the gateway did not bear out. Midtrans sends a dozen; only somebody who
@@ -15,22 +14,64 @@ const MAX_OPEN: i64 = 64;
 pub struct Received<'a> {
     /// SHA-512 of the body.
     pub fingerprint: &'a str,
-    /// The shop's order.
-    pub order_id: &'a str,
-    /// The gateway's.
+    /// The gateway's `order_id`.
     pub payment_order_id: &'a str,
     /// As it came.
     pub body: &'a str,
-    /// Now.
+    /// When it came.
     pub at: Millis,
-    /// Until when the caller asks the gateway.
-    pub leased_until: Millis,
 }
 
-/// What became of it.
+/// Whether a body came before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// No.
+    New,
+    /// It is on disk and still waits.
+    Waits,
+    /// It was confirmed.
+    Done,
+}
+
+/// How an order stood when a notification came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The shop's order.
+    pub order_id: String,
+    /// The gateway's id of the payment, where it is known.
+    pub transaction_id: Option<String>,
+    /// Whether this very body came before.
+    pub known: Known,
+    /// What must not have changed until the gateway's answer is written down.
+    pub marks: Marks,
+}
+
+/// What every other asker, every other notification and every change of an order leaves behind. As long as they
+/// are the same, nobody else heard the gateway about this order, and nothing happened to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks {
+    pub(super) version: i64,
+    pub(super) wakes: i64,
+    pub(super) asked_at: Millis,
+    pub(super) lease_until: Millis,
+    /// The number of the attempt that can be paid.
+    pub(super) newest: i64,
+    /// Notifications that wait.
+    pub(super) open: i64,
+}
+
+impl Marks {
+    /// Whether the gateway can be asked about the order's only attempt at once: nobody else asks, nothing waits.
+    #[must_use]
+    pub fn are_quiet(&self, now: Millis) -> bool {
+        self.lease_until <= now && self.newest == 1 && self.open == 0
+    }
+}
+
+/// What became of a notification that was to wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
-    /// It is on disk and waits to be confirmed; its order is due, and the caller's to ask about unless somebody is
+    /// It is kept and waits to be confirmed; its order is due, and the caller's to ask about unless somebody is
     /// asking already.
     New(Option<Lease>),
     /// This very body is on disk and still waits.
@@ -53,67 +94,39 @@ pub struct Waiting {
 }
 
 impl Store {
-    /// Keeps a notification, makes its order due and takes the lease on asking, all or nothing.
+    /// All that a notification needs to know of its order, in one look; nothing when it is of no order here.
     ///
     /// # Errors
-    /// [`StoreError`]; it is not on disk then.
-    pub async fn keep(&self, received: &Received<'_>) -> Result<Kept, StoreError> {
-        let known = query("SELECT done_at FROM notifications WHERE fingerprint = $1")
-            .bind(received.fingerprint)
-            .fetch_optional(&self.pool)
-            .await?;
-        if let Some(row) = known {
-            return Ok(if row.try_get::<Option<Millis>>("done_at")?.is_some() { Kept::Done } else { Kept::Waits });
-        }
-        let mut tx = self.write().await?;
-        let open = query("SELECT COUNT(*) AS open FROM notifications WHERE order_id = $1 AND done_at IS NULL")
-            .bind(received.order_id)
-            .fetch_one(&mut *tx)
-            .await?;
-        if open.try_get::<i64>("open")? >= MAX_OPEN {
-            return Ok(Kept::Full);
-        }
-        let inserted = query(
-            "INSERT INTO notifications (fingerprint, order_id, payment_order_id, body, outcome, received_at)
-             VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT (fingerprint) DO NOTHING",
+    /// [`StoreError`].
+    pub async fn look(&self, payment_order_id: &str, fingerprint: &str) -> Result<Option<Seen>, StoreError> {
+        let row = query(
+            "SELECT orders.order_id, version, wakes, asked_at, lease_until, transaction_id,
+                 (SELECT MAX(seq) FROM attempts AS others WHERE others.order_id = orders.order_id) AS newest,
+                 (SELECT COUNT(*) FROM notifications
+                     WHERE notifications.order_id = orders.order_id AND done_at IS NULL) AS open,
+                 (SELECT COALESCE(done_at, 0) FROM notifications WHERE fingerprint = $2) AS known
+             FROM attempts JOIN orders ON orders.order_id = attempts.order_id WHERE payment_order_id = $1",
         )
-        .bind(received.fingerprint)
-        .bind(received.order_id)
-        .bind(received.payment_order_id)
-        .bind(received.body)
-        .bind(received.at)
-        .execute(&mut *tx)
+        .bind(payment_order_id)
+        .bind(fingerprint)
+        .fetch_optional(&self.pool)
         .await?;
-        if inserted == 0 {
-            // The other one may be about to be written: it is on disk when this is.
-            tx.commit().await?;
-            return Ok(Kept::Waits);
-        }
-        let lease = self.wake(&mut tx, received).await?;
-        tx.commit().await?;
-        Ok(Kept::New(lease))
-    }
-
-    /// Makes the order due, and takes the lease unless somebody has it: they will see that there is more.
-    async fn wake(&self, tx: &mut Connection, received: &Received<'_>) -> Result<Option<Lease>, StoreError> {
-        let leased = query(
-            "UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0, lease_until = $2, asked_at = $1
-             WHERE order_id = $3 AND lease_until <= $1 RETURNING order_id, asks, wakes",
-        )
-        .bind(received.at)
-        .bind(received.leased_until)
-        .bind(received.order_id)
-        .fetch_optional(&mut *tx)
-        .await?;
-        if let Some(row) = leased {
-            return Ok(Some(lease_of(&row, received.leased_until)?));
-        }
-        query("UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0 WHERE order_id = $2")
-            .bind(received.at)
-            .bind(received.order_id)
-            .execute(tx)
-            .await?;
-        Ok(None)
+        let seen = |row: &Row| {
+            Ok(Seen {
+                order_id: row.try_get("order_id")?,
+                transaction_id: row.try_get("transaction_id")?,
+                known: known_of(row)?,
+                marks: Marks {
+                    version: row.try_get("version")?,
+                    wakes: row.try_get("wakes")?,
+                    asked_at: row.try_get("asked_at")?,
+                    lease_until: row.try_get("lease_until")?,
+                    newest: row.try_get("newest")?,
+                    open: row.try_get("open")?,
+                },
+            })
+        };
+        row.as_ref().map(seen).transpose()
     }
 
     /// How often a payment order was refused, as far as that was told and confirmed.
@@ -152,4 +165,69 @@ impl Store {
         };
         rows.iter().map(waiting).collect()
     }
+}
+
+impl Holding<'_> {
+    /// Keeps a notification that waits, makes its order due and takes the lease on asking until `leased_until`,
+    /// unless somebody has it: they will see that there is more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep(
+        &mut self,
+        received: &Received<'_>,
+        leased_until: Millis,
+        now: Millis,
+    ) -> Result<Kept, StoreError> {
+        match self.known {
+            Known::Done => return Ok(Kept::Done),
+            Known::Waits => return Ok(Kept::Waits),
+            Known::New if self.marks().open >= MAX_OPEN => return Ok(Kept::Full),
+            Known::New => {}
+        }
+        self.add(received, "", None).await?;
+        Ok(Kept::New(self.wake(leased_until, now)))
+    }
+
+    /// Keeps a notification of which is known already what became of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_done(
+        &mut self,
+        received: &Received<'_>,
+        outcome: &str,
+        next: Next,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        self.add(received, outcome, Some(now)).await?;
+        self.heard(next, now);
+        Ok(())
+    }
+
+    /// Nobody else adds one of the same order: it is held.
+    async fn add(&mut self, received: &Received<'_>, outcome: &str, done_at: Option<Millis>) -> Result<(), StoreError> {
+        query(
+            "INSERT INTO notifications (fingerprint, order_id, payment_order_id, body, outcome, received_at, done_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(received.fingerprint)
+        .bind(&self.order.order_id)
+        .bind(received.payment_order_id)
+        .bind(received.body)
+        .bind(outcome)
+        .bind(received.at)
+        .bind(done_at)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
+
+pub(super) fn known_of(row: &Row) -> Result<Known, StoreError> {
+    Ok(match row.try_get::<Option<Millis>>("known")? {
+        None => Known::New,
+        Some(0) => Known::Waits,
+        Some(_) => Known::Done,
+    })
 }

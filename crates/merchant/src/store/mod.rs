@@ -28,7 +28,7 @@ pub use changes::{Change, Line, Said};
 pub use desk::{Heard, Listed, Outbox};
 pub use due::{Lease, Next};
 pub use holding::Holding;
-pub use inbox::{Kept, Received, Waiting};
+pub use inbox::{Kept, Known, Marks, Received, Seen, Waiting};
 pub use listen::Subscription;
 pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
 pub use outbox::{Delivery, Depth};

@@ -350,6 +350,7 @@ pub fn config(url: &str, gateway: &str, server_key: &str, database: &str, dir: &
     config.gateway.patience = Patience {
         budget: Duration::from_millis(800),
         status_budget: Duration::from_millis(500),
+        at_once: Duration::from_millis(250),
         per_try: Duration::from_millis(200),
         ask_again: Duration::from_secs(5),
         first_pause: Duration::from_millis(10),

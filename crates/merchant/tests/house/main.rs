@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 mod after;
+mod at_once;
 mod bad_input;
 mod deliver;
 mod events;

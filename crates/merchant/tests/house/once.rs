@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use merchant::config::Config;
 use merchant::reconcile::Swept;
 
 use crate::house::{CART, House, Reply, post, signed};
@@ -20,8 +21,13 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other settings than usual.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let (stub, base) = Stub::new(&[(201, TOKEN)]).await;
-        let house = House::at(&base).await;
+        let house = House::set(&base, change).await;
         let (id, _) = house.ordered().await;
         Self { house, stub, id }
     }

@@ -18,6 +18,7 @@ pub struct Stub {
     asked: Arc<Mutex<Vec<String>>>,
     sent: Arc<Mutex<serde_json::Value>>,
     places: Arc<Mutex<HashMap<String, (u16, String)>>>,
+    once: Arc<Mutex<HashMap<String, (u16, String)>>>,
     gates: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
 }
 
@@ -58,6 +59,16 @@ impl Stub {
         self.gates.lock().unwrap().entry(what.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(0))).clone()
     }
 
+    /// From now on whoever asks this needs none; who waits for one goes on waiting.
+    pub fn ungate(&self, what: &str) {
+        self.gates.lock().unwrap().remove(what);
+    }
+
+    /// The next one at this address gets this, however it stands.
+    pub fn once(&self, what: &str, status: u16, body: impl ToString) {
+        self.once.lock().unwrap().insert(what.to_owned(), (status, body.to_string()));
+    }
+
     /// From now on these.
     pub fn script(&self, answers: &[(u16, String)]) {
         *self.answers.lock().unwrap() = answers.iter().cloned().collect();
@@ -74,6 +85,9 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
     let gate = stub.gates.lock().unwrap().get(&what).cloned();
     if let Some(gate) = gate {
         gate.acquire().await.unwrap().forget();
+    }
+    if let Some((status, body)) = stub.once.lock().unwrap().remove(&what) {
+        return (StatusCode::from_u16(status).unwrap(), body).into_response();
     }
     if let Some((status, body)) = stub.places.lock().unwrap().get(&what).cloned() {
         return (StatusCode::from_u16(status).unwrap(), body).into_response();

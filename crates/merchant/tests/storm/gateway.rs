@@ -10,11 +10,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 #[derive(Clone, Default)]
 pub struct Gateway {
     pub url: String,
     payments: Arc<Mutex<HashMap<String, Said>>>,
+    held: watch::Sender<bool>,
 }
 
 /// What is said of one payment, how far it has come, and how often it was asked for.
@@ -47,6 +49,11 @@ impl Gateway {
         }
     }
 
+    /// Whether status answers wait until this is said again.
+    pub fn holds(&self, back: bool) {
+        self.held.send_replace(back);
+    }
+
     pub fn asked(&self, order_id: &str) -> usize {
         self.payments.lock().unwrap().get(order_id).map_or(0, |said| said.asked)
     }
@@ -60,11 +67,15 @@ async fn token(State(gateway): State<Gateway>, Json(wanted): Json<Value>) -> Res
 }
 
 async fn status(State(gateway): State<Gateway>, Path(id): Path<String>) -> Json<Value> {
-    let mut payments = gateway.payments.lock().unwrap();
-    // Some methods are asked for by their transaction's id as well; here the order's is enough.
-    let Some(said) = payments.get_mut(&id) else { return unknown() };
-    said.asked += 1;
-    said.body.clone().map_or_else(unknown, Json)
+    let said = {
+        let mut payments = gateway.payments.lock().unwrap();
+        // Some methods are asked for by their transaction's id as well; here the order's is enough.
+        let Some(said) = payments.get_mut(&id) else { return unknown() };
+        said.asked += 1;
+        said.body.clone()
+    };
+    gateway.held.subscribe().wait_for(|held| !held).await.unwrap();
+    said.map_or_else(unknown, Json)
 }
 
 fn unknown() -> Json<Value> {
