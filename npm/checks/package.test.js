@@ -16,7 +16,7 @@ const manifest = JSON.parse(read('package.json'));
 
 test('it holds these files and no others', () => {
   assert.deepEqual(files.sort(), [
-    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'checkout.js', 'checkout.wasm', 'define.d.ts', 'define.js', 'docs/errors.md', 'index.d.ts', 'index.js',
+    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'checkout.js', 'checkout.wasm', 'define.d.ts', 'define.js', 'docs/errors.md', 'index.d.ts', 'index.js', 'inline.js',
     'jsx.d.ts', 'mock.d.ts', 'mock.js', 'package.json', 'react.d.ts', 'script.js', 'shell.js', 'svelte.d.ts', 'types.js', 'vue.d.ts',
   ]);
 });

@@ -31,6 +31,19 @@ let script;
 /** The program, asked for together with the script that starts it, not after it. */
 let early;
 
+/** Asks for the rest, once for all elements of the page. */
+export function start() {
+  // In the next task: what was pressed shows it first.
+  (script ??= new Promise((now) => setTimeout(now)).then(() => {
+    (early ??= fetch(new URL('./checkout.wasm', import.meta.url))).catch(ignore);
+    return Promise.race([
+      // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
+      import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url))),
+      new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
+    ]);
+  })).catch(ignore);
+}
+
 /** A server has no elements; there the class is never made use of. */
 class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = NAMES.slice(0, -4);
@@ -100,12 +113,7 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
 
   #load() {
     this.#seen.disconnect();
-    (early ??= fetch(new URL('./checkout.wasm', import.meta.url))).catch(ignore);
-    script ??= Promise.race([
-      // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/package.mjs tells them.
-      import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url))),
-      new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
-    ]);
+    start();
     return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, this.#said, early, this.#show)).catch((thrown) => {
       script = this.#widget = undefined;
       const detail = { code: 'module_missing', message: `checkout.js: ${thrown}`, url: 'docs/errors.md#module_missing' };

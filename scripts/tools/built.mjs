@@ -17,6 +17,12 @@ export const sri = (bytes) => `sha384-${createHash('sha384').update(bytes).diges
 export const minifiedStyle = async (text) =>
   (await esbuild.transform(text, { loader: 'css', minify: true, target: TARGET, charset: 'utf8' })).code;
 
+/**
+ * First line of a file nearly all of which runs at once: Chromium compiles such a file beside the page, as it comes.
+ * Others read past it.
+ */
+export const EAGERLY = '//# allFunctionsCalledOnLoad\n';
+
 /** What every bundle has in common. */
 export const BUNDLE = { bundle: true, minify: true, format: 'esm', target: TARGET, legalComments: 'none', charset: 'utf8', write: false, logLevel: 'error' };
 

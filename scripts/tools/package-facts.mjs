@@ -1,6 +1,7 @@
 // What the npm package holds, what a page downloads of it and when, and the integrity of what a page names:
 // `package-facts.mjs FOLDER`. scripts/bench element has the sizes with their budgets.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { brotliOf, sri } from './built.mjs';
@@ -27,6 +28,8 @@ const cell = (value) => String(value).padStart(10);
 console.log(`\n${'bytes'.padEnd(14)}${cell('raw')}${cell('brotli 11')}`);
 for (const { name, raw, brotli, when } of rows) console.log(`${name.padEnd(14)}${cell(raw)}${cell(brotli)}   ${when}`);
 console.log(`${'all'.padEnd(14)}${cell(sum('raw'))}${cell(sum('brotli'))}`);
+const inline = createHash('sha256').update(await bytesOf('inline.js')).digest('base64');
+console.log(`\ninline.js, which a page may hold itself instead of naming script.js; in its policy: 'sha256-${inline}'`);
 console.log('\nIn a page, from a CDN:');
 console.log(`<script type="module" crossorigin src="https://YOUR-CDN/script.js" integrity="${rows[0].integrity}"></script>`);
 console.log('What it imports can be checked by an import map, where the browser knows that:');

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { BUNDLE, compress, minifiedStyle } from './built.mjs';
+import { BUNDLE, EAGERLY, compress, minifiedStyle } from './built.mjs';
 import { ordered } from './order.mjs';
 import { shortNames } from './short-names.mjs';
 
@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NPM = path.join(ROOT, 'npm');
 /** What the wasm exports for us; see src/element/main.rs. */
 const CALLS = ['mount', 'update', 'pay', 'prepare', 'reset', 'end'];
+const EAGER = new Set(['checkout', 'script']);
 const [element, out] = process.argv.slice(2);
 if (!element || !out) throw new Error('usage: package.mjs ELEMENT OUT');
 
@@ -41,9 +42,21 @@ async function bundle(name, options = {}) {
   const { outputFiles } = await esbuild.build({ ...BUNDLE, entryPoints: [path.join(NPM, 'src', `${options.from ?? name}.js`)], ...options.build });
   // Bundlers are to leave an address that is made when it is needed alone; esbuild drops such comments.
   // The file for a script tag meets none.
-  const made = outputFiles[0].text;
+  const made = (EAGER.has(name) ? EAGERLY : '') + outputFiles[0].text;
   const text = name === 'script' ? made : made.replaceAll('import(new URL(', 'import(/*webpackIgnore:true*//*@vite-ignore*/new URL(');
   await writeFile(path.join(out, `${name}.js`), text);
+}
+
+/** script.js as a page holds it itself, so that its button needs no request; where the rest is, its own tag says. */
+async function inlined() {
+  const { outputFiles } = await esbuild.build({
+    ...BUNDLE, entryPoints: [path.join(NPM, 'src/inline.js')], external: ['./checkout.js'], define: { 'import.meta.url': 'BASE' },
+  });
+  const parts = outputFiles[0].text.trim().split('import("./checkout.js")');
+  if (parts.length !== 2) throw new Error('package: the shell no longer imports checkout.js in one place');
+  const text = `(BASE=>{if(!BASE)throw"snap-checkout: data-base?";BASE=new URL(BASE.replace(/\\/?$/,"/"),document.baseURI);${parts.join('import(new URL("./checkout.js",BASE))')}})(document.currentScript.dataset.base)`;
+  if (/<\/?script|<!--|\bexport\b/i.test(text)) throw new Error('package: inline.js would end the script tag that it stands in');
+  await writeFile(path.join(out, 'inline.js'), text);
 }
 
 await rm(out, { recursive: true, force: true });
@@ -67,6 +80,7 @@ await bundle('checkout', {
 });
 await bundle('shell', { build: { external: ['./checkout.js'] } });
 await bundle('script', { from: 'define', build: { external: ['./checkout.js'] } });
+await inlined();
 for (const name of ['index', 'define']) await bundle(name, { build: { external: ['./shell.js'] } });
 for (const name of ['mock', 'types']) await bundle(name);
 

@@ -1,8 +1,8 @@
 // Trunk runs this on what it has built, before it becomes dist/. For release builds it
 //   1. bundles the wasm glue, its snippets and what starts them into one minified file, so that
-//      a Content-Security-Policy without inline scripts holds and the integrity attribute
-//      covers all of it; short-names.mjs takes the long names out of it and the wasm, and
-//      order.mjs puts what is alike in the wasm side by side;
+//      the integrity attribute covers all of it; in the page itself stays one script whose text
+//      never changes, so that a Content-Security-Policy holds that knows it by its hash;
+//      short-names.mjs takes the long names out of it and the wasm, and order.mjs puts what is alike in the wasm side by side;
 //   2. minifies the style sheets;
 //   3. names each of those files, and the wasm, by its content, and renews the integrity;
 //   4. puts a .br and a .gz beside everything that compresses.
@@ -12,9 +12,12 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { BUNDLE, compress, minifiedStyle, sri } from './built.mjs';
+import { BUNDLE, EAGERLY, compress, minifiedStyle, sri } from './built.mjs';
 import { ordered } from './order.mjs';
 import { shortNames } from './short-names.mjs';
+
+/** The one script that stands in the page; crates/merchant/src/http/headers.rs lets it run by its hash. */
+const EARLY = new URL('../../crates/merchant/src/http/early.js', import.meta.url);
 
 const fail = (message) => { throw new Error(`post-build: ${message}`); };
 const env = (name) => process.env[name] ?? fail(`${name} is not set; this runs as a Trunk hook`);
@@ -61,30 +64,33 @@ async function bundleProgram(html, staging, publicUrl) {
   await writeFile(path.join(staging, glue), `${short.glue}\nexport { __wbg_get_imports, __wbg_finalize_init };`);
   const start = `import { __wbg_get_imports, __wbg_finalize_init } from './${glue}';
     const url = '${publicUrl}${wasm.name}', imports = __wbg_get_imports();
-    WebAssembly.instantiateStreaming(fetch(url), imports)
+    WebAssembly.instantiateStreaming(self.storefront ?? fetch(url), imports)
       .catch(async () => WebAssembly.instantiate(await (await fetch(url)).arrayBuffer(), imports))
       .then(({ instance, module }) => __wbg_finalize_init(instance, module));`;
   const { outputFiles, metafile } = await esbuild.build({
     stdin: { contents: start, resolveDir: staging, sourcefile: 'start.js' },
     ...BUNDLE, metafile: true, absWorkingDir: staging,
   });
-  const script = await put(staging, stemOf(glue), '.js', outputFiles[0].contents);
+  const script = await put(staging, stemOf(glue), '.js', Buffer.from(EAGERLY + outputFiles[0].text));
   const bundled = Object.keys(metafile.inputs).filter((input) => input !== 'start.js' && input !== '<stdin>');
 
   for (const file of [oldWasm, ...bundled]) await rm(path.join(staging, file));
   // Trunk also copies snippets of earlier builds; those that count are in the bundle.
   await rm(path.join(staging, 'snippets'), { recursive: true, force: true });
 
-  // What was bundled needs no preload any more; the wasm still does.
-  const preloads = [...html.matchAll(/<link\b[^>]*>/gi)].map((m) => m[0]);
+  // What was bundled needs no preload any more. The wasm is asked for by a script in the page: WebKit would ask for what
+  // a link preloads a second time. Its text is always the same, so that the merchant's policy can know it, and it
+  // stands before the style sheets, which it would have to wait for.
+  const links = [...html.matchAll(/<link\b[^>]*>/gi)].map((m) => m[0]);
   const rel = (tag) => attribute(tag, 'rel')?.toLowerCase();
-  for (const tag of preloads.filter((t) => rel(t) === 'modulepreload')) {
+  for (const tag of links.filter((t) => rel(t) === 'modulepreload')) {
     const file = fileOf(attribute(tag, 'href'), publicUrl);
     if (!bundled.includes(file) && !file.startsWith('snippets/')) fail(`${file} is preloaded as a module but is no part of the program`);
     html = html.replace(tag, '');
   }
-  const preload = only(preloads.filter((t) => rel(t) === 'preload' && attribute(t, 'href')?.endsWith('.wasm')), 'wasm preload');
-  html = html.replace(preload, () => setAttribute(setAttribute(preload, 'href', publicUrl + wasm.name), 'integrity', wasm.integrity));
+  html = html.replace(only(links.filter((t) => rel(t) === 'preload' && attribute(t, 'href')?.endsWith('.wasm')), 'wasm preload'), '');
+  const early = (await readFile(EARLY, 'utf8')).trim();
+  html = html.replace(/<link\b/i, (link) => `<script data-wasm="${publicUrl}${wasm.name}">${early}</script>\n  ${link}`);
   return html.replace(inline, () => `<script type="module" src="${publicUrl}${script.name}" crossorigin="anonymous" integrity="${script.integrity}"></script>`);
 }
 

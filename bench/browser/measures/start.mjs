@@ -23,13 +23,17 @@ async function places(chromium, site, names) {
   return found;
 }
 
+/** What is compared: the element by its script tag, written into the page, and the peer. */
+const PAGES = { ours: ['ours', ''], written: ['ours', 'written.html'], react: ['react', ''] };
+
 /** Presses from the start on until something happens. */
-async function start(chromium, site, name, at) {
+async function start(chromium, site, which, at) {
+  const [name, file] = PAGES[which];
   const page = await openPage(chromium, { cpu: CPU, network: SLOW_4G });
   try {
     await site.take(0, 0);
     await page.send('Page.addScriptToEvaluateOnNewDocument', { source: `__bench.watchReaction(() => ${SIDES[name].reacts})` });
-    await page.go(site.url(name));
+    await page.go(`${site.url(name)}${file}`);
     let over = false;
     const pressing = (async () => {
       while (!over) {
@@ -40,11 +44,14 @@ async function start(chromium, site, name, at) {
     })();
     await pressing;
     await page.until('__bench.pays.length', 'snap.pay after a press that was heard');
-    return await page.run('({ reacted: __bench.reacted, pay: __bench.pays[0] })');
+    return { twice: twice(page, name).length, ...await page.run('({ reacted: __bench.reacted, pay: __bench.pays[0] })') };
   } finally {
     await page.close();
   }
 }
+
+const filesOf = (page, name) => page.requests.map(({ url }) => url).filter((url) => /\.(wasm|js|css)$/.test(new URL(url).pathname) && url.includes(`/${name}/`));
+const twice = (page, name) => filesOf(page, name).filter((url, at, all) => all.indexOf(url) !== at);
 
 /** One press, some time after there is a button to press, and nothing else: is it lost? */
 async function early(chromium, site, name, file, after) {
@@ -59,8 +66,7 @@ async function early(chromium, site, name, file, after) {
     await page.click(at);
     let heard = true;
     await page.until('__bench.pays.length', 'snap.pay after one press').catch(() => { heard = false; });
-    const files = page.requests.filter(({ url }) => /\.(wasm|js|css)$/.test(new URL(url).pathname) && url.includes(`/${name}/`)).map(({ url }) => url);
-    return { pays: await page.run('__bench.pays.length'), heard, there, twice: files.length - new Set(files).size, files };
+    return { pays: await page.run('__bench.pays.length'), heard, there, twice: twice(page, name).length, files: filesOf(page, name) };
   } finally {
     await page.close();
   }
@@ -88,9 +94,9 @@ async function visit(chromium, site, name, file) {
 export async function startUp({ chromium, site, rounds, tell }) {
   const names = ['ours', 'react'];
   const at = await places(chromium, site, names);
-  const seen = { ours: [], react: [] };
+  const seen = { ours: [], written: [], react: [] };
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of abba(names)) seen[name].push(await start(chromium, site, name, at[name]));
+    for (const which of abba(Object.keys(seen))) seen[which].push(await start(chromium, site, which, at[PAGES[which][0]]));
   }
   tell('navigation to a button that reacts, Slow 4G, 4x CPU');
   const one = { ours: [], react: [] };
@@ -104,9 +110,9 @@ export async function startUp({ chromium, site, rounds, tell }) {
   }
   tell('a visit without a press');
   const of = (name, what) => seen[name].map((each) => each[what]);
-  const compared = (what) => {
-    const ratios = of('ours', what).map((value, index) => value / of('react', what)[index]);
-    return { unit: 'ms', ours: median(of('ours', what)), peer: median(of('react', what)), against: 'React', ratio: median(ratios), bounds: bounds(ratios), spread: spread(ratios), runs: ratios.length };
+  const compared = (what, which = 'ours') => {
+    const ratios = of(which, what).map((value, index) => value / of('react', what)[index]);
+    return { unit: 'ms', ours: median(of(which, what)), peer: median(of('react', what)), against: 'React', ratio: median(ratios), bounds: bounds(ratios), spread: spread(ratios), runs: ratios.length };
   };
   const most = (name, what, visits = one) => Math.max(...visits[name].map((each) => each[what]));
   const rest = (name, what) => seenAtRest[name].map((each) => each[what]);
@@ -116,14 +122,16 @@ export async function startUp({ chromium, site, rounds, tell }) {
     files: one.ours[0].files,
     rows: [
       { name: 'L4 navigation to a button that reacts', ...compared('reacted'), must: 0.7, gate: 'ratio' },
+      { name: 'L4 the same, written into the page', ...compared('reacted', 'written'), must: 0.7, gate: 'ratio' },
       { name: 'L4 navigation to snap.pay, pressed at once', ...compared('pay') },
+      { name: 'L4 the same, written into the page', ...compared('pay', 'written') },
       { name: 'L5 presses lost', ours: count('ours', ({ heard }) => !heard), peer: count('react', ({ heard }) => !heard), against: 'React', early: count('ours', ({ there }) => !there), runs, must: 0, gate: 'value' },
       { name: 'L5 presses that opened twice', ours: count('ours', ({ pays }) => pays > 1), peer: count('react', ({ pays }) => pays > 1), against: 'React', runs, must: 0, gate: 'value' },
       { name: 'L5 long tasks over 50 ms of a visit, median', ours: median(rest('ours', 'longTasks')), peer: median(rest('react', 'longTasks')), against: 'React', runs, must: 0 },
       { name: 'L5 longest task of a visit, median', unit: 'ms', ours: median(rest('ours', 'longest')), peer: median(rest('react', 'longest')), against: 'React', spread: spread(rest('ours', 'longest')), runs },
       { name: '   work of the main thread until it is ready, median', unit: 'ms', ours: median(rest('ours', 'work')), peer: median(rest('react', 'work')), against: 'React', ratio: median(rest('ours', 'work').map((value, at) => value / rest('react', 'work')[at])), runs, detail: true },
       { name: 'L5 layout shift while it loads', ours: most('ours', 'shift', seenAtRest), peer: most('react', 'shift', seenAtRest), against: 'React', runs, must: 0, gate: 'value' },
-      { name: 'files asked for twice', ours: most('ours', 'twice'), peer: most('react', 'twice'), against: 'React', runs, must: 0, gate: 'value' },
+      { name: 'files asked for twice', ours: Math.max(most('ours', 'twice'), ...[...seen.ours, ...seen.written].map((each) => each.twice)), peer: most('react', 'twice'), against: 'React', runs, must: 0, gate: 'value' },
     ],
   };
 }

@@ -154,15 +154,18 @@ class Hosts {
    * for the attributes that a spec asks for as `?mode=embed`: of two equal attributes a browser takes the first.
    */
   page(answer, html, url, policies = '') {
+    const inline = this.original('inline.js');
     const nonce = randomBytes(12).toString('base64');
     // A page around the plain one, on this origin or on the other name of this machine.
     const shop = url.searchParams.has('stranger') ? this.otherOrigin : this.origin;
     const words = { ...this.words(), nonce, inner: `${shop}/hosts/plain/` };
     const more = [...url.searchParams].map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
-    const text = html.replace('<head>', '<head>\n<script src="/hosts/record.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, word) => escaped(words[word] ?? ''));
+    const text = html.replace('<head>', '<head>\n<script src="/hosts/record.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, word) => (word === 'inline' ? inline : escaped(words[word] ?? '')));
     let policy = documentedPolicy(this.gateway, policies);
     // A page that knows its scripts by nonce, and no gateway by name.
     if (html.includes('{{nonce}}')) policy = policy.replace(/(script-src [^;]*) http:[^;]*/, `$1 'nonce-${nonce}'`);
+    // A page that holds the shell itself, known by its hash.
+    if (html.includes('{{inline}}')) policy = policy.replace('script-src', `script-src 'sha256-${createHash('sha256').update(inline).digest('base64')}'`);
     if (html.includes('{{inner}}')) policy = policy.replace('frame-src', `frame-src ${shop}`);
     if (url.searchParams.has('without-eval')) policy = policy.replace(" 'wasm-unsafe-eval'", '');
     answer.setHeader('content-security-policy', policy);

@@ -38,3 +38,11 @@ for (const name of Object.keys(STATES).filter((state) => state !== 'without-scri
     assert.equal((await findings(scene.browser)).join('\n'), '');
   }, chromium);
 }
+
+spec('the shop asks for each file of its program once', async ({ host, browser }) => {
+  await browser.open(`${host.hosts.origin}/`);
+  await browser.element('.snap-checkout__main');
+  const files = host.hosts.asked(/\.(wasm|js|css)$/).map(({ path }) => path).sort();
+  assert.deepEqual(files, [...new Set(files)]);
+  assert.equal(files.filter((path) => path.endsWith('.wasm')).length, 1, files.join(' '));
+});

@@ -31,6 +31,26 @@ spec('a click that comes before the program is kept, and opens the popup once it
   await host.pays();
 });
 
+spec('a page that holds the shell itself asks for each file once, and keeps what comes early', async ({ host, browser }) => {
+  const held = host.hosts.hold(/\/checkout\.(js|wasm)$/);
+  await host.open('written');
+  await held.arrived;
+  await browser.click('#pay >>> button');
+  await browser.element('#pay >>> button[aria-busy=true]');
+  held.release();
+  await host.pays();
+  assert.deepEqual(host.hosts.asked(/^\/npm\//).map(({ path }) => path).sort(), ['/npm/checkout.js', '/npm/checkout.wasm']);
+});
+
+spec('a page that holds the shell itself shows what it wrote when the rest is missing', async ({ host, browser }) => {
+  host.hosts.breaks(/\/checkout\.js$/, { status: 404 });
+  await host.open('written');
+  await browser.element('#pay > a[href="/checkout"]');
+  const [{ code, message }] = await faults(host);
+  assert.equal(code, 'module_missing');
+  assert.match(message, /checkout\.js/);
+});
+
 spec('a button that is held while the program comes is clicked when it is let go', async ({ host, browser }) => {
   const held = await beforeTheProgram(host);
   await browser.hold('#pay >>> button');

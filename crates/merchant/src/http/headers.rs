@@ -7,9 +7,16 @@
 //! `frame-src https://*.midtrans.com` there. <https://docs.midtrans.com/docs/snap-advanced-feature>
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 use wire::merchant::Environment;
 
 use crate::config::Config;
+
+/// The one script that the built page holds itself: it asks for the program before anything else. It may run by its
+/// hash; whatever else stands in the page may not.
+const EARLY: &str = include_str!("early.js");
 
 /// The headers, made once.
 #[derive(Debug, Clone)]
@@ -34,8 +41,9 @@ impl SecurityHeaders {
             Environment::Local => format!("'self' {gateway}"),
             _ => "'self'".to_owned(),
         };
+        let early = STANDARD.encode(Sha256::digest(EARLY.trim_end()));
         let policy = format!(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {gateway}; style-src 'self'; \
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{early}' {gateway}; style-src 'self'; \
              img-src 'self' data: {pictures}; font-src 'self'; connect-src {connected}; frame-src {frames}; \
              form-action 'self' {gateway}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
         );

@@ -1,0 +1,1 @@
+self.storefront=fetch(document.currentScript.dataset.wasm)
