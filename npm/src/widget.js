@@ -170,10 +170,12 @@ export class Widget {
 
   async #mount() {
     const { element, early } = this.#port;
-    this.#refused = !this.#wanted();
+    const before = this.#wanted();
+    this.#refused = !before;
     if (this.#refused) throw { told: true };
     const round = this.#round;
     this.#program = running(this, early);
+    connectTo(before.environment);
     const glue = await this.#program.glue;
     if (!sheet) {
       await breath();
@@ -198,7 +200,6 @@ export class Widget {
       }).observe(root, { childList: true });
     });
     const focused = shadowRoot.activeElement;
-    connectTo(settings.environment);
     this.#settings = settings;
     this.#number = glue.mount(root, settings, (name, ...details) => this.#hear(name, details));
     if (!this.#program) return; // It died of it.
