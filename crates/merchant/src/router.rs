@@ -26,9 +26,13 @@ use crate::secret::ServerKey;
 use crate::store::{Store, StoreError};
 use wire::merchant::Environment;
 
-/// What every handler shares; cheap to clone, nothing in it changes.
+/// What every handler shares; cheap to clone, as each request does several times. Nothing in it changes.
 #[derive(Debug, Clone)]
-pub struct Shop {
+pub struct Shop(Arc<Parts>);
+
+/// The parts of a [`Shop`].
+#[derive(Debug)]
+pub struct Parts {
     pub(crate) store: Store,
     pub(crate) orders: Orders,
     pub(crate) notifications: Notifications,
@@ -44,6 +48,14 @@ pub struct Shop {
     pub(crate) metrics: Metrics,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) ending: watch::Sender<bool>,
+}
+
+impl std::ops::Deref for Shop {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Shop {
@@ -62,7 +74,7 @@ impl Shop {
             gateway_origin: local.then(|| config.gateway.snap.origin().ascii_serialization()),
             items: catalog.items().to_vec(),
         };
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             orders: Orders::new(store.clone(), gateway.clone(), reconcile.clone(), config.public_origin()),
             notifications: Notifications::new(reconcile.clone()),
             reconcile,
@@ -78,7 +90,7 @@ impl Shop {
             metrics,
             streams: Arc::new(Semaphore::new(events::MAX_STREAMS)),
             ending: watch::Sender::new(false),
-        })
+        })))
     }
 
     /// Asks the gateway about orders that are due, and keeps the way there open, for as long as it is polled.

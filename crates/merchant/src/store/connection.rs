@@ -44,8 +44,15 @@ const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAG
 /// Every statement is parsed once a connection.
 const STATEMENTS: usize = 64;
 
-/// A connection to SQLite's file, which is there already.
-pub(super) fn open_sqlite(file: &Path, patience: Duration) -> rusqlite::Result<rusqlite::Connection> {
+/// A connection to SQLite's file, which is there already. Another process may hold the file for itself: that is
+/// waited for where nobody is held up by it.
+pub(super) async fn open_sqlite(file: &Path, patience: Duration) -> Result<rusqlite::Connection, StoreError> {
+    let file = file.to_owned();
+    let opened = tokio::task::spawn_blocking(move || open_now(&file, patience)).await;
+    Ok(opened.map_err(|_| StoreError::Group("a connection could not be opened".into()))??)
+}
+
+fn open_now(file: &Path, patience: Duration) -> rusqlite::Result<rusqlite::Connection> {
     use rusqlite::OpenFlags as Flags;
     let flags = Flags::SQLITE_OPEN_READ_WRITE | Flags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(file, flags)?;
@@ -70,14 +77,26 @@ impl Readers {
         *self.idle() = None;
     }
 
-    fn with<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let idle = self.idle().as_mut().ok_or(StoreError::Closed)?.pop();
-        let connection = idle.map_or_else(|| open_sqlite(&self.file, PATIENCE), Ok)?;
+    /// Work where it stands, with a connection that is idle; a new one is made where there is none.
+    async fn with<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let connection = self.connection().await?;
         let done = work(&connection)?;
+        self.put_back(connection);
+        Ok(done)
+    }
+
+    async fn connection(&self) -> Result<rusqlite::Connection, StoreError> {
+        let idle = self.idle().as_mut().ok_or(StoreError::Closed)?.pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => open_sqlite(&self.file, PATIENCE).await,
+        }
+    }
+
+    fn put_back(&self, connection: rusqlite::Connection) {
         if let Some(idle) = self.idle().as_mut() {
             idle.push(connection);
         }
-        Ok(done)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Option<Vec<rusqlite::Connection>>> {
@@ -99,8 +118,12 @@ impl Pool {
     pub(super) async fn scan(&self, query: Query<'static>) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(readers) => {
-                let readers = readers.clone();
-                let rows = move || readers.with(|connection| sqlite_rows(connection, &query));
+                let (readers, connection) = (readers.clone(), readers.connection().await?);
+                let rows = move || {
+                    let rows = sqlite_rows(&connection, &query)?;
+                    readers.put_back(connection);
+                    Ok(rows)
+                };
                 tokio::task::spawn_blocking(rows).await.map_err(|_| StoreError::Group("a reader ended".into()))?
             }
             Self::Postgres(pool) => postgres_rows(pool, query).await,
@@ -111,14 +134,14 @@ impl Pool {
 impl Database for &Pool {
     async fn rows(self, query: Query<'_>) -> Result<Vec<Row>, StoreError> {
         match self {
-            Pool::Sqlite(readers) => readers.with(|connection| sqlite_rows(connection, &query)),
+            Pool::Sqlite(readers) => readers.with(|connection| sqlite_rows(connection, &query)).await,
             Pool::Postgres(pool) => postgres_rows(pool, query).await,
         }
     }
 
     async fn change(self, query: Query<'_>) -> Result<u64, StoreError> {
         match self {
-            Pool::Sqlite(readers) => readers.with(|connection| sqlite_change(connection, &query)),
+            Pool::Sqlite(readers) => readers.with(|connection| sqlite_change(connection, &query)).await,
             Pool::Postgres(pool) => postgres_change(pool, query).await,
         }
     }

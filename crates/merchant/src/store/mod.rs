@@ -51,6 +51,9 @@ pub enum StoreError {
     /// By this process.
     #[error("database: it is closed")]
     Closed,
+    /// Others write for so long, here or in another process.
+    #[error("database: others were writing for too long")]
+    Busy,
     /// A row that must be there.
     #[error("database: a row is missing")]
     NoRow,
