@@ -138,11 +138,11 @@ impl Notifications {
             TakenIn::Busy => return Ok(Outcome { order_id, what: BUSY.to_owned() }),
             TakenIn::New(lease, begun) => {
                 on_disk.send(order_id.clone()).ok();
-                self.reconcile.go_on(lease, begun).await.map(Some)
+                Box::pin(self.reconcile.go_on(lease, begun)).await.map(Some)
             }
             TakenIn::Waits => {
                 on_disk.send(order_id.clone()).ok();
-                self.reconcile.wake(&order_id).await
+                Box::pin(self.reconcile.wake(&order_id)).await
             }
         };
         let what = what_came_of(&order_id, received.fingerprint, asked);
