@@ -36,9 +36,18 @@ fn held_up(scene: &Scene, words: &Value) -> Arc<Semaphore> {
 }
 
 async fn asked(scene: &Scene, times: usize) {
-    while scene.asked("GET") < times {
+    until("asked", async || scene.asked("GET") >= times).await;
+}
+
+/// Waits, bounded.
+async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+    for _ in 0..10_000 {
+        if holds().await {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+    panic!("never {what}");
 }
 
 async fn notifications(scene: &Scene) -> Vec<String> {
@@ -146,9 +155,7 @@ async fn a_late_answer_counts() {
     let paid = word(&scene.id, "settlement", "200", "a");
     let gate = held_up(&scene, &paid);
     let answer = async {
-        while notifications(&scene).await != ["waits"] {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        until("kept", async || notifications(&scene).await == ["waits"]).await;
         assert_eq!(scene.asked("GET"), 1);
         let leased = "SELECT CASE WHEN lease_until > asked_at THEN 'leased' ELSE 'free' END FROM orders";
         assert_eq!(scene.house.rows(leased).await, ["leased"]);
