@@ -2,5 +2,4 @@
 // Links that preload would be as quick; WebKit asks twice then.
 import { define, start } from './shell.js';
 
-define();
-start();
+if (define()) start();

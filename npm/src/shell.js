@@ -31,7 +31,7 @@ let script;
 /** The program, asked for together with the script that starts it, not after it. */
 let early;
 
-/** Asks for the rest, once for all elements of the page. */
+/** Asks for the rest, once for all elements of the page; what failed is asked for anew. */
 export function start() {
   // In the next task: what was pressed shows it first.
   (script ??= new Promise((now) => setTimeout(now)).then(() => {
@@ -41,7 +41,7 @@ export function start() {
       import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url))),
       new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
     ]);
-  })).catch(ignore);
+  })).catch(() => { script = undefined; });
 }
 
 /** A server has no elements; there the class is never made use of. */
@@ -115,7 +115,7 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     this.#seen.disconnect();
     start();
     return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, this.#said, early, this.#show)).catch((thrown) => {
-      script = this.#widget = undefined;
+      this.#widget = undefined;
       const detail = { code: 'module_missing', message: `checkout.js: ${thrown}`, url: 'docs/errors.md#module_missing' };
       this.#show(true);
       console.error('<snap-checkout>', detail);
@@ -144,7 +144,7 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   };
 }
 
-/** Registers the element, unless the page has one by that name already. */
+/** Registers the element, unless the page has one by that name already; whether it did. */
 export function define(name = 'snap-checkout') {
   // A server has none of it; a browser that cannot do this keeps what the page wrote between the tags.
   try {
@@ -153,4 +153,5 @@ export function define(name = 'snap-checkout') {
   } catch { return; }
   // One class has one name.
   customElements.define(name, class extends SnapCheckoutElement {});
+  return true;
 }

@@ -47,14 +47,14 @@ async function bundle(name, options = {}) {
   await writeFile(path.join(out, `${name}.js`), text);
 }
 
-/** script.js as a page holds it itself, so that its button needs no request; where the rest is, its own tag says. */
+/** script.js as a page holds it itself, so that its button needs no request; where it would be otherwise, its tag says. */
 async function inlined() {
   const { outputFiles } = await esbuild.build({
     ...BUNDLE, entryPoints: [path.join(NPM, 'src/inline.js')], external: ['./checkout.js'], define: { 'import.meta.url': 'BASE' },
   });
   const parts = outputFiles[0].text.trim().split('import("./checkout.js")');
   if (parts.length !== 2) throw new Error('package: the shell no longer imports checkout.js in one place');
-  const text = `(BASE=>{if(!BASE)throw"snap-checkout: data-base?";BASE=new URL(BASE.replace(/\\/?$/,"/"),document.baseURI);${parts.join('import(new URL("./checkout.js",BASE))')}})(document.currentScript.dataset.base)`;
+  const text = `(BASE=>{if(!BASE)throw"data-src?";BASE=new URL(BASE,document.baseURI);${parts.join('import(new URL("./checkout.js",BASE))')}})(document.currentScript.dataset.src)`;
   if (/<\/?script|<!--|\bexport\b/i.test(text)) throw new Error('package: inline.js would end the script tag that it stands in');
   await writeFile(path.join(out, 'inline.js'), text);
 }

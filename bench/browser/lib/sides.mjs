@@ -33,7 +33,7 @@ export function layOut(packed, target) {
   writeFileSync(join(target, 'index.html'), page);
   // As docs/embed/script-tag.md has it for a page whose purpose is to pay: the shell stands in the page.
   const shell = readFileSync(join(packed, 'inline.js'), 'utf8');
-  writeFileSync(join(target, 'written.html'), page.replace(/<script .*<\/script>/, () => `<script data-base=".">${shell}</script>`));
+  writeFileSync(join(target, 'written.html'), page.replace(/<script .*<\/script>/, () => `<script data-src="script.js">${shell}</script>`));
   writeFileSync(join(target, 'fallback.html'), page.replace('<!--inside-->', inside));
   writeFileSync(join(target, 'prepared.html'), page.replace('<snap-checkout ', '<snap-checkout prepare-on-intent '));
   compress(target);

@@ -164,8 +164,8 @@ class Hosts {
     let policy = documentedPolicy(this.gateway, policies);
     // A page that knows its scripts by nonce, and no gateway by name.
     if (html.includes('{{nonce}}')) policy = policy.replace(/(script-src [^;]*) http:[^;]*/, `$1 'nonce-${nonce}'`);
-    // A page that holds the shell itself, known by its hash.
-    if (html.includes('{{inline}}')) policy = policy.replace('script-src', `script-src 'sha256-${createHash('sha256').update(inline).digest('base64')}'`);
+    // A page that holds the shell itself knows what stands in it by its hash.
+    if (html.includes('{{inline}}')) policy = policy.replace('script-src', ['script-src', ...hashesOf(text)].join(' '));
     if (html.includes('{{inner}}')) policy = policy.replace('frame-src', `frame-src ${shop}`);
     if (url.searchParams.has('without-eval')) policy = policy.replace(" 'wasm-unsafe-eval'", '');
     answer.setHeader('content-security-policy', policy);
@@ -221,5 +221,9 @@ class Hosts {
     return found.json();
   }
 }
+
+/** As a policy names them: the scripts that stand in a page. */
+const hashesOf = (html) => [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)]
+  .map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
 
 const escaped = (text) => String(text).replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');

@@ -31,15 +31,29 @@ spec('a click that comes before the program is kept, and opens the popup once it
   await host.pays();
 });
 
-spec('a page that holds the shell itself asks for each file once, and keeps what comes early', async ({ host, browser }) => {
-  const held = host.hosts.hold(/\/checkout\.(js|wasm)$/);
+spec('a page that holds the shell itself asks for each file once, and its own modules are found', async ({ host, browser }) => {
   await host.open('written');
-  await held.arrived;
-  await browser.click('#pay >>> button');
-  await browser.element('#pay >>> button[aria-busy=true]');
-  held.release();
-  await host.pays();
+  await host.phase('idle');
+  assert.equal(await browser.text('#stock'), 'Tersedia 12');
   assert.deepEqual(host.hosts.asked(/^\/npm\//).map(({ path }) => path).sort(), ['/npm/checkout.js', '/npm/checkout.wasm']);
+  await host.isClean();
+});
+
+spec('what a page that holds the shell itself could not have at first is asked for anew by an element that comes later', async ({ host, browser }) => {
+  host.hosts.breaks(/\/checkout\.js$/, { status: 503 });
+  await host.open('written', { hidden: '' });
+  const answered = () => host.hosts.asked(/\/checkout\.js$/).filter(({ status }) => status);
+  await until('two tries in vain', () => answered().length === 2);
+  // What is answered after them is heard after them.
+  await browser.run(() => fetch('/npm/nothing').then(() => {}));
+  host.hosts.mend();
+  await browser.run(() => {
+    document.querySelector('#pay').remove();
+    const later = Object.assign(document.createElement('snap-checkout'), { id: 'pay', clientKey: 'SB-Mid-client-local-0000000000', environment: 'http://127.0.0.1:8090' });
+    document.querySelector('main').append(later);
+  });
+  await host.phase('idle');
+  assert.deepEqual(await host.events('fault'), []);
 });
 
 spec('a page that holds the shell itself shows what it wrote when the rest is missing', async ({ host, browser }) => {

@@ -1,1 +1,1 @@
-self.storefront=fetch(document.currentScript.dataset.wasm)
+(self.storefront=fetch(document.currentScript.dataset.wasm)).catch(()=>{})

@@ -1,0 +1,1 @@
+export default 'Tersedia 12';
