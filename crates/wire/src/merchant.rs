@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::loose::{Fields, Members, Missing, Read, read_by_serde};
-use crate::money::Rupiah;
+use crate::money::{Rupiah, whole_if_any};
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -158,7 +158,7 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded_amount: Option<Rupiah>,
     /// Grows with every change: an answer with a smaller one than is known is old news.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "whole_if_any")]
     pub version: Option<i64>,
     /// The merchant's clock when it answered, RFC 3339 with offset: deadlines are counted by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,13 +14,25 @@ pub struct Rupiah(pub i64);
 
 impl Serialize for Rupiah {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // JavaScript's numbers are floats. For an `i64` serde-wasm-bindgen brings the words for one that is none of
-        // them, and with those the standard library's formatting.
-        if cfg!(target_family = "wasm") {
-            serializer.serialize_f64(self.0 as f64)
-        } else {
-            serializer.serialize_i64(self.0)
-        }
+        whole(self.0, serializer)
+    }
+}
+
+fn whole<S: Serializer>(number: i64, serializer: S) -> Result<S::Ok, S::Error> {
+    // JavaScript's numbers are floats. For an `i64` serde-wasm-bindgen brings the words for one that is none of
+    // them, and with those the standard library's formatting.
+    if cfg!(target_family = "wasm") {
+        serializer.serialize_f64(number as f64)
+    } else {
+        serializer.serialize_i64(number)
+    }
+}
+
+/// For whole numbers of other shapes that a page writes.
+pub(crate) fn whole_if_any<S: Serializer>(number: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => whole(*number, serializer),
+        None => serializer.serialize_none(),
     }
 }
 
