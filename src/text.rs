@@ -35,8 +35,8 @@ impl Language {
     }
 }
 
-/// Names every text. In both languages they stand in this order, one a line: a list of slices would be three times
-/// the bytes of what it points with.
+/// Names every text. In both languages they stand in this order, one a line, and so do the names: a list of slices
+/// would be three times the bytes of what it points with.
 macro_rules! keys {
     ($($key:ident),* $(,)?) => {
         /// A text of the component, by its name. Those that end in `_detail` say what the headline before them means.
@@ -44,7 +44,7 @@ macro_rules! keys {
         #[expect(non_camel_case_types, missing_docs, reason = "merchants know the texts by these names")]
         pub enum Key { $($key),* }
 
-        const NAMES: &[&str] = &[$(stringify!($key)),*];
+        const NAMES: &str = concat!($(stringify!($key), "\n"),*);
 
         impl Key {
             /// All there are.
@@ -101,7 +101,8 @@ keys! {
 /// assert!(texts.set("paid_detial", "See you there!").is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Texts(Vec<(Key, AttrValue)>);
+// By their places in the list.
+pub struct Texts(Vec<(usize, AttrValue)>);
 
 /// There is no text of this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +112,7 @@ impl Texts {
     /// Says one otherwise.
     #[must_use]
     pub fn with(mut self, key: Key, text: impl Into<AttrValue>) -> Self {
-        self.0.push((key, text.into()));
+        self.0.push((key as usize, text.into()));
         self
     }
 
@@ -120,14 +121,14 @@ impl Texts {
     /// # Errors
     /// [`UnknownText`]; nothing changes then.
     pub fn set(&mut self, name: &str, text: impl Into<AttrValue>) -> Result<(), UnknownText> {
-        let at = NAMES.iter().position(|known| *known == name).ok_or(UnknownText)?;
-        self.0.push((Key::ALL[at], text.into()));
+        let place = (0..Key::ALL.len()).find(|place| line(NAMES, *place) == name).ok_or(UnknownText)?;
+        self.0.push((place, text.into()));
         Ok(())
     }
 
     /// The text at this place of the list.
     pub(crate) fn at(&self, place: usize, language: Language) -> AttrValue {
-        let said = self.0.iter().rev().find(|(key, _)| *key as usize == place);
+        let said = self.0.iter().rev().find(|(said, _)| *said == place);
         said.map_or_else(|| AttrValue::Static(line(language.texts(), place)), |(_, text)| text.clone())
     }
 }
@@ -202,7 +203,7 @@ mod tests {
     fn every_text_is_there_in_both_languages() {
         for language in [Language::Indonesian, Language::English] {
             assert_eq!(language.texts().lines().count(), Key::ALL.len());
-            for (place, name) in NAMES.iter().enumerate() {
+            for (place, name) in NAMES.lines().enumerate() {
                 let text = Texts::default().at(place, language);
                 let may_be_empty =
                     ["preparing", "opening", "open_here", "asking"].contains(&name.trim_end_matches("_detail"));
@@ -213,9 +214,10 @@ mod tests {
 
     #[test]
     fn a_headline_stands_before_its_detail() {
-        let details = NAMES.iter().enumerate().filter_map(|(place, name)| Some((place, name.strip_suffix("_detail")?)));
+        let details =
+            NAMES.lines().enumerate().filter_map(|(place, name)| Some((place, name.strip_suffix("_detail")?)));
         for (place, headline) in details {
-            assert_eq!(NAMES[place - 1], headline);
+            assert_eq!(line(NAMES, place - 1), headline);
         }
     }
 
@@ -223,7 +225,9 @@ mod tests {
     fn the_merchants_last_word_counts() {
         let mut texts = Texts::default().with(Key::pay, "Donate");
         assert_eq!(texts.set("pay", "Donate now"), Ok(()));
-        assert_eq!(texts.set("Pay", "?"), Err(UnknownText));
+        for unknown in ["Pay", "", "pay\npay_amount"] {
+            assert_eq!(texts.set(unknown, "?"), Err(UnknownText));
+        }
         assert_eq!(texts.at(Key::pay as usize, Language::English), "Donate now");
         assert_eq!(texts.at(Key::paid as usize, Language::English), "Payment received");
     }

@@ -29,7 +29,8 @@ build_element() {
   local out=$1
   rm -rf "$out" && mkdir -p "$out" || return
   cargo build --release --locked --target $WASM_TARGET -p snap-checkout --bin element || return
-  wasm-bindgen --target web --no-typescript --out-dir "$out" --out-name element \
+  # Every browser that runs this program has TextEncoder.encodeInto.
+  wasm-bindgen --target web --no-typescript --encode-into always --out-dir "$out" --out-name element \
     "$CARGO_TARGET_DIR/$WASM_TARGET/release/element.wasm" || return
   # shellcheck disable=SC2046
   wasm-opt $(wasm_opt_flags) -o "$out/element_bg.opt.wasm" "$out/element_bg.wasm" || return
