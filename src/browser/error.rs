@@ -5,12 +5,13 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// The message of a thrown value, cut to a line's length.
 pub(crate) fn message(thrown: &JsValue) -> String {
-    let text = match thrown.dyn_ref::<Error>() {
+    let mut text = match thrown.dyn_ref::<Error>() {
         Some(error) => String::from(error.message()),
         None => thrown.as_string().unwrap_or_else(|| match js_sys::JSON::stringify(thrown) {
             Ok(json) if json.is_string() => String::from(json),
             _ => "something that is no Error".to_owned(),
         }),
     };
-    text.chars().take(300).collect()
+    text.truncate(text.floor_char_boundary(300));
+    text
 }
