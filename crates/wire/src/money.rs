@@ -54,7 +54,7 @@ impl Rupiah {
 #[must_use]
 pub fn digits(number: i64) -> String {
     let mut left = number.unsigned_abs();
-    let mut digits = Vec::new();
+    let mut digits = String::new();
     loop {
         digits.insert(0, char::from(b'0' + (left % 10) as u8));
         left /= 10;
@@ -65,7 +65,7 @@ pub fn digits(number: i64) -> String {
     if number < 0 {
         digits.insert(0, '-');
     }
-    digits.into_iter().collect()
+    digits
 }
 
 impl fmt::Display for Rupiah {
