@@ -160,8 +160,8 @@ impl Settings {
         // FNV-1a: tells orders apart, protects nothing.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         let order = self.order_key.as_ref().unwrap_or(&self.order);
-        let parts = [self.environment.origin(), &self.client_key, &self.token_url, order];
-        for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
+        let parts = [self.environment.origin(), "\0", &self.client_key, "\0", &self.token_url, "\0", order, "\0"];
+        for byte in parts.concat().bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
         [MEMORY, &digits(hash.cast_signed())].concat()

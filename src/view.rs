@@ -136,9 +136,9 @@ fn main_button(scene: &Scene) -> Tag {
 fn other_ways(scene: &Scene) -> Option<Tag> {
     // The main button takes the first way, except while the popup is open.
     let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
-    let mut ways = scene.phase.ways().into_iter().skip(taken).peekable();
-    ways.peek()?;
-    let ways = ways.map(|way| match way {
+    let ways = scene.phase.ways();
+    let ways = ways.get(taken..).filter(|ways| !ways.is_empty())?;
+    let ways = ways.iter().map(|&way| match way {
         Way::Hosted => {
             hosted(scene, "snap-checkout__way").with("data-way", way_name(way)).text(scene.text(Key::hosted))
         }
@@ -174,7 +174,7 @@ fn way_name(way: Way) -> &'static str {
 
 /// The way with this name.
 pub(crate) fn way_named(name: &str) -> Option<Way> {
-    [Way::Pay, Way::Hosted, Way::Check, Way::Close].into_iter().find(|way| way_name(*way) == name)
+    [Way::Pay, Way::Hosted, Way::Check, Way::Close].iter().copied().find(|way| way_name(*way) == name)
 }
 
 fn footnote(scene: &Scene) -> Tag {

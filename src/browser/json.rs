@@ -46,7 +46,11 @@ impl Members for Foreign {
     }
 
     fn texts(&mut self, name: &str) -> Option<Vec<String>> {
-        Some(self.members(name)?.iter().filter_map(|member| member.as_string()).collect())
+        let mut texts = Vec::new();
+        for member in self.members(name)?.iter() {
+            texts.extend(member.as_string());
+        }
+        Some(texts)
     }
 
     fn has(&self, name: &str) -> bool {

@@ -39,5 +39,5 @@ pub async fn load(script: &Script) -> Result<(), ScriptFault> {
 fn fault_of(code: &str) -> Option<ScriptFault> {
     use ScriptFault::{Blocked, Csp, Misconfigured, NoGlobal, Offline, OtherEnvironment, Timeout};
     let all = [Offline, Blocked, Csp, Timeout, NoGlobal, OtherEnvironment, Misconfigured];
-    all.into_iter().find(|fault| flow::Failure::Script(*fault).code() == code)
+    all.iter().copied().find(|fault| flow::Failure::Script(*fault).code() == code)
 }

@@ -176,13 +176,13 @@ fn begin(
     }
     let line: Line = Rc::new(RefCell::new(Some(heard)));
     let options = as_object(options);
-    let callbacks: [(&str, HeardAs); 4] = [
+    let callbacks: &[(&str, HeardAs)] = &[
         ("onSuccess", Heard::Success),
         ("onPending", Heard::Pending),
         ("onError", Heard::Error),
         ("onClose", |_| Heard::Close),
     ];
-    for (name, heard_as) in callbacks {
+    for &(name, heard_as) in callbacks {
         let line = line.clone();
         let callback = Closure::<dyn Fn(JsValue)>::new(move |result| {
             // Taken first: what hears may drop the guard, or open the next popup.

@@ -42,8 +42,10 @@ impl Tell {
     }
 
     fn tell(&self, name: &str, details: &[JsValue]) {
-        let arguments: Array = details.iter().collect();
-        arguments.unshift(&JsValue::from_str(name));
+        let arguments = Array::of1(&JsValue::from_str(name));
+        for detail in details {
+            arguments.push(detail);
+        }
         // It does not throw: it dispatches events, and what their listeners throw is the page's.
         let _ = self.0.apply(&JsValue::UNDEFINED, &arguments);
     }
