@@ -2,6 +2,7 @@
 //! midtrans-client in Express. `scripts/bench` builds what is needed and calls this.
 
 mod drive;
+mod floor;
 mod http;
 mod load;
 mod merchant;
@@ -19,6 +20,8 @@ async fn main() -> ExitCode {
     let done = match args.split_first() {
         Some((part, options)) if part == "load" => load::run(options).await,
         Some((part, options)) if part == "merchant" => merchant::run(options).await,
+        // Started by `merchant`.
+        Some((part, _)) if part == "floor" => floor::serve().await,
         _ => {
             Err("load MERCHANT [--seconds=N], or merchant MERCHANT PEER [--gate] [--rounds=N] [--silence=N]".to_owned())
         }
