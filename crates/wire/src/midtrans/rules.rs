@@ -1,50 +1,52 @@
-//! The single checks that the field table is made of.
+//! The single checks that the field table is made of. A field's name is written out only when it breaks its rule.
+
+use std::fmt::Display;
 
 use super::limit::{Check, InvalidRequest, Limit};
 
-pub fn refuse(field: &str, limit: Limit) -> Check {
-    Err(InvalidRequest { field: field.to_owned(), limit })
+pub fn refuse(field: impl Display + Copy, limit: Limit) -> Check {
+    Err(InvalidRequest { field: field.to_string(), limit })
 }
 
-pub fn ensure(holds: bool, field: &str, limit: Limit) -> Check {
+pub fn ensure(holds: bool, field: impl Display + Copy, limit: Limit) -> Check {
     if holds { Ok(()) } else { refuse(field, limit) }
 }
 
-pub fn range(field: &str, value: i64, min: i64, max: i64) -> Check {
+pub fn range(field: impl Display + Copy, value: i64, min: i64, max: i64) -> Check {
     ensure((min..=max).contains(&value), field, Limit::Range(min, max))
 }
 
 /// One of the documented words: what is read with tolerance is sent with none.
-pub fn known(field: &str, is_known: bool, words: &'static [&'static str]) -> Check {
+pub fn known(field: impl Display + Copy, is_known: bool, words: &'static [&'static str]) -> Check {
     ensure(is_known, field, Limit::OneOf(words))
 }
 
 /// Text without a documented length is bounded by the body alone, but it is never empty.
-pub fn filled(field: &str, value: Option<&str>) -> Check {
+pub fn filled(field: impl Display + Copy, value: Option<&str>) -> Check {
     text(field, value, usize::MAX)
 }
 
 /// Present text is never empty: the gateway refuses `""` where absence is fine.
-pub fn text(field: &str, value: Option<&str>, max: usize) -> Check {
+pub fn text(field: impl Display + Copy, value: Option<&str>, max: usize) -> Check {
     let Some(value) = value else { return Ok(()) };
     ensure(!value.is_empty(), field, Limit::Required)?;
     ensure(value.chars().count() <= max, field, Limit::MaxLength(max))
 }
 
-pub fn digits(field: &str, value: Option<&str>, min: usize, max: usize) -> Check {
+pub fn digits(field: impl Display + Copy, value: Option<&str>, min: usize, max: usize) -> Check {
     let Some(value) = value else { return Ok(()) };
     let plain = value.bytes().all(|b| b.is_ascii_digit());
     ensure(plain && (min..=max).contains(&value.len()), field, Limit::Digits(min, max))
 }
 
 /// The first digits of a card number, or a bank's name.
-pub fn bin(field: &str, value: &str) -> Check {
+pub fn bin(field: impl Display + Copy, value: &str) -> Check {
     let name = !value.bytes().all(|b| b.is_ascii_digit());
     if name { Ok(()) } else { digits(field, Some(value), 1, 8) }
 }
 
 /// The narrowest rule among the methods (Permata, Indomaret): atoms between single dots, ASCII only.
-pub fn email(field: &str, value: Option<&str>) -> Check {
+pub fn email(field: impl Display + Copy, value: Option<&str>) -> Check {
     let Some(value) = value else { return Ok(()) };
     text(field, Some(value), 255)?;
     let atom = |part: &str| {
@@ -56,7 +58,7 @@ pub fn email(field: &str, value: Option<&str>) -> Check {
     ensure(holds, field, Limit::Email)
 }
 
-pub fn date_time(field: &str, value: Option<&str>) -> Check {
+pub fn date_time(field: impl Display + Copy, value: Option<&str>) -> Check {
     value.map_or(Ok(()), |value| ensure(is_date_time(value), field, Limit::DateTime))
 }
 

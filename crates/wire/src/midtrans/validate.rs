@@ -27,7 +27,7 @@ impl TokenRequest {
             seller_detail(&format!("seller_details[{at}]"), seller)?;
         }
         for (at, method) in self.enabled_payments.iter().enumerate() {
-            filled(&format!("enabled_payments[{at}]"), Some(method))?;
+            filled(format_args!("enabled_payments[{at}]"), Some(method))?;
         }
         if let Some(card) = &self.credit_card {
             credit_card(card)?;
@@ -37,7 +37,7 @@ impl TokenRequest {
         fees(self)?;
         times(self)?;
         for (key, value) in &self.metadata {
-            filled(&format!("metadata.{key}"), Some(value))?;
+            filled(format_args!("metadata.{key}"), Some(value))?;
         }
         for (field, value) in [
             ("custom_field1", &self.custom_field1),
@@ -75,8 +75,7 @@ fn items(request: &TokenRequest) -> Check {
     }
     let mut sum = Some(Rupiah(0));
     for (at, item) in request.item_details.iter().enumerate() {
-        let field = |name: &str| format!("item_details[{at}].{name}");
-        range(&field("quantity"), i64::from(item.quantity), 1, i64::from(i32::MAX))?;
+        range(format_args!("item_details[{at}].quantity"), i64::from(item.quantity), 1, i64::from(i32::MAX))?;
         for (name, value) in [
             ("name", Some(item.name.as_str())),
             ("id", item.id.as_deref()),
@@ -85,7 +84,7 @@ fn items(request: &TokenRequest) -> Check {
             ("merchant_name", item.merchant_name.as_deref()),
             ("url", item.url.as_deref()),
         ] {
-            text(&field(name), value, 50)?;
+            text(format_args!("item_details[{at}].{name}"), value, 50)?;
         }
         sum = sum.and_then(|sum| sum.plus(item.price.times(item.quantity)?));
     }
@@ -94,10 +93,10 @@ fn items(request: &TokenRequest) -> Check {
 
 fn customer_details(customer: &CustomerDetails) -> Check {
     let at = "customer_details";
-    text(&format!("{at}.first_name"), customer.first_name.as_deref(), 255)?;
-    text(&format!("{at}.last_name"), customer.last_name.as_deref(), 255)?;
-    text(&format!("{at}.phone"), customer.phone.as_deref(), 255)?;
-    email(&format!("{at}.email"), customer.email.as_deref())?;
+    text(format_args!("{at}.first_name"), customer.first_name.as_deref(), 255)?;
+    text(format_args!("{at}.last_name"), customer.last_name.as_deref(), 255)?;
+    text(format_args!("{at}.phone"), customer.phone.as_deref(), 255)?;
+    email(format_args!("{at}.email"), customer.email.as_deref())?;
     for (name, collect) in [
         ("collect_email", &customer.collect_email),
         ("collect_name", &customer.collect_name),
@@ -105,7 +104,7 @@ fn customer_details(customer: &CustomerDetails) -> Check {
         ("collect_phone", &customer.collect_phone),
     ] {
         let is_known = !matches!(collect, Some(Collect::Unknown(_)));
-        known(&format!("{at}.{name}"), is_known, &["required", "optional", "none"])?;
+        known(format_args!("{at}.{name}"), is_known, &["required", "optional", "none"])?;
     }
     for (name, value) in
         [("billing_address", &customer.billing_address), ("shipping_address", &customer.shipping_address)]
@@ -127,16 +126,16 @@ fn address(at: &str, address: &Address) -> Check {
         ("postal_code", &address.postal_code, 10),
         ("country_code", &address.country_code, 10),
     ] {
-        text(&format!("{at}.{name}"), value.as_deref(), max)?;
+        text(format_args!("{at}.{name}"), value.as_deref(), max)?;
     }
-    email(&format!("{at}.email"), address.email.as_deref())
+    email(format_args!("{at}.email"), address.email.as_deref())
 }
 
 fn seller_detail(at: &str, seller: &SellerDetail) -> Check {
-    filled(&format!("{at}.id"), Some(&seller.id))?;
-    filled(&format!("{at}.name"), seller.name.as_deref())?;
-    filled(&format!("{at}.url"), seller.url.as_deref())?;
-    email(&format!("{at}.email"), seller.email.as_deref())?;
+    filled(format_args!("{at}.id"), Some(&seller.id))?;
+    filled(format_args!("{at}.name"), seller.name.as_deref())?;
+    filled(format_args!("{at}.url"), seller.url.as_deref())?;
+    email(format_args!("{at}.email"), seller.email.as_deref())?;
     seller.address.as_ref().map_or(Ok(()), |place| address(&format!("{at}.address"), place))
 }
 
@@ -154,19 +153,19 @@ fn credit_card(card: &CreditCard) -> Check {
         ("installment.offline_bins", offline),
     ] {
         for (index, value) in bins.iter().enumerate() {
-            bin(&format!("{at}.{name}[{index}]"), value)?;
+            bin(format_args!("{at}.{name}[{index}]"), value)?;
         }
     }
     for (acquirer, bins) in card.bank_routing.iter().flat_map(|routing| &routing.bin) {
         for (index, value) in bins.iter().enumerate() {
-            bin(&format!("{at}.bank_routing.bin.{acquirer}[{index}]"), value)?;
+            bin(format_args!("{at}.bank_routing.bin.{acquirer}[{index}]"), value)?;
         }
     }
     if let Some(descriptor) = &card.dynamic_descriptor {
         let at = "credit_card.dynamic_descriptor";
-        text(&format!("{at}.merchant_name"), descriptor.merchant_name.as_deref(), 25)?;
-        text(&format!("{at}.city_name"), descriptor.city_name.as_deref(), 13)?;
-        text(&format!("{at}.country_code"), descriptor.country_code.as_deref(), 2)?;
+        text(format_args!("{at}.merchant_name"), descriptor.merchant_name.as_deref(), 25)?;
+        text(format_args!("{at}.city_name"), descriptor.city_name.as_deref(), 13)?;
+        text(format_args!("{at}.country_code"), descriptor.country_code.as_deref(), 2)?;
     }
     Ok(())
 }
@@ -183,8 +182,8 @@ fn virtual_accounts(request: &TokenRequest) -> Check {
             let field = format!("bca_va.free_text.{name}");
             ensure(lines.len() <= 10, &field, Limit::MaxItems(10))?;
             for (at, line) in lines.iter().enumerate() {
-                text(&format!("{field}[{at}].en"), Some(&line.en), 50)?;
-                text(&format!("{field}[{at}].id"), Some(&line.id), 50)?;
+                text(format_args!("{field}[{at}].en"), Some(&line.en), 50)?;
+                text(format_args!("{field}[{at}].id"), Some(&line.id), 50)?;
             }
         }
     }
@@ -228,7 +227,7 @@ fn wallets_and_counters(request: &TokenRequest) -> Check {
             .iter()
             .enumerate()
         {
-            text(&format!("cstore.alfamart_free_text_{}", at + 1), value.as_deref(), 40)?;
+            text(format_args!("cstore.alfamart_free_text_{}", at + 1), value.as_deref(), 40)?;
         }
     }
     if let Some(callbacks) = &request.callbacks {
@@ -242,10 +241,10 @@ fn fees(request: &TokenRequest) -> Check {
     let configs = request.customer_imposed_payment_fee.as_ref().map_or(&[][..], |fee| &fee.payment_fee_configs);
     for (at, config) in configs.iter().enumerate() {
         let at = format!("customer_imposed_payment_fee.payment_fee_configs[{at}]");
-        filled(&format!("{at}.payment_type"), Some(&config.payment_type))?;
+        filled(format_args!("{at}.payment_type"), Some(&config.payment_type))?;
         // Not a number is in no range.
         let holds = (0.0..=100.0).contains(&config.customer_percentage);
-        ensure(holds, &format!("{at}.customer_percentage"), Limit::Range(0, 100))?;
+        ensure(holds, format_args!("{at}.customer_percentage"), Limit::Range(0, 100))?;
     }
     Ok(())
 }
