@@ -82,7 +82,8 @@ impl Orders {
                 Ok(checkout(&order_id, cart.gross_amount, token))
             }
             Inserted::Known { order_id, request_hash: known } if known == request_hash => {
-                self.resume(&order_id, deadline).await.map_err(|problem| problem.of_order(&order_id))
+                // In a box, as everything that is rare here: what might be needed is moved about with each order.
+                Box::pin(self.resume(&order_id, deadline)).await.map_err(|problem| problem.of_order(&order_id))
             }
             Inserted::Known { order_id, .. } => Err(Problem::from(Code::IdempotencyKeyReused).of_order(&order_id)),
         }
@@ -165,7 +166,7 @@ impl Orders {
         deadline: Instant,
     ) -> Result<TokenResponse, Problem> {
         if page == Page::Spent {
-            match self.replace(order, &attempt, deadline).await {
+            match Box::pin(self.replace(order, &attempt, deadline)).await {
                 Ok(next) => attempt = next,
                 Err(problem) => return self.give_up(&attempt, problem).await,
             }
@@ -185,7 +186,7 @@ impl Orders {
                     };
                 }
                 Err(GatewayError::OrderIdTaken) if attempt.seq < MAX_ATTEMPTS => {
-                    match self.replace(order, &attempt, deadline).await {
+                    match Box::pin(self.replace(order, &attempt, deadline)).await {
                         Ok(next) => attempt = next,
                         Err(problem) => return self.give_up(&attempt, problem).await,
                     }
