@@ -227,6 +227,10 @@ impl Orders {
         {
             return Err(Code::OrderPending.into());
         }
+        // That took a while, in which money may have been told of: to another process too.
+        if self.reconcile.doubts(&order.order_id, &said).await? {
+            return Err(Code::OrderPending.into());
+        }
         let now = clock::now();
         let next = self.store.next_attempt(&order.order_id, last, now, now + self.lease()).await;
         next.map_err(|error: StoreError| Problem::from(Code::InProgress).caused_by(error))?

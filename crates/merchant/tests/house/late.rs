@@ -64,6 +64,26 @@ async fn nobody_gets_a_second_way_to_pay_while_money_was_told_of() {
     assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [scene.id.as_str()]);
 }
 
+/// The same, told while the old page is being cancelled: to this process or to another.
+#[tokio::test]
+async fn nobody_gets_a_second_way_to_pay_when_money_is_told_of_at_the_last_moment() {
+    let scene = Scene::new().await;
+    scene.stands(&scene.id, &word(&scene.id, "deny", "202", "a"));
+    scene.stub.place(CANCEL, 404, r#"{"error_messages":["token not found"]}"#);
+    scene.aged().await;
+    let gate = scene.stub.gate(CANCEL);
+    let told = async {
+        while scene.asked(CANCEL) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(scene.told(&word(&scene.id, "settlement", "200", "b")).await.status, 200);
+        gate.add_permits(100);
+    };
+    let (reply, ()) = tokio::join!(scene.token(), told);
+    assert_eq!((reply.status, reply.code().as_str()), (409, "order_pending"));
+    assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [scene.id.as_str()]);
+}
+
 #[tokio::test]
 async fn a_page_does_not_end_while_money_was_told_of() {
     for said in [None, Some("deny")] {
