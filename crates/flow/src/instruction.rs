@@ -1,14 +1,15 @@
 //! What to pay where, as the popup says it.
 
-use wire::Members;
 use wire::merchant::PaymentInstruction;
 use wire::midtrans::{PaymentType, VaNumber};
+use wire::{Members, Read};
 
 /// Reads the number to pay to from a callback's result. It is shown, never believed: the merchant's own word
 /// replaces it.
 #[must_use]
 pub fn instruction(result: &mut impl Members) -> PaymentInstruction {
-    let account = result.list("va_numbers").into_iter().next().map(|VaNumber { bank, va_number }| (bank, va_number));
+    let account = result.objects("va_numbers").iter_mut().find_map(|from| VaNumber::read(from).ok());
+    let account = account.map(|VaNumber { bank, va_number }| (bank, va_number));
     let mut of = |provider: &str, name| Some((provider.to_owned(), result.text(name)?));
     let account = account
         .or_else(|| of("bca", "bca_va_number"))
