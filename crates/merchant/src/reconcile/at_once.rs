@@ -61,8 +61,8 @@ impl Reconcile {
         if seen.known == Known::Done {
             return Ok((order_id, TakenIn::Duplicate));
         }
-        let plain = turn.is_some() && seen.known == Known::New && seen.marks.are_quiet(clock::now());
-        let question = if plain { Some(self.question(told, &seen).await) } else { None };
+        let quiet = seen.known == Known::New && seen.marks.is_some_and(|marks| marks.are_quiet(clock::now()));
+        let question = if turn.is_some() && quiet { Some(self.question(told).await) } else { None };
         match self.keep(told, received, &seen, question).await {
             Ok(taken) => Ok((order_id, taken)),
             Err(problem) => Err(problem.of_order(&order_id)),
@@ -79,8 +79,10 @@ impl Reconcile {
     ) -> Result<TakenIn<'a>, Problem> {
         let mut held = self.store.hold_for(&seen.order_id, received.fingerprint).await?;
         // Somebody else asked, was told or changed something meanwhile: this answer may be older than theirs.
-        let question = question.filter(|_| held.marks() == seen.marks);
-        if let Some(said) = question.as_ref().and_then(|question| question.bearing_out(told, &held)) {
+        let question = question.filter(|_| Some(held.marks()) == seen.marks);
+        let said = question.as_ref().and_then(|question| question.bearing_out(told, &held));
+        // Where it was replaced, its successor is asked about too.
+        if let Some(said) = said.filter(|said| held.newest().payment_order_id == said.order_id) {
             return Ok(TakenIn::Done(write(held, said, received).await?));
         }
         let now = clock::now();

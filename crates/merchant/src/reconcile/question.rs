@@ -10,13 +10,15 @@ use crate::clock;
 use crate::confirm::contradiction;
 use crate::error::Problem;
 use crate::gateway::GatewayError;
-use crate::store::{Attempt, Holding, Seen};
+use crate::store::{Attempt, Holding};
 
 type Answer = Result<Option<Notification>, GatewayError>;
 
 /// A question about one payment order that is under way or answered.
 pub(crate) struct Question<'a> {
     payment_order_id: &'a str,
+    /// By which it was asked too, where the gateway does not know the first.
+    transaction_id: Option<&'a str>,
     asking: Option<BoxFuture<'a, Answer>>,
     answer: Option<Box<Answer>>,
 }
@@ -30,9 +32,10 @@ impl Question<'_> {
         }
     }
 
-    async fn answered(mut self) -> Option<Answer> {
+    async fn answered(mut self) -> Answer {
         self.wait().await;
-        self.answer.map(|answer| *answer)
+        // It is there: nothing but `wait` ends the asking.
+        self.answer.map_or(Ok(None), |answer| *answer)
     }
 
     /// The status, when it is there and bears out what was told. Where it does not, it may also be an end that is not
@@ -45,12 +48,13 @@ impl Question<'_> {
 
 impl Reconcile {
     /// Asks, and waits a short time for the answer.
-    pub(super) async fn question<'a>(&'a self, told: &'a Notification, seen: &Seen) -> Question<'a> {
+    pub(super) async fn question<'a>(&'a self, told: &'a Notification) -> Question<'a> {
         let patience = self.gateway.patience();
         let deadline = Instant::now() + patience.status_budget;
-        let transaction_id = seen.transaction_id.clone().or_else(|| told.transaction_id.clone());
-        let asking = async move { self.gateway.status(&told.order_id, transaction_id.as_deref(), deadline).await };
-        let mut question = Question { payment_order_id: &told.order_id, asking: Some(Box::pin(asking)), answer: None };
+        let transaction_id = told.transaction_id.as_deref();
+        let asking = self.gateway.status(&told.order_id, transaction_id, deadline);
+        let asking: Option<BoxFuture<'_, _>> = Some(Box::pin(asking));
+        let mut question = Question { payment_order_id: &told.order_id, transaction_id, asking, answer: None };
         // What is not answered by then is still being asked.
         timeout(patience.at_once, question.wait()).await.ok();
         question
@@ -66,10 +70,7 @@ impl Reconcile {
         for attempt in &attempts {
             let told = answers.told.iter().filter_map(|(_, told)| told.as_ref());
             let ids = transactions(attempt, told);
-            let begun = match begun.take_if(|begun| begun.payment_order_id == attempt.payment_order_id) {
-                Some(begun) => begun.answered().await,
-                None => None,
-            };
+            let begun = begun.take_if(|begun| begun.payment_order_id == attempt.payment_order_id);
             match self.status(&attempt.payment_order_id, &ids, deadline, begun).await {
                 Ok(Some(answer)) => answers.said.push((attempt.payment_order_id.clone(), answer)),
                 Ok(None) => {}
@@ -84,26 +85,25 @@ impl Reconcile {
         Ok(answers)
     }
 
-    /// Some methods are found by their transaction's id only. `begun` is what was asked by the first of them already.
+    /// Some methods are found by their transaction's id only. `begun` was asked by one of them before.
     async fn status(
         &self,
         payment_order_id: &str,
         ids: &[&str],
         deadline: Instant,
-        begun: Option<Answer>,
-    ) -> Result<Option<Notification>, GatewayError> {
-        let (first, others) = match ids.split_first() {
-            Some((first, others)) => (Some(*first), others),
-            None => (None, ids),
-        };
-        let answer = match begun {
-            Some(answer) => answer,
-            None => self.gateway.status(payment_order_id, first, deadline).await,
+        begun: Option<Question<'_>>,
+    ) -> Answer {
+        let (asked, answer) = match begun {
+            Some(begun) => (begun.transaction_id, begun.answered().await),
+            None => {
+                let first = ids.first().copied();
+                (first, self.gateway.status(payment_order_id, first, deadline).await)
+            }
         };
         if let Some(found) = answer? {
             return Ok(Some(found));
         }
-        for id in others {
+        for id in ids.iter().filter(|id| asked != Some(**id)) {
             if let Some(found) = self.gateway.status(payment_order_id, Some(id), deadline).await? {
                 return Ok(Some(found));
             }

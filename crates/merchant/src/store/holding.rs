@@ -109,7 +109,7 @@ impl Holding<'_> {
     #[must_use]
     pub fn marks(&self) -> Marks {
         let Asking { wakes, asked_at, lease_until, .. } = self.asking;
-        Marks { version: self.order.version, wakes, asked_at, lease_until, newest: self.newest.seq, open: self.open }
+        Marks { version: self.order.version, wakes, asked_at, lease_until, open: self.open }
     }
 
     /// Changes the order by `decide`.

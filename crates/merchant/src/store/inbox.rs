@@ -38,33 +38,30 @@ pub enum Known {
 pub struct Seen {
     /// The shop's order.
     pub order_id: String,
-    /// The gateway's id of the payment, where it is known.
-    pub transaction_id: Option<String>,
     /// Whether this very body came before.
     pub known: Known,
-    /// What must not have changed until the gateway's answer is written down.
-    pub marks: Marks,
+    /// What must not have changed until the gateway's answer is written down; nothing where it is about another
+    /// payment order than the order's first.
+    pub marks: Option<Marks>,
 }
 
 /// What every other asker, every other notification and every change of an order leaves behind. As long as they
 /// are the same, nobody else heard the gateway about this order, and nothing happened to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Marks {
     pub(super) version: i64,
     pub(super) wakes: i64,
     pub(super) asked_at: Millis,
     pub(super) lease_until: Millis,
-    /// The number of the attempt that can be paid.
-    pub(super) newest: i64,
     /// Notifications that wait.
     pub(super) open: i64,
 }
 
 impl Marks {
-    /// Whether the gateway can be asked about the order's only attempt at once: nobody else asks, nothing waits.
+    /// Whether the gateway can be asked at once: nobody else asks, nothing waits.
     #[must_use]
     pub fn are_quiet(&self, now: Millis) -> bool {
-        self.lease_until <= now && self.newest == 1 && self.open == 0
+        self.lease_until <= now && self.open == 0
     }
 }
 
@@ -99,33 +96,37 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn look(&self, payment_order_id: &str, fingerprint: &str) -> Result<Option<Seen>, StoreError> {
+        // The first payment order of an order, mostly the only one, bears its id.
         let row = query(
-            "SELECT orders.order_id, version, wakes, asked_at, lease_until, transaction_id,
-                 (SELECT MAX(seq) FROM attempts AS others WHERE others.order_id = orders.order_id) AS newest,
+            "SELECT order_id, version, wakes, asked_at, lease_until,
                  (SELECT COUNT(*) FROM notifications
                      WHERE notifications.order_id = orders.order_id AND done_at IS NULL) AS open,
                  (SELECT COALESCE(done_at, 0) FROM notifications WHERE fingerprint = $2) AS known
-             FROM attempts JOIN orders ON orders.order_id = attempts.order_id WHERE payment_order_id = $1",
+             FROM orders WHERE order_id = $1",
         )
         .bind(payment_order_id)
         .bind(fingerprint)
         .fetch_optional(&self.pool)
         .await?;
-        let seen = |row: &Row| {
-            Ok(Seen {
-                order_id: row.try_get("order_id")?,
-                transaction_id: row.try_get("transaction_id")?,
-                known: known_of(row)?,
-                marks: Marks {
-                    version: row.try_get("version")?,
-                    wakes: row.try_get("wakes")?,
-                    asked_at: row.try_get("asked_at")?,
-                    lease_until: row.try_get("lease_until")?,
-                    newest: row.try_get("newest")?,
-                    open: row.try_get("open")?,
-                },
-            })
-        };
+        if let Some(row) = row {
+            let marks = Marks {
+                version: row.try_get("version")?,
+                wakes: row.try_get("wakes")?,
+                asked_at: row.try_get("asked_at")?,
+                lease_until: row.try_get("lease_until")?,
+                open: row.try_get("open")?,
+            };
+            return Ok(Some(Seen { order_id: row.try_get("order_id")?, known: known_of(&row)?, marks: Some(marks) }));
+        }
+        let row = query(
+            "SELECT order_id, (SELECT COALESCE(done_at, 0) FROM notifications WHERE fingerprint = $2) AS known
+             FROM attempts WHERE payment_order_id = $1",
+        )
+        .bind(payment_order_id)
+        .bind(fingerprint)
+        .fetch_optional(&self.pool)
+        .await?;
+        let seen = |row: &Row| Ok(Seen { order_id: row.try_get("order_id")?, known: known_of(row)?, marks: None });
         row.as_ref().map(seen).transpose()
     }
 
