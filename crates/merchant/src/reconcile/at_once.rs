@@ -55,7 +55,7 @@ impl Reconcile {
         told: &'a Notification,
         received: &Received<'_>,
     ) -> Result<(String, TakenIn<'a>), Problem> {
-        let turn = timeout(self.gateway.patience().at_once, self.turns.take(&told.order_id)).await.ok();
+        let turn = timeout(self.gateway.patience().at_once, self.turns.take(&told.order_id)).await.ok().flatten();
         let seen = self.store.look(&told.order_id, received.fingerprint).await?.ok_or(Code::OrderNotFound)?;
         let order_id = seen.order_id.clone();
         if seen.known == Known::Done {
@@ -79,11 +79,17 @@ impl Reconcile {
     ) -> Result<TakenIn<'a>, Problem> {
         let mut held = self.store.hold_for(&seen.order_id, received.fingerprint).await?;
         // Somebody else asked, was told or changed something meanwhile: this answer may be older than theirs.
-        let question = question.filter(|_| Some(held.marks()) == seen.marks);
+        let mut question = question.filter(|_| Some(held.marks()) == seen.marks);
         let said = question.as_ref().and_then(|question| question.bearing_out(told, &held));
         // Where it was replaced, its successor is asked about too.
         if let Some(said) = said.filter(|said| held.newest().payment_order_id == said.order_id) {
-            return Ok(TakenIn::Done(write(held, said, received).await?));
+            match write(held, said, received).await {
+                Ok(what) => return Ok(TakenIn::Done(what)),
+                // What cannot be made of it does not lose the notification.
+                Err(error) => tracing::warn!(seen.order_id, cause = %error, "kept without what came of it"),
+            }
+            question = None;
+            held = self.store.hold_for(&seen.order_id, received.fingerprint).await?;
         }
         let now = clock::now();
         let kept = held.keep(received, now + self.term(), now).await?;

@@ -18,13 +18,26 @@ pub(super) struct Turn {
     held: Option<OwnedMutexGuard<()>>,
 }
 
+/// How many stand in one queue. Midtrans sends one thing after the other; more is somebody who repeats old words, and
+/// one question under the order's lease answers them all.
+const MANY: usize = 4;
+
 impl Turns {
-    pub(super) async fn take(&self, order_id: &str) -> Turn {
-        let queue = self.queues().entry(order_id.to_owned()).or_default().clone();
+    /// Nothing where too many wait already.
+    pub(super) async fn take(&self, order_id: &str) -> Option<Turn> {
+        let queue = {
+            let mut queues = self.queues();
+            let queue = queues.entry(order_id.to_owned()).or_default();
+            // The map has one of them.
+            if Arc::strong_count(queue) > MANY {
+                return None;
+            }
+            queue.clone()
+        };
         // Before the waiting, so that whoever stops waiting leaves nothing behind.
         let mut turn = Turn { turns: self.clone(), order_id: order_id.to_owned(), held: None };
         turn.held = Some(queue.lock_owned().await);
-        turn
+        Some(turn)
     }
 
     /// Whether news of this order is being taken in.
@@ -61,8 +74,12 @@ mod tests {
         let other = turns.take("b").await;
         let mut second = Box::pin(turns.take("a"));
         let mut third = Box::pin(turns.take("a"));
-        assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
-        drop(other);
+        let mut fourth = Box::pin(turns.take("a"));
+        for waiting in [&mut second, &mut third, &mut fourth] {
+            assert!(waiting.now_or_never().is_none());
+        }
+        assert!(turns.take("a").await.is_none(), "too many");
+        drop((other, fourth));
         assert!(turns.are_taken("a") && !turns.are_taken("b"));
         drop(third);
         drop(first);
