@@ -344,19 +344,3 @@ async fn nobody_is_in_the_way_of_news() {
     assert_eq!((reply.status, scene.status().await.as_str()), (200, "paid"));
     assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [scene.id.as_str()]);
 }
-
-/// The history has a line by that number already, as after a backup that was put back in part.
-#[tokio::test]
-async fn what_cannot_be_written_down_is_kept_all_the_same() {
-    let scene = scene().await;
-    let paid = word(&scene.id, "settlement", "200", "a");
-    scene.stands(&scene.id, &paid);
-    let line = "INSERT INTO history SELECT order_id, version + 1, NULL, status, 'from elsewhere', 1 FROM orders";
-    scene.house.rows(line).await;
-    assert_eq!(scene.told(&paid).await.status, 200);
-    assert_eq!(notifications(&scene).await, ["waits"]);
-    scene.house.rows("DELETE FROM history WHERE cause = 'from elsewhere'").await;
-    scene.due().await;
-    scene.sweep().await;
-    assert_eq!((scene.status().await.as_str(), notifications(&scene).await.len()), ("paid", 1));
-}

@@ -177,3 +177,19 @@ async fn news_during_a_look_does_not_wait_for_the_schedule() {
     }
     panic!("it waits for the schedule");
 }
+
+/// The history has a line by that number already, as after a backup that was put back in part.
+#[tokio::test]
+async fn what_cannot_be_written_down_is_kept_all_the_same() {
+    let scene = Scene::new().await;
+    let paid = word(&scene.id, "settlement", "200", "a");
+    scene.stands(&scene.id, &paid);
+    let line = "INSERT INTO history SELECT order_id, version + 1, NULL, status, 'from elsewhere', 1 FROM orders";
+    scene.house.rows(line).await;
+    assert_eq!(scene.told(&paid).await.status, 200);
+    assert_eq!(waits(&scene).await, 1);
+    scene.house.rows("DELETE FROM history WHERE cause = 'from elsewhere'").await;
+    scene.due().await;
+    scene.sweep().await;
+    assert_eq!((scene.status().await.as_str(), waits(&scene).await), ("paid", 0));
+}
