@@ -32,26 +32,40 @@ impl Report {
     }
 }
 
+/// What a ratio should reach; and until it does, what it must not fall behind again: measured, and room for noise.
+#[derive(Clone, Copy)]
+pub struct Goal {
+    pub reach: f64,
+    pub keep: f64,
+}
+
+impl From<f64> for Goal {
+    fn from(reach: f64) -> Self {
+        Self { reach, keep: reach }
+    }
+}
+
 /// Figures of two sides, each as often as it was measured.
 pub struct Sides {
     gate: bool,
     rows: Vec<Vec<String>>,
     missed: Vec<String>,
+    lost: Vec<String>,
 }
 
 impl Sides {
     pub fn new(gate: bool) -> Self {
-        Self { gate, rows: vec![], missed: vec![] }
+        Self { gate, rows: vec![], missed: vec![], lost: vec![] }
     }
 
     /// Ours should be this part of theirs, or less.
-    pub fn less(&mut self, name: &str, unit: &str, sides: [Vec<f64>; 2], goal: Option<f64>) {
-        self.both(name, unit, &sides, goal.map(|goal| (format!("≤ {goal:.2}"), goal)), |ratio, goal| ratio <= goal);
+    pub fn less(&mut self, name: &str, unit: &str, sides: [Vec<f64>; 2], goal: Option<Goal>) {
+        self.both(name, unit, &sides, goal.map(|goal| ('≤', goal)), |ratio, goal| ratio <= goal);
     }
 
     /// Ours should be so many times theirs, or more.
-    pub fn more(&mut self, name: &str, unit: &str, sides: [Vec<f64>; 2], goal: Option<f64>) {
-        self.both(name, unit, &sides, goal.map(|goal| (format!("≥ {goal:.2}"), goal)), |ratio, goal| ratio >= goal);
+    pub fn more(&mut self, name: &str, unit: &str, sides: [Vec<f64>; 2], goal: Option<Goal>) {
+        self.both(name, unit, &sides, goal.map(|goal| ('≥', goal)), |ratio, goal| ratio >= goal);
     }
 
     /// A figure of one side; only ours has a goal. Nothing where it could not be measured.
@@ -63,6 +77,7 @@ impl Sides {
         self.rows.push(vec![name.to_owned(), ours, peer, String::new(), format!("≥ {at_least}")]);
         if !holds {
             self.missed.push(name.to_owned());
+            self.lost.push(name.to_owned());
         }
     }
 
@@ -71,25 +86,29 @@ impl Sides {
         name: &str,
         unit: &str,
         [ours, peer]: &[Vec<f64>; 2],
-        goal: Option<(String, f64)>,
+        goal: Option<(char, Goal)>,
         reached: impl Fn(f64, f64) -> bool,
     ) {
         let (mine, theirs) = (Spread::of(ours), Spread::of(peer));
         let ratio = mine.median / theirs.median;
-        let holds = goal.as_ref().is_none_or(|(_, goal)| reached(ratio, *goal));
+        let holds = goal.is_none_or(|(_, goal)| reached(ratio, goal.reach));
+        let must = goal.map(|(sign, goal)| format!("{sign} {:.2}", goal.reach));
         let line = json!({
             "name": name, "unit": unit, "ours": mine.median, "peer": theirs.median, "ratio": ratio,
-            "runs": {"ours": ours, "peer": peer}, "goal": goal.as_ref().map(|(text, _)| text), "holds": holds,
+            "runs": {"ours": ours, "peer": peer}, "goal": must, "gate": goal.map(|(_, goal)| goal.keep), "holds": holds,
         });
         println!("{line}");
-        let must = goal.map(|(text, _)| text).unwrap_or_default();
+        let must = must.unwrap_or_default();
         self.rows.push(vec![name.to_owned(), mine.show(unit), theirs.show(unit), format!("{ratio:.2}"), must]);
         if !holds {
             self.missed.push(name.to_owned());
         }
+        if goal.is_some_and(|(_, goal)| !reached(ratio, goal.reach) && !reached(ratio, goal.keep)) {
+            self.lost.push(name.to_owned());
+        }
     }
 
-    /// The table; false with a gate and a goal that was missed.
+    /// The table; false with a gate and a figure that fell behind what it was.
     pub fn end(self) -> bool {
         println!("\n| | ours | peer | ratio | goal |\n|---|--:|--:|--:|--:|");
         for row in &self.rows {
@@ -98,7 +117,10 @@ impl Sides {
         if !self.missed.is_empty() {
             println!("\nmissed: {}", self.missed.join("; "));
         }
-        !self.gate || self.missed.is_empty()
+        if !self.lost.is_empty() {
+            println!("worse than it was: {}", self.lost.join("; "));
+        }
+        !self.gate || self.lost.is_empty()
     }
 }
 
