@@ -151,3 +151,18 @@ impl Spread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gate_holds_what_was_reached() {
+        for (gate, ratio, passes) in [(true, 0.2, true), (true, 0.3, true), (true, 0.5, false), (false, 0.5, true)] {
+            let mut report = Sides::new(gate);
+            report.less("cpu", "ms", [vec![ratio], vec![1.0]], Some(Goal { reach: 0.25, keep: 0.42 }));
+            assert_eq!(report.missed.is_empty(), ratio <= 0.25, "{ratio}");
+            assert_eq!(report.end(), passes, "{gate} {ratio}");
+        }
+    }
+}
