@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use flow::{Event, Frame, Outcome, Phase, Way};
+use flow::{CheckoutAction, Event, Frame, Outcome, Phase};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -130,13 +130,13 @@ fn listen(root: &NodeRef, hearing: &OnceCell<Hearing>, link: &Scope<SnapCheckout
 }
 
 /// What a press means.
-fn pressed(phase: &Phase, way: Way) -> Input {
+fn pressed(phase: &Phase, way: CheckoutAction) -> Input {
     match (way, phase) {
-        (Way::Hosted, _) => Input::Flow(Event::HostedPressed),
-        (_, Phase::Settled(Outcome::Ended(_))) => Input::Command(Command::Reset),
-        (Way::Pay, _) => Input::Command(Command::Pay),
-        (Way::Check, _) => Input::Flow(Event::CheckPressed),
-        (Way::Close, _) => Input::Flow(Event::ClosePressed),
+        (CheckoutAction::Hosted, _) => Input::Flow(Event::HostedPressed),
+        (_, Phase::Settled(Outcome::NotPaid(_))) => Input::Command(Command::Reset),
+        (CheckoutAction::Pay, _) => Input::Command(Command::Pay),
+        (CheckoutAction::Check, _) => Input::Flow(Event::CheckPressed),
+        (CheckoutAction::Close, _) => Input::Flow(Event::ClosePressed),
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use flow::{Event, Phase, Way};
+use flow::{CheckoutAction, Event, Phase};
 use yew::prelude::*;
 
 use crate::props::SnapCheckoutProps;
@@ -30,12 +30,12 @@ impl Snap {
     }
 
     /// Takes a way on that [`Phase::ways`] offers.
-    pub fn take(&self, way: Way) {
+    pub fn take(&self, way: CheckoutAction) {
         let event = match way {
-            Way::Pay => return self.pay(),
-            Way::Hosted => Event::HostedPressed,
-            Way::Check => Event::CheckPressed,
-            Way::Close => Event::ClosePressed,
+            CheckoutAction::Pay => return self.pay(),
+            CheckoutAction::Hosted => Event::HostedPressed,
+            CheckoutAction::Check => Event::CheckPressed,
+            CheckoutAction::Close => Event::ClosePressed,
         };
         self.send.emit(Input::Flow(event));
     }
@@ -50,7 +50,7 @@ impl Snap {
 /// amount have no meaning here. For [`Mode::Embed`](crate::Mode::Embed) give `embed_id`.
 ///
 /// ```
-/// use snap_checkout::{Environment, Outcome, Phase, SnapCheckoutProps, Way, use_snap};
+/// use snap_checkout::{Environment, Outcome, Phase, SnapCheckoutProps, CheckoutAction, use_snap};
 /// use yew::prelude::*;
 ///
 /// #[component]
@@ -66,7 +66,7 @@ impl Snap {
 ///     match snap.phase() {
 ///         Phase::Settled(Outcome::Paid(order)) => html! { <p>{ format!("Thank you: {}", order.order_id) }</p> },
 ///         Phase::Failed { failure, .. } => html! { <p role="alert">{ failure.code() }</p> },
-///         phase => html! { <button onclick={pay} disabled={!phase.ways().contains(&Way::Pay)}>{ "Pay" }</button> },
+///         phase => html! { <button onclick={pay} disabled={!phase.available_actions().contains(&CheckoutAction::Pay)}>{ "Pay" }</button> },
 ///     }
 /// }
 /// ```

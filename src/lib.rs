@@ -40,7 +40,7 @@ mod view;
 
 pub use component::SnapCheckout;
 pub use flow;
-pub use flow::{Failure, Outcome, Phase, Way};
+pub use flow::{CheckoutAction, Failure, Outcome, Phase};
 pub use hook::{Snap, use_snap};
 pub use mode::{Mode, Window, suitable};
 pub use options::{SnapOptions, UiMode};
@@ -54,7 +54,7 @@ pub use wire;
 mod documents {
     #[doc = include_str!("../README.md")]
     struct Readme;
-    #[doc = include_str!("../docs/looks.md")]
+    #[doc = include_str!("../docs/theming.md")]
     struct Looks;
     #[doc = include_str!("../docs/embed/yew.md")]
     struct EmbedYew;

@@ -45,7 +45,11 @@ pub fn suitable(user_agent: &str, window: Window) -> flow::Mode {
     let named = IN_APP.iter().any(|name| contains(user_agent, name));
     // On iOS only browsers say Safari; what shows a page inside an app does not.
     let inside_ios = contains(user_agent, "like Mac OS X") && !contains(user_agent, "Safari/");
-    if window == Window::Framed || named || inside_ios { flow::Mode::Redirect } else { flow::Mode::Here(Frame::Popup) }
+    if window == Window::Framed || named || inside_ios {
+        flow::Mode::Redirect
+    } else {
+        flow::Mode::OnPage(Frame::Popup)
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +58,7 @@ mod tests {
 
     #[test]
     fn browsers_get_the_popup_and_what_is_inside_apps_the_hosted_page() {
-        const POPUP: flow::Mode = flow::Mode::Here(Frame::Popup);
+        const POPUP: flow::Mode = flow::Mode::OnPage(Frame::Popup);
         let android = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko)";
         let ios = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
         let desktop = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";

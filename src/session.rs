@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use flow::{Attempt, Effect, Event, Flow, Hint, KeyNumber, Outcome, Phase};
+use flow::{CheckoutMachine, ConfirmReason, Effect, Event, KeyNumber, Outcome, Phase, RequestId};
 use wire::digits;
 use wire::merchant::{Checkout, Order};
 use yew::{Callback, NodeRef};
@@ -17,7 +17,7 @@ use crate::props::SnapCheckoutProps;
 use crate::settings::{Settings, check_client_key};
 
 pub(crate) struct Session {
-    flow: Flow,
+    flow: CheckoutMachine,
     guards: Guards,
     send: Callback<Input>,
     /// What the payment goes by. The properties may already be those of the next one.
@@ -36,7 +36,7 @@ pub enum Input {
     /// Something for the flow.
     Flow(Event),
     /// A callback of `snap.js`.
-    Snap(Attempt, Heard),
+    Snap(RequestId, Heard),
     /// The pointer or the focus came near.
     Near,
     /// Something from a program around it.
@@ -60,7 +60,7 @@ impl Session {
     /// Begins one that answers through `send`, and goes on with what is known of its order.
     pub(crate) fn begin(props: &SnapCheckoutProps, root: &NodeRef, send: Callback<Input>) -> Self {
         let mut this = Self {
-            flow: Flow::new(),
+            flow: CheckoutMachine::new(),
             guards: Guards::inside(root.clone()),
             send,
             settings: Rc::new(settings(props)),
@@ -83,12 +83,12 @@ impl Session {
     pub(crate) fn hear(&mut self, props: &SnapCheckoutProps, input: Input) -> bool {
         match input {
             Input::Flow(event) => self.apply(props, event),
-            Input::Snap(attempt, heard) => {
-                let event = called_back(props, attempt, heard);
+            Input::Snap(request_id, heard) => {
+                let event = called_back(props, request_id, heard);
                 self.apply(props, event)
             }
             Input::Near => self.near(props),
-            Input::Command(Command::Prepare) => self.apply(props, Event::PrepareWanted { mode: mode(props) }),
+            Input::Command(Command::Prepare) => self.apply(props, Event::PrefetchRequested { mode: mode(props) }),
             Input::Command(Command::Pay) if props.disabled && *self.phase() == Phase::Idle => false,
             Input::Command(Command::Pay) => self.apply(props, Event::PayPressed { mode: mode(props) }),
             Input::Command(Command::Reset) => {
@@ -121,10 +121,10 @@ impl Session {
     fn apply(&mut self, props: &SnapCheckoutProps, event: Event) -> bool {
         self.follow(props);
         let before = self.phase().clone();
-        if let Event::PayPressed { .. } | Event::PrepareWanted { .. } = event {
+        if let Event::PayPressed { .. } | Event::PrefetchRequested { .. } = event {
             self.take_up(props);
             if self.token.as_ref().is_some_and(|(_, since)| storage::is_old(*since)) {
-                self.perform(Event::TokenAged);
+                self.perform(Event::TokenExpired);
             }
         }
         if matches!((&event, &before), (Event::PageShown, Phase::Idle)) {
@@ -203,15 +203,15 @@ impl Session {
     /// Goes on with the checkout that the page has, or with what this browser remembers of the order.
     fn look_back(&mut self, props: &SnapCheckoutProps) {
         self.given.clone_from(&props.checkout);
-        let (checkout, hint) = match &self.given {
-            Some(checkout) => (checkout.clone(), Hint::Returned),
+        let (checkout, reason) = match &self.given {
+            Some(checkout) => (checkout.clone(), ConfirmReason::Returned),
             None => {
                 let Some(memory) = storage::recall(&self.settings.memory_key()) else { return };
                 self.token = Some((memory.checkout.token.clone(), memory.since));
-                (memory.checkout, memory.hint)
+                (memory.checkout, memory.reason)
             }
         };
-        self.send.emit(Input::Flow(Event::Resumed { checkout: Rc::new(checkout), hint }));
+        self.send.emit(Input::Flow(Event::Resumed { checkout: Rc::new(checkout), reason }));
     }
 
     fn near(&mut self, props: &SnapCheckoutProps) -> bool {
@@ -220,7 +220,7 @@ impl Session {
         }
         let mode = mode(props);
         if props.prepare_on_intent {
-            return self.apply(props, Event::PrepareWanted { mode });
+            return self.apply(props, Event::PrefetchRequested { mode });
         }
         let script = self.settings.script();
         if mode != flow::Mode::Redirect && check_client_key(&script.client_key).is_ok() {
@@ -234,25 +234,25 @@ impl Session {
 }
 
 /// The merchant's handlers hear a callback first, with everything in it; the latest ones, not those of the press.
-fn called_back(props: &SnapCheckoutProps, attempt: Attempt, heard: Heard) -> Event {
+fn called_back(props: &SnapCheckoutProps, request_id: RequestId, heard: Heard) -> Event {
     match heard {
         Heard::Success(result) => {
             props.on_success.emit(result);
-            Event::SnapSucceeded { attempt }
+            Event::SnapSucceeded { request_id }
         }
         Heard::Pending(result) => {
             let payment = Rc::new(result.instruction());
             props.on_pending.emit(result);
-            Event::SnapPended { attempt, payment }
+            Event::SnapPending { request_id, payment }
         }
         Heard::Error(result) => {
             let code = result.code();
             props.on_error.emit(result);
-            Event::SnapErred { attempt, code }
+            Event::SnapFailed { request_id, code }
         }
         Heard::Close => {
             props.on_close.emit(());
-            Event::SnapClosed { attempt }
+            Event::SnapClosed { request_id }
         }
     }
 }
@@ -260,8 +260,8 @@ fn called_back(props: &SnapCheckoutProps, attempt: Attempt, heard: Heard) -> Eve
 fn mode(props: &SnapCheckoutProps) -> flow::Mode {
     match props.mode {
         Mode::Auto => page::suitable_mode(),
-        Mode::Popup => flow::Mode::Here(flow::Frame::Popup),
-        Mode::Embed => flow::Mode::Here(flow::Frame::Embed),
+        Mode::Popup => flow::Mode::OnPage(flow::Frame::Popup),
+        Mode::Embed => flow::Mode::OnPage(flow::Frame::Embed),
         Mode::Redirect => flow::Mode::Redirect,
     }
 }

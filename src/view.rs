@@ -5,7 +5,7 @@
 mod instruction;
 mod said;
 
-use flow::{Frame, Outcome, Phase, Way};
+use flow::{CheckoutAction, Frame, Outcome, Phase};
 use wire::Rupiah;
 use wire::merchant::Order;
 use yew::prelude::*;
@@ -86,15 +86,15 @@ pub fn name(phase: &Phase) -> &'static str {
         Phase::Confirming { .. } => "confirming",
         Phase::Pending { .. } => "pending",
         Phase::Failed { .. } => "failed",
-        Phase::HandedOver { .. } => "handed-over",
+        Phase::Redirected { .. } => "handed-over",
         Phase::Settled(Outcome::Paid(_)) => "paid",
-        Phase::Settled(Outcome::Ended(_)) => "ended",
-        Phase::Settled(Outcome::Reported(_)) => "reported",
+        Phase::Settled(Outcome::NotPaid(_)) => "ended",
+        Phase::Settled(Outcome::Unconfirmed(_)) => "reported",
     }
 }
 
 fn main_button(scene: &Scene) -> Tag {
-    let first = scene.phase.ways().first().copied();
+    let first = scene.phase.available_actions().first().copied();
     let pay = || match scene.priced() {
         Some(amount) => {
             let amount = format::rupiah(amount);
@@ -102,29 +102,26 @@ fn main_button(scene: &Scene) -> Tag {
         }
         None => scene.text(Key::pay),
     };
-    let label =
-        match scene.phase {
-            Phase::Idle | Phase::Ready { .. } | Phase::Preparing(_) | Phase::Opening { .. } | Phase::Open { .. } => {
-                pay()
-            }
-            Phase::Closed { .. } => scene.text(Key::resume),
-            Phase::Failed { .. } => scene.text(Key::retry),
-            Phase::Confirming { .. } if scene.phase.busy() => scene.text(Key::checking),
-            Phase::Confirming { .. } | Phase::Pending { .. } | Phase::HandedOver { .. } => {
-                if first == Some(Way::Check) { scene.text(Key::check) } else { scene.text(Key::reopen) }
-            }
-            Phase::Settled(Outcome::Ended(_)) => scene.text(Key::restart),
-            Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_)) => AttrValue::default(),
-        };
+    let label = match scene.phase {
+        Phase::Idle | Phase::Ready { .. } | Phase::Preparing(_) | Phase::Opening { .. } | Phase::Open { .. } => pay(),
+        Phase::Closed { .. } => scene.text(Key::resume),
+        Phase::Failed { .. } => scene.text(Key::retry),
+        Phase::Confirming { .. } if scene.phase.busy() => scene.text(Key::checking),
+        Phase::Confirming { .. } | Phase::Pending { .. } | Phase::Redirected { .. } => {
+            if first == Some(CheckoutAction::Check) { scene.text(Key::check) } else { scene.text(Key::reopen) }
+        }
+        Phase::Settled(Outcome::NotPaid(_)) => scene.text(Key::restart),
+        Phase::Settled(Outcome::Paid(_) | Outcome::Unconfirmed(_)) => AttrValue::default(),
+    };
     let open = matches!(scene.phase, Phase::Open { .. });
-    let way = first.filter(|_| !open).unwrap_or(Way::Pay);
+    let way = first.filter(|_| !open).unwrap_or(CheckoutAction::Pay);
     let waits = scene.phase.busy() || open;
     let hidden = matches!(
         scene.phase,
-        Phase::Open { frame: Frame::Embed, .. } | Phase::Settled(Outcome::Paid(_) | Outcome::Reported(_))
+        Phase::Open { frame: Frame::Embed, .. } | Phase::Settled(Outcome::Paid(_) | Outcome::Unconfirmed(_))
     );
     let class = "snap-checkout__main";
-    let main = if way == Way::Hosted { hosted(scene, class) } else { pressable(class) };
+    let main = if way == CheckoutAction::Hosted { hosted(scene, class) } else { pressable(class) };
     main.with("data-way", way_name(way))
         .with("aria-disabled", yes_or_no(waits))
         .with_if("hidden", hidden)
@@ -136,20 +133,20 @@ fn main_button(scene: &Scene) -> Tag {
 fn other_ways(scene: &Scene) -> Option<Tag> {
     // The main button takes the first way, except while the popup is open.
     let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
-    let ways = scene.phase.ways();
+    let ways = scene.phase.available_actions();
     let ways = ways.get(taken..).filter(|ways| !ways.is_empty())?;
     let ways = ways.iter().map(|&way| match way {
-        Way::Hosted => {
+        CheckoutAction::Hosted => {
             hosted(scene, "snap-checkout__way").with("data-way", way_name(way)).text(scene.text(Key::hosted))
         }
-        Way::Pay => quiet(way, scene.text(Key::reopen)),
-        Way::Check => quiet(way, scene.text(Key::check)),
-        Way::Close => quiet(way, scene.text(Key::close)),
+        CheckoutAction::Pay => quiet(way, scene.text(Key::reopen)),
+        CheckoutAction::Check => quiet(way, scene.text(Key::check)),
+        CheckoutAction::Close => quiet(way, scene.text(Key::close)),
     });
     Some(tag("div").part("snap-checkout__ways").children(ways))
 }
 
-fn quiet(way: Way, label: AttrValue) -> Tag {
+fn quiet(way: CheckoutAction, label: AttrValue) -> Tag {
     pressable("snap-checkout__way").with("data-way", way_name(way)).text(label)
 }
 
@@ -163,18 +160,21 @@ fn hosted(scene: &Scene, class: &'static str) -> Tag {
         .with("target", "_top")
 }
 
-fn way_name(way: Way) -> &'static str {
+fn way_name(way: CheckoutAction) -> &'static str {
     match way {
-        Way::Pay => "pay",
-        Way::Hosted => "hosted",
-        Way::Check => "check",
-        Way::Close => "close",
+        CheckoutAction::Pay => "pay",
+        CheckoutAction::Hosted => "hosted",
+        CheckoutAction::Check => "check",
+        CheckoutAction::Close => "close",
     }
 }
 
 /// The way with this name.
-pub(crate) fn way_named(name: &str) -> Option<Way> {
-    [Way::Pay, Way::Hosted, Way::Check, Way::Close].iter().copied().find(|way| way_name(*way) == name)
+pub(crate) fn way_named(name: &str) -> Option<CheckoutAction> {
+    [CheckoutAction::Pay, CheckoutAction::Hosted, CheckoutAction::Check, CheckoutAction::Close]
+        .iter()
+        .copied()
+        .find(|way| way_name(*way) == name)
 }
 
 fn footnote(scene: &Scene) -> Tag {
@@ -191,7 +191,7 @@ fn footnote(scene: &Scene) -> Tag {
 fn order(phase: &Phase) -> Option<&Order> {
     match phase {
         Phase::Pending { order, .. } => order.as_deref(),
-        Phase::Settled(Outcome::Paid(order) | Outcome::Ended(order)) => Some(order),
+        Phase::Settled(Outcome::Paid(order) | Outcome::NotPaid(order)) => Some(order),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! The style sheet's promises: contrast in both themes, every variable in docs/looks.md, nothing outside its classes.
+//! The style sheet's promises: contrast in both themes, every variable in docs/theming.md, nothing outside its classes.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
@@ -96,12 +96,12 @@ fn the_dark_theme_is_the_same_whoever_chose_it() {
 
 #[test]
 fn every_variable_and_part_is_in_the_documents_with_its_default() {
-    let (documents, [(_, light), (_, dark), _]) = (read("docs/looks.md"), themes());
+    let (documents, [(_, light), (_, dark), _]) = (read("docs/theming.md"), themes());
     assert!(light.len() >= 20, "{}", light.len());
     for (name, value) in &light {
         let row = format!("| `--snap-{name}` | `{value}` | ");
         let row = if dark[name] == *value { row } else { format!("{row}`{}` | ", dark[name]) };
-        assert!(documents.contains(&row), "docs/looks.md lacks: {row}");
+        assert!(documents.contains(&row), "docs/theming.md lacks: {row}");
     }
     let views = ["src/view.rs", "src/view/said.rs", "src/view/instruction.rs"].map(read).concat();
     let parts: Vec<&str> = views
@@ -114,7 +114,7 @@ fn every_variable_and_part_is_in_the_documents_with_its_default() {
         .collect();
     assert!(parts.len() > 10, "{parts:?}");
     for part in parts.into_iter().chain(["status", "alert"]) {
-        assert!(documents.contains(&format!("`{part}`")), "docs/looks.md lacks the part {part}");
+        assert!(documents.contains(&format!("`{part}`")), "docs/theming.md lacks the part {part}");
     }
 }
 

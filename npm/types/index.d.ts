@@ -10,7 +10,7 @@ export type Phase =
   | 'idle' | 'preparing' | 'ready' | 'opening' | 'open' | 'closed' | 'confirming' | 'pending' | 'failed' | 'handed-over'
   | 'paid' | 'ended' | 'reported';
 
-/** The names of our texts; docs/looks.md in the repository has what they say. */
+/** The names of our texts; docs/theming.md in the repository has what they say. */
 export type TextName =
   | 'pay' | 'pay_amount' | 'resume' | 'retry' | 'restart' | 'hosted' | 'check' | 'checking' | 'close' | 'reopen' | 'copy' | 'copied' | 'copied_said'
   | 'copy_failed' | 'pdf' | 'amount' | 'pay_before' | 'virtual_account' | 'payment_code' | 'bill_key' | 'biller_code' | 'time_is_over' | 'qr'

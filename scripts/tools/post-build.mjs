@@ -17,7 +17,7 @@ import { ordered } from './order.mjs';
 import { shortNames } from './short-names.mjs';
 
 /** The one script that stands in the page; crates/merchant/src/http/headers.rs lets it run by its hash. */
-const EARLY = new URL('../../crates/merchant/src/http/early.js', import.meta.url);
+const EARLY = new URL('../../crates/merchant/src/http/web/preload.js', import.meta.url);
 
 const fail = (message) => { throw new Error(`post-build: ${message}`); };
 const env = (name) => process.env[name] ?? fail(`${name} is not set; this runs as a Trunk hook`);

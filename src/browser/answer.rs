@@ -5,7 +5,7 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use wire::{Missing, Read};
+use wire::{FromObject, MissingField};
 
 use super::json::Foreign;
 use super::{dom, log};
@@ -33,8 +33,8 @@ impl Answer {
 
     /// The answer as a type of the wire; what does not fit goes to the log.
     #[must_use]
-    pub fn read<T: Read>(self) -> Option<T> {
-        T::read(&mut Foreign(self.0)).map_err(|Missing(name)| unfit(&[name, " is missing"].concat())).ok()
+    pub fn read<T: FromObject>(self) -> Option<T> {
+        T::from_object(&mut Foreign(self.0)).map_err(|MissingField(name)| unfit(&[name, " is missing"].concat())).ok()
     }
 }
 

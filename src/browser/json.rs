@@ -3,7 +3,7 @@
 use js_sys::{Array, JSON, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use wire::{Members, Read};
+use wire::{FromObject, ObjectReader};
 
 /// An object of somebody else's. Serde could read it too, and would bring its error texts along: they can show a
 /// floating point number, which is ten kilobytes of code.
@@ -26,7 +26,7 @@ impl Foreign {
     }
 }
 
-impl Members for Foreign {
+impl ObjectReader for Foreign {
     fn text(&mut self, name: &str) -> Option<String> {
         self.member(name).as_string()
     }
@@ -93,17 +93,17 @@ pub(crate) fn parsed(text: &str) -> Option<Foreign> {
 
 /// A value of the wire from JSON text, or `None` where it does not fit.
 #[must_use]
-pub fn read<T: Read>(text: &str) -> Option<T> {
-    T::read(&mut parsed(text)?).ok()
+pub fn read<T: FromObject>(text: &str) -> Option<T> {
+    T::from_object(&mut parsed(text)?).ok()
 }
 
 /// The values of the wire in a list of JSON text; what does not fit is left out.
 #[must_use]
-pub fn list<T: Read>(text: &str) -> Vec<T> {
+pub fn list<T: FromObject>(text: &str) -> Vec<T> {
     let list = JSON::parse(text).ok().and_then(|list| list.dyn_into().ok());
     let mut values = Vec::new();
     for mut from in list.map(objects).unwrap_or_default() {
-        if let Ok(value) = T::read(&mut from) {
+        if let Ok(value) = T::from_object(&mut from) {
             values.push(value);
         }
     }

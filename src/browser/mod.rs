@@ -41,7 +41,7 @@ mod error;
 
 use std::rc::Rc;
 
-use flow::{Attempt, Effect, Event, Frame};
+use flow::{Effect, Event, Frame, RequestId};
 use gloo_timers::callback::Timeout;
 use yew::{Callback, NodeRef};
 
@@ -94,12 +94,12 @@ impl Guards {
         let send = input.clone();
         let send = Callback::from(move |event| send.emit(Input::Flow(event)));
         match effect {
-            Effect::LoadScript { attempt } => load_script(attempt, settings, send),
-            Effect::RequestToken { attempt, key: number } => {
-                self.token = Some(request_token(attempt, key(number), settings, send));
+            Effect::LoadScript { request_id } => load_script(request_id, settings, send),
+            Effect::RequestToken { request_id, key: number } => {
+                self.token = Some(request_token(request_id, key(number), settings, send));
             }
-            Effect::OpenPopup { attempt, token, frame } => {
-                let event = self.open(attempt, &token, frame, settings, input.clone());
+            Effect::OpenPopup { request_id, token, frame } => {
+                let event = self.open(request_id, &token, frame, settings, input.clone());
                 send.emit(event);
             }
             Effect::HidePopup => {
@@ -107,39 +107,39 @@ impl Guards {
                 self.place = None;
                 snap::hide();
             }
-            Effect::AskStatus { attempt, url } => self.status = Some(ask_status(attempt, url, settings, send)),
-            Effect::Listen { attempt, url } => {
+            Effect::FetchStatus { request_id, url } => self.status = Some(ask_status(request_id, url, settings, send)),
+            Effect::OpenStream { request_id, url } => {
                 self.stream = api::listen(settings, &url, move |order| {
                     send.emit(match order {
-                        Some(order) => Event::StatusStreamed { attempt, order: Rc::new(order) },
-                        None => Event::StreamLost { attempt },
+                        Some(order) => Event::StatusStreamed { request_id, order: Rc::new(order) },
+                        None => Event::StreamLost { request_id },
                     });
                 });
             }
-            Effect::StopListening => self.stream = None,
-            Effect::StartTimer { attempt, after } => {
-                self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { attempt })));
+            Effect::CloseStream => self.stream = None,
+            Effect::StartTimer { request_id, after } => {
+                self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { request_id })));
             }
-            Effect::GoTo { url } => page::go_to(&snap::hosted(&url, &settings.options)),
-            Effect::Remember { checkout, hint } => storage::remember(&settings.memory_key(), &checkout, hint),
-            Effect::Forget => storage::forget(&settings.memory_key(), ours),
+            Effect::Redirect { url } => page::go_to(&snap::hosted(&url, &settings.options)),
+            Effect::SaveCheckout { checkout, reason } => storage::remember(&settings.memory_key(), &checkout, reason),
+            Effect::ClearCheckout => storage::forget(&settings.memory_key(), ours),
         }
     }
 
     fn open(
         &mut self,
-        attempt: Attempt,
+        request_id: RequestId,
         token: &str,
         frame: Frame,
         settings: &Settings,
         input: Callback<Input>,
     ) -> Event {
-        let heard: snap::Handlers = Box::new(move |heard| input.emit(Input::Snap(attempt, heard)));
+        let heard: snap::Handlers = Box::new(move |heard| input.emit(Input::Snap(request_id, heard)));
         let opened = match frame {
             Frame::Popup => snap::pay(token, &settings.options, heard),
             Frame::Embed => {
                 let Some(place) = page::Place::find(self.root.cast(), settings.embed_id.as_deref()) else {
-                    return Event::NoRoom { attempt, instead: page::suitable_mode() };
+                    return Event::EmbedTooSmall { request_id, instead: page::suitable_mode() };
                 };
                 let opened = snap::embed(token, place.id(), &settings.options, heard);
                 self.place = Some(place);
@@ -149,28 +149,28 @@ impl Guards {
         match opened {
             Ok(popup) => {
                 self.popup = Some(popup);
-                Event::PopupOpened { attempt }
+                Event::PopupOpened { request_id }
             }
             Err(refusal) => {
                 log::error(&["snap.js refused: ", &refusal.message].concat());
                 self.place = None;
-                Event::PopupFailed { attempt, fault: refusal.fault }
+                Event::PopupFailed { request_id, fault: refusal.fault }
             }
         }
     }
 }
 
-fn load_script(attempt: Attempt, settings: &Rc<Settings>, send: Callback<Event>) {
+fn load_script(request_id: RequestId, settings: &Rc<Settings>, send: Callback<Event>) {
     let settings = settings.clone();
     page::spawn(async move {
         send.emit(match loader::load(&settings.script()).await {
-            Ok(()) => Event::ScriptLoaded { attempt },
-            Err(fault) => Event::ScriptFailed { attempt, fault },
+            Ok(()) => Event::ScriptLoaded { request_id },
+            Err(fault) => Event::ScriptFailed { request_id, fault },
         });
     });
 }
 
-fn request_token(attempt: Attempt, key: String, settings: &Rc<Settings>, send: Callback<Event>) -> api::Abort {
+fn request_token(request_id: RequestId, key: String, settings: &Rc<Settings>, send: Callback<Event>) -> api::Abort {
     let (abort, signal) = api::Abort::new();
     let settings = settings.clone();
     page::spawn(async move {
@@ -179,14 +179,14 @@ fn request_token(attempt: Attempt, key: String, settings: &Rc<Settings>, send: C
             return;
         }
         send.emit(match answer {
-            Ok(checkout) => Event::TokenReceived { attempt, checkout: Rc::new(checkout) },
-            Err(fault) => Event::TokenFailed { attempt, fault },
+            Ok(checkout) => Event::TokenReceived { request_id, checkout: Rc::new(checkout) },
+            Err(fault) => Event::TokenFailed { request_id, fault },
         });
     });
     abort
 }
 
-fn ask_status(attempt: Attempt, url: String, settings: &Rc<Settings>, send: Callback<Event>) -> api::Abort {
+fn ask_status(request_id: RequestId, url: String, settings: &Rc<Settings>, send: Callback<Event>) -> api::Abort {
     let (abort, signal) = api::Abort::new();
     let settings = settings.clone();
     page::spawn(async move {
@@ -195,9 +195,11 @@ fn ask_status(attempt: Attempt, url: String, settings: &Rc<Settings>, send: Call
             return;
         }
         send.emit(match answer {
-            Ok(order) => Event::StatusReceived { attempt, order: Rc::new(order) },
-            Err(unanswered) if unanswered.fault == flow::TokenFault::Refused(404) => Event::StatusMissing { attempt },
-            Err(unanswered) => Event::StatusFailed { attempt, retry_after: unanswered.retry_after },
+            Ok(order) => Event::StatusReceived { request_id, order: Rc::new(order) },
+            Err(unanswered) if unanswered.fault == flow::TokenFault::Refused(404) => {
+                Event::StatusMissing { request_id }
+            }
+            Err(unanswered) => Event::StatusFailed { request_id, retry_after: unanswered.retry_after },
         });
     });
     abort

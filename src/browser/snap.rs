@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wire::merchant::PaymentInstruction;
 use wire::midtrans::{SnapResult, StatusCode};
-use wire::{Members, Read};
+use wire::{FromObject, ObjectReader};
 
 use super::{dom, error, json};
 pub use crate::options::{SnapOptions, UiMode};
@@ -60,7 +60,7 @@ impl Reply {
     /// that came says enough.
     #[must_use]
     pub fn read(&self) -> SnapResult {
-        SnapResult::read(&mut self.members()).unwrap_or_default()
+        SnapResult::from_object(&mut self.members()).unwrap_or_default()
     }
 
     /// As it came, for who hands it on to JavaScript.
@@ -72,7 +72,7 @@ impl Reply {
     /// What to pay where.
     #[must_use]
     pub fn instruction(&self) -> PaymentInstruction {
-        flow::instruction(&mut self.members())
+        flow::payment_instruction(&mut self.members())
     }
 
     /// The `status_code`, if it is a number.
@@ -233,7 +233,7 @@ pub(crate) fn hosted(url: &str, options: &SnapOptions) -> String {
 /// The options as Snap calls them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Wanted<'a> {
+struct JsOptions<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -249,7 +249,7 @@ struct Wanted<'a> {
 }
 
 fn as_object(options: &SnapOptions) -> Object {
-    json::value(&Wanted {
+    json::value(&JsOptions {
         language: options.language.map(Language::tag),
         selected_payment_type: options.selected_payment_type.as_deref(),
         ui_mode: options.ui_mode.map(UiMode::as_str),

@@ -1,11 +1,11 @@
 //! What survives a reload: the open checkout, and small settings of the page. Storage may be forbidden or
 //! full; then nothing is remembered and nothing breaks.
 
-use flow::Hint;
+use flow::ConfirmReason;
 use js_sys::Date;
 use serde::Serialize;
 use wire::merchant::Checkout;
-use wire::{Members, Read};
+use wire::{FromObject, ObjectReader};
 
 use super::{dom, json, page};
 
@@ -20,7 +20,7 @@ const SAID_PAID_LIVES: f64 = 7.0 * 24.0 * 60.0 * 60.0 * 1000.0;
 /// What is known of an unfinished checkout.
 pub(crate) struct Memory {
     pub(crate) checkout: Checkout,
-    pub(crate) hint: Hint,
+    pub(crate) reason: ConfirmReason,
     /// When its token was first used, milliseconds since 1970.
     pub(crate) since: f64,
 }
@@ -39,12 +39,12 @@ struct Kept<'a> {
 }
 
 /// Keeps a checkout. A token that is kept already keeps its age.
-pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
+pub(crate) fn remember(key: &str, checkout: &Checkout, reason: ConfirmReason) {
     let known = recall(key).filter(|known| known.checkout.token == checkout.token);
     let since = known.map_or_else(Date::now, |known| known.since);
     let kept = Kept {
         since,
-        said_paid: matches!(hint, Hint::Succeeded),
+        said_paid: matches!(reason, ConfirmReason::Succeeded),
         token: &checkout.token,
         redirect_url: checkout.redirect_url.as_deref(),
         order_id: checkout.order_id.as_deref(),
@@ -59,13 +59,13 @@ pub(crate) fn remember(key: &str, checkout: &Checkout, hint: Hint) {
 pub(crate) fn recall(key: &str) -> Option<Memory> {
     let mut memory = json::parsed(&dom::stored(LOCAL, key)?)?;
     let since = memory.number("since")? as f64;
-    let hint = if memory.flag("said_paid") { Hint::Succeeded } else { Hint::Returned };
-    let lives = if hint == Hint::Succeeded { SAID_PAID_LIVES } else { TOKEN_LIVES };
+    let reason = if memory.flag("said_paid") { ConfirmReason::Succeeded } else { ConfirmReason::Returned };
+    let lives = if reason == ConfirmReason::Succeeded { SAID_PAID_LIVES } else { TOKEN_LIVES };
     if !is_within(since, lives) {
         return None;
     }
-    let checkout = Checkout::read(&mut memory).ok()?;
-    Some(Memory { checkout, hint, since })
+    let checkout = Checkout::from_object(&mut memory).ok()?;
+    Some(Memory { checkout, reason, since })
 }
 
 /// Whether a token of then can no longer be paid with.

@@ -5,7 +5,7 @@ use snap_checkout::browser::json::Foreign;
 use snap_checkout::browser::snap::UiMode;
 use snap_checkout::text::Language;
 use snap_checkout::wire::merchant::Checkout;
-use snap_checkout::wire::{Members, Read, Rupiah};
+use snap_checkout::wire::{FromObject, ObjectReader, Rupiah};
 use snap_checkout::{Credentials, Environment, Mode, SnapCheckoutProps, Theme};
 use yew::AttrValue;
 
@@ -17,7 +17,7 @@ pub(crate) fn props(wanted: &mut Foreign, tell: &Function) -> SnapCheckoutProps 
     props.token_url = text(wanted, "tokenUrl");
     props.order = text(wanted, "order");
     props.order_key = maybe(wanted, "orderKey");
-    props.checkout = wanted.object("checkout").and_then(|mut checkout| Checkout::read(&mut checkout).ok());
+    props.checkout = wanted.object("checkout").and_then(|mut checkout| Checkout::from_object(&mut checkout).ok());
     props.nonce = maybe(wanted, "nonce");
     for mut header in wanted.objects("headers") {
         props.headers.push((text(&mut header, "name"), text(&mut header, "value")));

@@ -14,7 +14,7 @@ use snap_checkout::browser::{api, json, page, storage};
 use snap_checkout::tag::{Tag, button, tag};
 use snap_checkout::text::Language;
 use snap_checkout::wire::digits;
-use snap_checkout::wire::merchant::{self, Checkout, Customer, Order, Shop};
+use snap_checkout::wire::merchant::{self, Checkout, Customer, Order, StorefrontConfig};
 use snap_checkout::{Environment, Outcome, Phase, SnapCheckout, SnapCheckoutProps};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -29,7 +29,7 @@ const LANGUAGE: &str = "storefront:language";
 /// The whole page.
 pub struct App {
     language: Language,
-    shop: Loading<Shop>,
+    shop: Loading<StorefrontConfig>,
     request: Option<api::Abort>,
     _seen: page::Hearing,
 
@@ -54,7 +54,7 @@ enum Loading<T> {
 }
 
 pub enum Msg {
-    Shop(Option<Rc<Shop>>),
+    StorefrontConfig(Option<Rc<StorefrontConfig>>),
     Speak(Language),
     Change(String, i32),
     Typed(Field, String),
@@ -107,8 +107,8 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Shop(Some(shop)) => self.opened(ctx, shop),
-            Msg::Shop(None) => self.shop = Loading::Lost,
+            Msg::StorefrontConfig(Some(shop)) => self.opened(ctx, shop),
+            Msg::StorefrontConfig(None) => self.shop = Loading::Lost,
             Msg::Speak(language) => {
                 self.language = language;
                 storage::keep_setting(LANGUAGE, language.tag());
@@ -189,7 +189,7 @@ impl App {
         words(self.language)
     }
 
-    fn opened(&mut self, ctx: &Context<Self>, shop: Rc<Shop>) {
+    fn opened(&mut self, ctx: &Context<Self>, shop: Rc<StorefrontConfig>) {
         self.cart = Cart::kept(&shop.items);
         self.shop = Loading::There(shop);
         self.request = order_page::fetch(self, ctx.link());
@@ -212,7 +212,7 @@ impl App {
                 }
                 self.order = Loading::There(order);
             }
-            Phase::Settled(Outcome::Ended(order)) | Phase::Pending { order: Some(order), .. } => {
+            Phase::Settled(Outcome::NotPaid(order)) | Phase::Pending { order: Some(order), .. } => {
                 self.order = Loading::There(order);
             }
             Phase::Idle => self.ordered = None,
@@ -273,7 +273,7 @@ impl App {
     }
 
     /// The one place where the shop uses the component.
-    fn payment(&self, shop: &Shop, link: &Scope<Self>, what: Payment) -> Html {
+    fn payment(&self, shop: &StorefrontConfig, link: &Scope<Self>, what: Payment) -> Html {
         let Some(environment) = environment(shop) else { return Html::default() };
         let props = SnapCheckoutProps {
             token_url: what.token_url,
@@ -311,14 +311,14 @@ fn fetch_shop(link: &Scope<App>) -> api::Abort {
     page::spawn(async move {
         let shop = api::get("/api/shop", Default::default(), &signal).await;
         if !signal.aborted() {
-            link.send_message(Msg::Shop(shop.ok().and_then(api::Answer::read).map(Rc::new)));
+            link.send_message(Msg::StorefrontConfig(shop.ok().and_then(api::Answer::read).map(Rc::new)));
         }
     });
     abort
 }
 
 /// The gateway that the merchant names; a word that this page does not know is no gateway.
-fn environment(shop: &Shop) -> Option<Environment> {
+fn environment(shop: &StorefrontConfig) -> Option<Environment> {
     Some(match &shop.environment {
         merchant::Environment::Sandbox => Environment::Sandbox,
         merchant::Environment::Production => Environment::Production,

@@ -9,7 +9,7 @@ use snap_checkout::Settings;
 use snap_checkout::browser::{api, format, page};
 use snap_checkout::tag::tag;
 use snap_checkout::wire::digits;
-use snap_checkout::wire::merchant::{Order, OrderStatus, Shop};
+use snap_checkout::wire::merchant::{Order, OrderStatus, StorefrontConfig};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -20,7 +20,7 @@ pub fn order_id() -> Option<String> {
     page::path().strip_prefix("/order/").map(str::to_owned)
 }
 
-pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Html {
+pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Html {
     match &app.order {
         Loading::Awaited => app.loading(app.words().order_asking),
         Loading::Unknown => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
@@ -29,7 +29,7 @@ pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Html {
     }
 }
 
-fn paper(app: &App, shop: &Shop, order: &Order, link: &Scope<App>) -> Html {
+fn paper(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -> Html {
     let words = app.words();
     let status = AttrValue::from(order.status.as_str().to_owned());
     let lines = order.items.iter().map(|item| {

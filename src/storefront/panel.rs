@@ -2,7 +2,7 @@
 
 use snap_checkout::browser::{format, page};
 use snap_checkout::tag::{Tag, button, tag};
-use snap_checkout::wire::merchant::{Customer, Item, Shop};
+use snap_checkout::wire::merchant::{Customer, Item, StorefrontConfig};
 use snap_checkout::wire::{Rupiah, digits};
 use yew::html::Scope;
 use yew::prelude::*;
@@ -34,7 +34,7 @@ impl App {
     }
 }
 
-pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Tag {
+pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Tag {
     let words = app.words();
     let total = app.cart.total(&shop.items);
     let empty = app.cart.is_empty();

@@ -3,13 +3,13 @@
 use snap_checkout::browser::format;
 use snap_checkout::tag::{Tag, button, tag};
 use snap_checkout::wire::digits;
-use snap_checkout::wire::merchant::{Item, Shop};
+use snap_checkout::wire::merchant::{Item, StorefrontConfig};
 use yew::html::Scope;
 use yew::prelude::*;
 
 use super::{App, Msg, panel};
 
-pub fn view(app: &App, shop: &Shop, link: &Scope<App>) -> Html {
+pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Html {
     let words = app.words();
     let goods = tag("section")
         .class("goods")
@@ -47,7 +47,7 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> Tag {
 }
 
 /// On phones the cart is below the goods: this leads there.
-fn bar(app: &App, shop: &Shop) -> Option<Tag> {
+fn bar(app: &App, shop: &StorefrontConfig) -> Option<Tag> {
     let count = [app.words().cart, " (", &digits(app.cart.count().into()), ")"].concat();
     let total = format::rupiah(app.cart.total(&shop.items));
     let bar =

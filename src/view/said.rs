@@ -1,7 +1,7 @@
 //! The headline of each phase and what it means, announced to screen readers: politely, or as an alert when
 //! something failed.
 
-use flow::{Frame, Hint, Outcome, Pace, Phase, Polling};
+use flow::{ConfirmReason, Frame, Outcome, Phase, Polling, Progress};
 use wire::merchant::OrderStatus;
 use yew::AttrValue;
 
@@ -55,24 +55,24 @@ fn words(scene: &Scene, headline: Key) -> Tag {
 fn said(scene: &Scene) -> Option<Key> {
     Some(match scene.phase {
         Phase::Idle | Phase::Ready { .. } => return None,
-        Phase::Preparing(preparing) => match (scene.phase.busy(), preparing.pace) {
+        Phase::Preparing(preparing) => match (scene.phase.busy(), preparing.progress) {
             (false, _) => return None,
-            (true, Pace::Usual) => Key::preparing,
-            (true, Pace::Slow) => Key::slow,
+            (true, Progress::Normal) => Key::preparing,
+            (true, Progress::Slow) => Key::slow,
         },
         Phase::Opening { .. } => Key::opening,
         Phase::Open { frame: Frame::Popup, .. } => Key::open,
         Phase::Open { frame: Frame::Embed, .. } => Key::open_here,
         Phase::Closed { .. } => Key::closed,
-        Phase::Confirming { polling: Polling::Rested, .. } => Key::unconfirmed,
-        Phase::Confirming { hint: Hint::Succeeded, .. } => Key::confirming,
+        Phase::Confirming { polling: Polling::Exhausted, .. } => Key::unconfirmed,
+        Phase::Confirming { reason: ConfirmReason::Succeeded, .. } => Key::confirming,
         Phase::Confirming { .. } => Key::asking,
         Phase::Pending { payment, order, polling, .. } => {
             let review = order.as_ref().is_some_and(|order| order.status == OrderStatus::Review);
             let number = payment.as_ref().is_some_and(|payment| payment.code.is_some());
             match (review, *polling, number) {
                 (true, _, _) => Key::review,
-                (false, Polling::Rested, _) => Key::pending_rested,
+                (false, Polling::Exhausted, _) => Key::pending_rested,
                 (false, _, true) => Key::pending,
                 (false, _, false) => Key::pending_wallet,
             }
@@ -81,9 +81,9 @@ fn said(scene: &Scene) -> Option<Key> {
             let hosted = if scene.phase.hosted_url().is_some() { Hosted::Offered } else { Hosted::Missing };
             text::failure(*failure, hosted)
         }
-        Phase::HandedOver { .. } => Key::handed_over,
+        Phase::Redirected { .. } => Key::handed_over,
         Phase::Settled(Outcome::Paid(_)) => Key::paid,
-        Phase::Settled(Outcome::Ended(order)) => text::ended(&order.status),
-        Phase::Settled(Outcome::Reported(_)) => Key::reported,
+        Phase::Settled(Outcome::NotPaid(order)) => text::ended(&order.status),
+        Phase::Settled(Outcome::Unconfirmed(_)) => Key::reported,
     })
 }

@@ -1,6 +1,6 @@
 //! `use_snap()`: a checkout with somebody else's looks.
 
-use snap_checkout::{Command, Phase, SnapCheckoutProps, Way, phase_name, use_snap};
+use snap_checkout::{CheckoutAction, Command, Phase, SnapCheckoutProps, phase_name, use_snap};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -23,7 +23,7 @@ fn OwnLooks(props: &SnapCheckoutProps) -> Html {
     html! {
         <p id="own" data-phase={phase_name(snap.phase())} data-code={code}>
             <button id="own-pay" onclick={does(|snap| snap.pay())}>{ "Pay" }</button>
-            <button id="own-close" onclick={does(|snap| snap.take(Way::Close))}>{ "Close" }</button>
+            <button id="own-close" onclick={does(|snap| snap.take(CheckoutAction::Close))}>{ "Close" }</button>
             <button id="own-reset" onclick={does(|snap| snap.command(Command::Reset))}>{ "Again" }</button>
         </p>
     }

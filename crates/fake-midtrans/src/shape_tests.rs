@@ -153,11 +153,11 @@ fn what_follows_a_payment_is_as_documented() {
         let fields = |value: &Value| value["refunds"][0].as_object().map(serde_json::Map::len);
         assert_eq!(said.refunds.as_ref().map(Vec::len), ours["refunds"].as_array().map(Vec::len), "{name}");
         assert!(fields(&ours) >= fields(&fixture(&format!("notifications/{name}"))), "{name}");
-        let fee = said.extra_info.and_then(|extra| extra.gross_amount_info).map(|info| info.original_amount.0);
+        let fee = said.0.extra_info.and_then(|extra| extra.gross_amount_info).map(|info| info.original_amount.0);
         assert_eq!(fee.is_some(), name == "fee-borne-by-customer", "{name}");
     }
     let read = serde_json::from_value::<wire::midtrans::Notification>(notification_body(&refunded, &config));
-    let entry = read.expect("readable").refunds.expect("one").remove(0);
+    let entry = read.expect("readable").0.refunds.expect("one").remove(0);
     assert_eq!(entry.refund_key.as_deref(), Some("ORDER-101-1"));
     assert_eq!((entry.refund_chargeback_id, entry.bank_confirmed_at), (Some(7), None));
 }

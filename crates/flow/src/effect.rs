@@ -4,34 +4,34 @@ use std::rc::Rc;
 
 use wire::merchant::Checkout;
 
-use crate::phase::{Attempt, Frame, Hint};
+use crate::phase::{ConfirmReason, Frame, RequestId};
 
 /// Which idempotency key a token request carries: the same number, the same key. The outside turns it into
 /// text together with something unguessable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KeyNumber(pub u32);
 
-/// One order to the outside. Whoever performs it answers with an event that carries the same attempt, always,
+/// One order to the outside. Whoever performs it answers with an event that carries the same request_id, always,
 /// and within a bound.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Put `snap.js` on the page. Answer: `ScriptLoaded` or `ScriptFailed`.
     LoadScript {
         /// Who asks.
-        attempt: Attempt,
+        request_id: RequestId,
     },
     /// Ask the merchant for a token. Answer: `TokenReceived` or `TokenFailed`.
     RequestToken {
         /// Who asks.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Under which key.
         key: KeyNumber,
     },
     /// Call `snap.pay` or `snap.embed` now, without waiting for anything. Answer: `PopupOpened`, `PopupFailed` or,
-    /// of an embed, `NoRoom`; then the callbacks.
+    /// of an embed, `EmbedTooSmall`; then the callbacks.
     OpenPopup {
         /// Who asks.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Of which checkout.
         token: String,
         /// Where.
@@ -40,41 +40,41 @@ pub enum Effect {
     /// Close the popup or embed if one is open. No answer.
     HidePopup,
     /// Ask the merchant how the order stands. Answer: `StatusReceived` or `StatusFailed`.
-    AskStatus {
+    FetchStatus {
         /// Who asks.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Where; relative to the token URL.
         url: String,
     },
     /// Listen to the changes of the order until told to stop, and come again when it breaks; there is at most
     /// one stream. Answers: `StatusStreamed` and `StreamLost`, any number of them, or none.
-    Listen {
+    OpenStream {
         /// Who listens.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Where; relative to the token URL.
         url: String,
     },
     /// Listen no more. No answer.
-    StopListening,
+    CloseStream,
     /// Answer `TimerFired` after so many milliseconds.
     StartTimer {
         /// Who asks.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Milliseconds.
         after: u32,
     },
     /// Leave for the hosted page. No answer; the page goes away.
-    GoTo {
+    Redirect {
         /// Where to.
         url: String,
     },
     /// Keep this checkout over a reload, and in other tabs.
-    Remember {
+    SaveCheckout {
         /// The token.
         checkout: Rc<Checkout>,
         /// `Succeeded` when the popup said paid: then nobody offers to pay again.
-        hint: Hint,
+        reason: ConfirmReason,
     },
     /// It is over: keep it no longer.
-    Forget,
+    ClearCheckout,
 }

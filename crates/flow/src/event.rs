@@ -5,9 +5,9 @@ use std::rc::Rc;
 use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use crate::failure::{PopupFault, ScriptFault, TokenFault};
-use crate::phase::{Attempt, Hint, Mode};
+use crate::phase::{ConfirmReason, Mode, RequestId};
 
-/// Something that happened, in the past tense. Events with an attempt are answers; the others come from people.
+/// Something that happened, in the past tense. Events with an request_id are answers; the others come from people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The customer wants to pay, to try again, or to open the payment page again.
@@ -16,7 +16,7 @@ pub enum Event {
         mode: Mode,
     },
     /// The merchant allows to prepare ahead, and the customer is near.
-    PrepareWanted {
+    PrefetchRequested {
         /// For which way.
         mode: Mode,
     },
@@ -36,10 +36,10 @@ pub enum Event {
         /// The token.
         checkout: Rc<Checkout>,
         /// What was known: `Succeeded` when the popup had said paid, else `Returned`.
-        hint: Hint,
+        reason: ConfirmReason,
     },
     /// The token is so old that it can no longer be paid with.
-    TokenAged,
+    TokenExpired,
     /// The page is back: from the browser's cache, another tab or app, the hosted page; or another tab of the
     /// shop did something with a checkout.
     PageShown,
@@ -51,26 +51,26 @@ pub enum Event {
     /// `window.snap.pay` is there.
     ScriptLoaded {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
     },
     /// It is not.
     ScriptFailed {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Why.
         fault: ScriptFault,
     },
     /// The merchant answered.
     TokenReceived {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// With what.
         checkout: Rc<Checkout>,
     },
     /// It did not.
     TokenFailed {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Why.
         fault: TokenFault,
     },
@@ -78,81 +78,81 @@ pub enum Event {
     /// `snap.pay` or `snap.embed` returned.
     PopupOpened {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
     },
     /// It threw.
     PopupFailed {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// Why.
         fault: PopupFault,
     },
     /// The place for the embedded payment page is too small; nothing was opened.
-    NoRoom {
+    EmbedTooSmall {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// What suits this browser otherwise.
         instead: Mode,
     },
-    /// `onSuccess`: the popup says paid. A hint.
+    /// `onSuccess`: the popup says paid. A reason.
     SnapSucceeded {
         /// Whose popup.
-        attempt: Attempt,
+        request_id: RequestId,
     },
     /// `onPending`: a method was chosen.
-    SnapPended {
+    SnapPending {
         /// Whose popup.
-        attempt: Attempt,
+        request_id: RequestId,
         /// What to pay where, by the popup's word.
         payment: Rc<PaymentInstruction>,
     },
     /// `onError`: the popup gave up.
-    SnapErred {
+    SnapFailed {
         /// Whose popup.
-        attempt: Attempt,
+        request_id: RequestId,
         /// The gateway's `status_code`, if it is a number.
         code: Option<u16>,
     },
     /// `onClose`: the customer closed it.
     SnapClosed {
         /// Whose popup.
-        attempt: Attempt,
+        request_id: RequestId,
     },
 
     /// The merchant's word on the order.
     StatusReceived {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// The word.
         order: Rc<Order>,
     },
     /// The merchant could not be asked.
     StatusFailed {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
         /// The merchant's `Retry-After` in milliseconds, or 0.
         retry_after: u32,
     },
     /// The merchant does not know this order.
     StatusMissing {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
     },
     /// The merchant's word on the order, unasked: as it stands when the stream opens, then each change.
     StatusStreamed {
         /// Whose stream.
-        attempt: Attempt,
+        request_id: RequestId,
         /// The word.
         order: Rc<Order>,
     },
     /// The stream broke or ended. Whoever performs it tries again by itself.
     StreamLost {
         /// Whose stream.
-        attempt: Attempt,
+        request_id: RequestId,
     },
     /// A timer ran out.
     TimerFired {
         /// Who asked.
-        attempt: Attempt,
+        request_id: RequestId,
     },
 }

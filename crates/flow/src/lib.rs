@@ -1,50 +1,53 @@
-//! The life of one checkout as a pure machine: [`Flow::apply`] takes an [`Event`], moves the [`Phase`] and
+//! The life of one checkout as a pure machine: [`CheckoutMachine::apply`] takes an [`Event`], moves the [`Phase`] and
 //! answers with the [`Effect`]s that somebody else performs.
 //!
 //! It performs nothing, reads no clock, has no randomness, cannot fail and never panics. What does not fit
-//! the phase is ignored. Every answer carries the [`Attempt`] that asked, and a stale one changes nothing.
-//! A callback of `snap.js` is a hint; [`Outcome::Paid`] comes only from the merchant's word.
+//! the phase is ignored. Every answer carries the [`RequestId`] that asked, and a stale one changes nothing.
+//! A callback of `snap.js` is a reason; [`Outcome::Paid`] comes only from the merchant's word.
 //!
-//! One `Flow` is one order. A new order is a new `Flow`.
+//! One `CheckoutMachine` is one order. A new order is a new `CheckoutMachine`.
 //!
 //! ```
-//! use flow::{Effect, Event, Flow, Frame, Mode, Phase};
+//! use flow::{Effect, Event, CheckoutMachine, Frame, Mode, Phase};
 //!
-//! let mut flow = Flow::new();
-//! let effects = flow.apply(Event::PayPressed { mode: Mode::Here(Frame::Popup) });
+//! let mut flow = CheckoutMachine::new();
+//! let effects = flow.apply(Event::PayPressed { mode: Mode::OnPage(Frame::Popup) });
 //! assert!(matches!(flow.phase(), Phase::Preparing(_)));
 //! assert!(matches!(effects[..], [Effect::LoadScript { .. }, Effect::RequestToken { .. }, Effect::StartTimer { .. }]));
 //! ```
 #![warn(missing_docs)]
 
-mod canonical;
 mod effect;
 mod event;
+#[cfg(test)]
+mod exhaustive_tests;
 mod failure;
-mod instruction;
+mod live_updates;
 #[cfg(test)]
 mod mode_tests;
+mod normalize;
+mod payment_instruction;
 mod phase;
-mod step;
-mod stream;
+#[cfg(test)]
+mod polling_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod waiting_tests;
-#[cfg(test)]
-mod walk;
+mod transitions;
 
 pub use effect::{Effect, KeyNumber};
 pub use event::Event;
 pub use failure::{Failure, PopupFault, ScriptFault, TokenFault};
-pub use instruction::instruction;
-pub use phase::{Attempt, Frame, Hint, Mode, Outcome, Pace, Part, Phase, Polling, Preparing, Wanted, Way};
+pub use payment_instruction::payment_instruction;
+pub use phase::{
+    CheckoutAction, ConfirmReason, Frame, Mode, Outcome, Phase, Polling, Preparing, Progress, RequestId, ScriptState,
+    Trigger,
+};
 
 /// One checkout: where it stands, and the numbers it gives out.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Flow {
+pub struct CheckoutMachine {
     phase: Phase,
-    last: Attempt,
+    last: RequestId,
     key: KeyNumber,
     stream: Stream,
     /// The newest version of the order that was heard.
@@ -59,11 +62,11 @@ pub struct Flow {
 enum Stream {
     #[default]
     Closed,
-    Silent(Attempt),
-    Live(Attempt),
+    Silent(RequestId),
+    Live(RequestId),
 }
 
-impl Flow {
+impl CheckoutMachine {
     /// A checkout that nobody touched yet.
     #[must_use]
     pub fn new() -> Self {
@@ -80,15 +83,15 @@ impl Flow {
     #[must_use = "effects that nobody performs leave the customer waiting"]
     pub fn apply(&mut self, event: Event) -> Vec<Effect> {
         let phase = std::mem::take(&mut self.phase);
-        let event = self.weighed(&phase, event);
+        let event = self.normalize_event(&phase, event);
         let (phase, mut effects) = self.step(phase, event);
         self.phase = phase;
-        self.listen(&mut effects);
+        self.sync_stream(&mut effects);
         effects
     }
 
-    fn next_attempt(&mut self) -> Attempt {
-        self.last = Attempt(self.last.0.wrapping_add(1));
+    fn next_request_id(&mut self) -> RequestId {
+        self.last = RequestId(self.last.0.wrapping_add(1));
         self.last
     }
 }

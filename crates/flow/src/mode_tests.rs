@@ -5,22 +5,22 @@ use wire::merchant::Checkout;
 use crate::tests::{PAY, POPUP, Story, checkout};
 use crate::*;
 
-const EMBED: Mode = Mode::Here(Frame::Embed);
+const EMBED: Mode = Mode::OnPage(Frame::Embed);
 
 #[test]
 fn the_hosted_page_needs_no_script_and_takes_no_second_press() {
     let pressed = || Story::begin().then(|_| Event::PayPressed { mode: Mode::Redirect });
-    let token = |checkout: Checkout| move |attempt| Event::TokenReceived { attempt, checkout: checkout.into() };
+    let token = |checkout: Checkout| move |request_id| Event::TokenReceived { request_id, checkout: checkout.into() };
     pressed()
         .does(&["RequestToken", "StartTimer"])
         .then(token(checkout()))
         .does(&["Remember", "GoTo { url: \"https://hosted\""])
-        .leads_to("HandedOver")
+        .leads_to("Redirected")
         .then(|_| Event::PageShown)
         .said("created")
-        .then(|attempt| Event::TimerFired { attempt })
+        .then(|request_id| Event::TimerFired { request_id })
         .said("created")
-        .then(|attempt| Event::TimerFired { attempt })
+        .then(|request_id| Event::TimerFired { request_id })
         .said("created")
         .leads_to("Closed")
         .then(|_| Event::PayPressed { mode: Mode::Redirect })
@@ -29,21 +29,21 @@ fn the_hosted_page_needs_no_script_and_takes_no_second_press() {
     pressed()
         .then(token(Checkout { redirect_url: None, ..checkout() }))
         .does(&["LoadScript"])
-        .then(|attempt| Event::ScriptLoaded { attempt })
-        .does(&["Remember", "OpenPopup { attempt: Attempt(2), token: \"token\", frame: Popup"]);
+        .then(|request_id| Event::ScriptLoaded { request_id })
+        .does(&["Remember", "OpenPopup { request_id: RequestId(2), token: \"token\", frame: Popup"]);
 }
 
 #[test]
 fn what_was_prepared_for_the_hosted_page_is_a_link() {
     let ready = || {
         Story::begin()
-            .then(|_| Event::PrepareWanted { mode: Mode::Redirect })
+            .then(|_| Event::PrefetchRequested { mode: Mode::Redirect })
             .does(&["RequestToken", "StartTimer"])
-            .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+            .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
             .leads_to("Ready")
     };
-    assert_eq!(ready().flow.phase().ways(), [Way::Hosted]);
-    ready().then(|_| Event::HostedPressed).does(&["Remember", "GoTo"]).leads_to("HandedOver");
+    assert_eq!(ready().flow.phase().available_actions(), [CheckoutAction::Hosted]);
+    ready().then(|_| Event::HostedPressed).does(&["Remember", "GoTo"]).leads_to("Redirected");
     // The mode is another one now: what that needs is fetched.
     ready().then(|_| PAY).does(&["LoadScript", "StartTimer"]);
 }
@@ -54,27 +54,27 @@ fn an_embed_without_room_is_a_popup_or_the_hosted_page() {
         let checkout = Checkout { redirect_url: hosted.map(str::to_owned), ..checkout() };
         Story::begin()
             .then(|_| Event::PayPressed { mode: EMBED })
-            .then(|attempt| Event::ScriptLoaded { attempt })
-            .then(|attempt| Event::TokenReceived { attempt, checkout: checkout.into() })
-            .does(&["Remember", "OpenPopup { attempt: Attempt(2), token: \"token\", frame: Embed"])
+            .then(|request_id| Event::ScriptLoaded { request_id })
+            .then(|request_id| Event::TokenReceived { request_id, checkout: checkout.into() })
+            .does(&["Remember", "OpenPopup { request_id: RequestId(2), token: \"token\", frame: Embed"])
     };
-    let no_room = |instead| move |attempt| Event::NoRoom { attempt, instead };
-    let popup = &["Remember", "OpenPopup { attempt: Attempt(3), token: \"token\", frame: Popup"];
+    let no_room = |instead| move |request_id| Event::EmbedTooSmall { request_id, instead };
+    let popup = &["Remember", "OpenPopup { request_id: RequestId(3), token: \"token\", frame: Popup"];
     embedding(Some("https://hosted")).then(no_room(POPUP)).does(popup).leads_to("Opening");
-    embedding(Some("https://hosted")).then(no_room(Mode::Redirect)).does(&["Remember", "GoTo"]).leads_to("HandedOver");
+    embedding(Some("https://hosted")).then(no_room(Mode::Redirect)).does(&["Remember", "GoTo"]).leads_to("Redirected");
     embedding(None).then(no_room(Mode::Redirect)).does(popup);
-    let open = embedding(None).then(|attempt| Event::PopupOpened { attempt });
+    let open = embedding(None).then(|request_id| Event::PopupOpened { request_id });
     // Another mode counts from the next press on.
-    open.then(|_| PAY).does(&[]).leads_to("Open {").then(|_| Event::ClosePressed).does(&["HidePopup", "AskStatus"]);
+    open.then(|_| PAY).does(&[]).leads_to("Open {").then(|_| Event::ClosePressed).does(&["HidePopup", "FetchStatus"]);
 }
 
 #[test]
 fn beginning_anew_hides_the_popup_and_keeps_an_unfinished_order() {
     Story::opened(checkout()).then(|_| Event::Restarted).does(&["HidePopup"]).leads_to("Idle").then(|_| PAY).does(&[
         "LoadScript",
-        "RequestToken { attempt: Attempt(3), key: KeyNumber(0)",
+        "RequestToken { request_id: RequestId(3), key: KeyNumber(0)",
         "StartTimer",
     ]);
-    let paid = Story::opened(checkout()).then(|attempt| Event::SnapSucceeded { attempt }).said("paid");
+    let paid = Story::opened(checkout()).then(|request_id| Event::SnapSucceeded { request_id }).said("paid");
     paid.then(|_| Event::Restarted).does(&["Forget"]).leads_to("Idle");
 }

@@ -8,13 +8,13 @@ use crate::failure::{Failure, ScriptFault};
 
 /// Numbers requests, popups and timers; an answer with another number than the phase waits for is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Attempt(pub u32);
+pub struct RequestId(pub u32);
 
 /// How the customer gets to the payment page. Chosen by each press; what runs keeps the one it began with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// `snap.js` shows it on our page.
-    Here(Frame),
+    OnPage(Frame),
     /// The customer goes to the hosted page; `snap.js` is not needed.
     Redirect,
 }
@@ -46,7 +46,7 @@ pub enum Phase {
     /// `snap.pay` or `snap.embed` was called, or will be once a popup that Snap believes open is hidden.
     Opening {
         /// Whose popup or timer.
-        attempt: Attempt,
+        request_id: RequestId,
         /// The token.
         checkout: Rc<Checkout>,
         /// Where.
@@ -57,7 +57,7 @@ pub enum Phase {
     /// The popup, or the payment page inside ours, is on the screen.
     Open {
         /// Whose popup.
-        attempt: Attempt,
+        request_id: RequestId,
         /// The token.
         checkout: Rc<Checkout>,
         /// Where.
@@ -73,7 +73,7 @@ pub enum Phase {
         /// The token.
         checkout: Rc<Checkout>,
         /// What made us ask.
-        hint: Hint,
+        reason: ConfirmReason,
         /// How the asking goes.
         polling: Polling,
     },
@@ -96,7 +96,7 @@ pub enum Phase {
         checkout: Option<Rc<Checkout>>,
     },
     /// The hosted page took over.
-    HandedOver {
+    Redirected {
         /// The token.
         checkout: Rc<Checkout>,
     },
@@ -108,53 +108,53 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preparing {
     /// Who asked for both.
-    pub attempt: Attempt,
+    pub request_id: RequestId,
     /// `snap.js`.
-    pub script: Part,
+    pub script: ScriptState,
     /// The token, once it is there.
     pub checkout: Option<Rc<Checkout>>,
     /// What happens when both are there.
-    pub wanted: Wanted,
+    pub trigger: Trigger,
     /// How the customer gets to the payment page then.
     pub mode: Mode,
     /// Whether it takes long.
-    pub pace: Pace,
+    pub progress: Progress,
 }
 
 /// How far the script is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum ScriptState {
     /// Nobody needs it, so far.
-    Unasked,
+    NotRequested,
     /// On its way.
-    Awaited,
+    Loading,
     /// There.
-    Arrived,
+    Loaded,
     /// Not to be had; the token may still open the hosted page.
-    Lost(ScriptFault),
+    Failed(ScriptFault),
 }
 
 /// What a preparation is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Wanted {
+pub enum Trigger {
     /// To be quick later; its failure is nobody's business.
-    Ahead,
+    Prefetch,
     /// The customer pressed.
-    Now,
+    Click,
 }
 
 /// Whether the customer should be told that it takes long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Pace {
+pub enum Progress {
     /// No.
-    Usual,
+    Normal,
     /// Yes.
     Slow,
 }
 
 /// Why the merchant is asked. Never a reason to call an order paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hint {
+pub enum ConfirmReason {
     /// The popup said paid.
     Succeeded,
     /// The popup gave up, or could not be had: without news it stays a failure.
@@ -171,12 +171,12 @@ pub enum Polling {
     /// A question or the timer before the next one is under way.
     Running {
         /// Which.
-        attempt: Attempt,
+        request_id: RequestId,
         /// How many questions were answered or lost.
         asked: u16,
     },
     /// Asked often enough; the customer may ask again.
-    Rested,
+    Exhausted,
     /// Nobody sees the page; it is asked at once when it is shown.
     Paused,
 }
@@ -187,14 +187,14 @@ pub enum Outcome {
     /// The merchant says paid.
     Paid(Rc<Order>),
     /// The merchant says it is over without money: expired, cancelled, refunded and the like.
-    Ended(Rc<Order>),
+    NotPaid(Rc<Order>),
     /// The popup said paid, and the merchant has no status to ask: its own systems will know.
-    Reported(Rc<Checkout>),
+    Unconfirmed(Rc<Checkout>),
 }
 
 /// A way on that the customer can take now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Way {
+pub enum CheckoutAction {
     /// [`Event::PayPressed`](crate::Event::PayPressed)
     Pay,
     /// [`Event::HostedPressed`](crate::Event::HostedPressed)
@@ -210,7 +210,7 @@ impl Phase {
     #[must_use]
     pub fn checkout(&self) -> Option<&Checkout> {
         match self {
-            Self::Idle | Self::Settled(Outcome::Paid(_) | Outcome::Ended(_)) => None,
+            Self::Idle | Self::Settled(Outcome::Paid(_) | Outcome::NotPaid(_)) => None,
             Self::Preparing(preparing) => preparing.checkout.as_deref(),
             Self::Failed { checkout, .. } => checkout.as_deref(),
             Self::Ready { checkout, .. }
@@ -219,17 +219,17 @@ impl Phase {
             | Self::Closed { checkout }
             | Self::Confirming { checkout, .. }
             | Self::Pending { checkout, .. }
-            | Self::HandedOver { checkout }
-            | Self::Settled(Outcome::Reported(checkout)) => Some(checkout),
+            | Self::Redirected { checkout }
+            | Self::Settled(Outcome::Unconfirmed(checkout)) => Some(checkout),
         }
     }
 
     /// The question or timer that the phase waits for, where it asks how the order stands.
     #[must_use]
-    pub(crate) fn asking(&self) -> Option<Attempt> {
+    pub(crate) fn asking(&self) -> Option<RequestId> {
         match self {
-            Self::Confirming { polling: Polling::Running { attempt, .. }, .. }
-            | Self::Pending { polling: Polling::Running { attempt, .. }, .. } => Some(*attempt),
+            Self::Confirming { polling: Polling::Running { request_id, .. }, .. }
+            | Self::Pending { polling: Polling::Running { request_id, .. }, .. } => Some(*request_id),
             _ => None,
         }
     }
@@ -238,7 +238,7 @@ impl Phase {
     pub(crate) fn events_url(&self) -> Option<&str> {
         self.asking()?;
         match self {
-            Self::Confirming { checkout, hint: Hint::Succeeded, .. } | Self::Pending { checkout, .. } => {
+            Self::Confirming { checkout, reason: ConfirmReason::Succeeded, .. } | Self::Pending { checkout, .. } => {
                 checkout.events_url.as_deref()
             }
             _ => None,
@@ -251,16 +251,16 @@ impl Phase {
         let offered = match self {
             Self::Settled(_) | Self::Idle => false,
             // While the popup is coming there is no need; when it takes long there is.
-            Self::Preparing(preparing) => preparing.pace == Pace::Slow,
+            Self::Preparing(preparing) => preparing.progress == Progress::Slow,
             Self::Opening { .. } => false,
             // Nothing is to be waited for: the customer goes by a link.
             Self::Ready { mode, .. } => *mode == Mode::Redirect,
-            Self::Confirming { hint, .. } => *hint != Hint::Succeeded,
+            Self::Confirming { reason, .. } => *reason != ConfirmReason::Succeeded,
             Self::Open { .. }
             | Self::Closed { .. }
             | Self::Pending { .. }
             | Self::Failed { .. }
-            | Self::HandedOver { .. } => true,
+            | Self::Redirected { .. } => true,
         };
         if offered { self.checkout()?.redirect_url.as_deref() } else { None }
     }
@@ -268,21 +268,21 @@ impl Phase {
     /// What the customer can do now, the best way first. Empty only while something is coming by itself, and
     /// at the end.
     #[must_use]
-    pub fn ways(&self) -> Vec<Way> {
+    pub fn available_actions(&self) -> Vec<CheckoutAction> {
         let mut ways = match self {
             Self::Ready { mode: Mode::Redirect, .. } => vec![],
-            Self::Idle | Self::Ready { .. } | Self::Closed { .. } | Self::Failed { .. } => vec![Way::Pay],
-            Self::Preparing(preparing) if preparing.wanted == Wanted::Ahead => vec![Way::Pay],
+            Self::Idle | Self::Ready { .. } | Self::Closed { .. } | Self::Failed { .. } => vec![CheckoutAction::Pay],
+            Self::Preparing(preparing) if preparing.trigger == Trigger::Prefetch => vec![CheckoutAction::Pay],
             Self::Preparing(_) | Self::Opening { .. } | Self::Settled(_) => vec![],
-            Self::Open { .. } => vec![Way::Close],
-            Self::Confirming { .. } => vec![Way::Check],
-            Self::Pending { checkout, .. } if checkout.status_url.is_none() => vec![Way::Pay],
-            Self::Pending { .. } => vec![Way::Check, Way::Pay],
-            Self::HandedOver { checkout } if checkout.status_url.is_none() => vec![Way::Pay],
-            Self::HandedOver { .. } => vec![Way::Check],
+            Self::Open { .. } => vec![CheckoutAction::Close],
+            Self::Confirming { .. } => vec![CheckoutAction::Check],
+            Self::Pending { checkout, .. } if checkout.status_url.is_none() => vec![CheckoutAction::Pay],
+            Self::Pending { .. } => vec![CheckoutAction::Check, CheckoutAction::Pay],
+            Self::Redirected { checkout } if checkout.status_url.is_none() => vec![CheckoutAction::Pay],
+            Self::Redirected { .. } => vec![CheckoutAction::Check],
         };
         if self.hosted_url().is_some() {
-            ways.push(Way::Hosted);
+            ways.push(CheckoutAction::Hosted);
         }
         ways
     }
@@ -291,9 +291,9 @@ impl Phase {
     #[must_use]
     pub fn busy(&self) -> bool {
         match self {
-            Self::Preparing(preparing) => preparing.wanted == Wanted::Now,
+            Self::Preparing(preparing) => preparing.trigger == Trigger::Click,
             Self::Opening { .. } => true,
-            Self::Confirming { polling, .. } => *polling != Polling::Rested,
+            Self::Confirming { polling, .. } => *polling != Polling::Exhausted,
             _ => false,
         }
     }

@@ -6,7 +6,7 @@ use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use crate::*;
 
-pub(crate) const POPUP: Mode = Mode::Here(Frame::Popup);
+pub(crate) const POPUP: Mode = Mode::OnPage(Frame::Popup);
 pub(crate) const PAY: Event = Event::PayPressed { mode: POPUP };
 
 pub(crate) fn checkout() -> Checkout {
@@ -41,18 +41,18 @@ pub(crate) fn order(status: &str) -> Order {
     }
 }
 
-/// Plays events against a flow; answers go to the attempt that asked last.
+/// Plays events against a flow; answers go to the request_id that asked last.
 pub(crate) struct Story {
-    pub(crate) flow: Flow,
+    pub(crate) flow: CheckoutMachine,
     pub(crate) effects: Vec<Effect>,
 }
 
 impl Story {
     pub(crate) fn begin() -> Self {
-        Self { flow: Flow::new(), effects: Vec::new() }
+        Self { flow: CheckoutMachine::new(), effects: Vec::new() }
     }
 
-    pub(crate) fn then(mut self, event: impl FnOnce(Attempt) -> Event) -> Self {
+    pub(crate) fn then(mut self, event: impl FnOnce(RequestId) -> Event) -> Self {
         let event = event(self.flow.last);
         self.effects = self.flow.apply(event);
         self
@@ -61,23 +61,25 @@ impl Story {
     pub(crate) fn opened(checkout: Checkout) -> Self {
         Self::begin()
             .then(|_| PAY)
-            .then(|attempt| Event::ScriptLoaded { attempt })
-            .then(|attempt| Event::TokenReceived { attempt, checkout: checkout.into() })
-            .then(|attempt| Event::PopupOpened { attempt })
+            .then(|request_id| Event::ScriptLoaded { request_id })
+            .then(|request_id| Event::TokenReceived { request_id, checkout: checkout.into() })
+            .then(|request_id| Event::PopupOpened { request_id })
     }
 
     /// A virtual account is awaited, and the merchant has a stream.
     pub(crate) fn pending() -> Self {
-        Self::opened(streaming()).then(|attempt| Event::SnapPended { attempt, payment: Rc::default() })
+        Self::opened(streaming()).then(|request_id| Event::SnapPending { request_id, payment: Rc::default() })
     }
 
     pub(crate) fn streamed(self, order: Order) -> Self {
-        let (Stream::Silent(attempt) | Stream::Live(attempt)) = self.flow.stream else { panic!("{:?}", self.flow) };
-        self.then(|_| Event::StatusStreamed { attempt, order: order.into() })
+        let (Stream::Silent(request_id) | Stream::Live(request_id)) = self.flow.stream else {
+            panic!("{:?}", self.flow)
+        };
+        self.then(|_| Event::StatusStreamed { request_id, order: order.into() })
     }
 
     pub(crate) fn said(self, status: &str) -> Self {
-        self.then(|attempt| Event::StatusReceived { attempt, order: order(status).into() })
+        self.then(|request_id| Event::StatusReceived { request_id, order: order(status).into() })
     }
 
     #[track_caller]
@@ -100,8 +102,8 @@ impl Story {
 fn script_and_token_are_fetched_side_by_side_in_either_order() {
     Story::begin().then(|_| PAY).does(&["LoadScript", "RequestToken", "StartTimer"]);
     for token_first in [true, false] {
-        let token = |attempt| Event::TokenReceived { attempt, checkout: checkout().into() };
-        let script = |attempt| Event::ScriptLoaded { attempt };
+        let token = |request_id| Event::TokenReceived { request_id, checkout: checkout().into() };
+        let script = |request_id| Event::ScriptLoaded { request_id };
         let story = Story::begin().then(|_| PAY);
         let story = if token_first {
             story.then(token).does(&[]).then(script)
@@ -119,9 +121,9 @@ fn seven_presses_are_one_payment() {
         story = story.then(|_| PAY).does(&[]);
     }
     let mut story = story
-        .then(|attempt| Event::ScriptLoaded { attempt })
-        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
-        .then(|attempt| Event::PopupOpened { attempt });
+        .then(|request_id| Event::ScriptLoaded { request_id })
+        .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
+        .then(|request_id| Event::PopupOpened { request_id });
     for _ in 0..6 {
         story = story.then(|_| PAY).does(&[]).leads_to("Open {");
     }
@@ -130,24 +132,24 @@ fn seven_presses_are_one_payment() {
 #[test]
 fn a_prepared_checkout_opens_within_the_press() {
     Story::begin()
-        .then(|_| Event::PrepareWanted { mode: POPUP })
-        .then(|attempt| Event::ScriptLoaded { attempt })
-        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+        .then(|_| Event::PrefetchRequested { mode: POPUP })
+        .then(|request_id| Event::ScriptLoaded { request_id })
+        .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
         .leads_to("Ready")
         .then(|_| PAY)
         .does(&["Remember", "OpenPopup"]);
     Story::begin()
-        .then(|_| Event::PrepareWanted { mode: POPUP })
-        .then(|attempt| Event::TokenFailed { attempt, fault: TokenFault::Network })
+        .then(|_| Event::PrefetchRequested { mode: POPUP })
+        .then(|request_id| Event::TokenFailed { request_id, fault: TokenFault::Network })
         .leads_to("Idle");
 }
 
 #[test]
 fn only_the_merchants_word_is_paid() {
-    let succeeded = |checkout| Story::opened(checkout).then(|attempt| Event::SnapSucceeded { attempt });
+    let succeeded = |checkout| Story::opened(checkout).then(|request_id| Event::SnapSucceeded { request_id });
     succeeded(checkout())
         .leads_to("Confirming")
-        .does(&["HidePopup", "AskStatus", "Remember"])
+        .does(&["HidePopup", "FetchStatus", "Remember"])
         .said("paid")
         .leads_to("Settled(Paid");
     succeeded(checkout()).said("created").leads_to("Confirming").does(&["StartTimer"]);
@@ -160,18 +162,19 @@ fn only_the_merchants_word_is_paid() {
 #[test]
 fn a_refusal_from_before_is_believed_only_when_it_stays() {
     let opened = || Story::opened(checkout());
-    let succeeded = opened().then(|attempt| Event::SnapSucceeded { attempt });
+    let succeeded = opened().then(|request_id| Event::SnapSucceeded { request_id });
     let chosen =
-        || opened().then(|attempt| Event::SnapPended { attempt, payment: PaymentInstruction::default().into() });
-    let returned = Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), hint: Hint::Returned });
-    let closed = opened().then(|attempt| Event::SnapClosed { attempt });
-    let pending = chosen().said("pending").then(|attempt| Event::TimerFired { attempt });
+        || opened().then(|request_id| Event::SnapPending { request_id, payment: PaymentInstruction::default().into() });
+    let returned =
+        Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
+    let closed = opened().then(|request_id| Event::SnapClosed { request_id });
+    let pending = chosen().said("pending").then(|request_id| Event::TimerFired { request_id });
     // Of a closed popup nobody knows better, and who said "pending" did hear of what followed.
     for (story, waits) in [(succeeded, 8_000), (chosen(), 8_000), (returned, 4_000), (closed, 0), (pending, 0)] {
         let (mut story, mut waited) = (story.said("denied"), 0);
         while let [Effect::StartTimer { after, .. }] = story.effects[..] {
             waited += after;
-            story = story.then(|attempt| Event::TimerFired { attempt });
+            story = story.then(|request_id| Event::TimerFired { request_id });
             if waited < 4_000 {
                 let flow = story.flow.clone();
                 Story { flow, effects: vec![] }.said("paid").leads_to("Settled(Paid");
@@ -190,83 +193,87 @@ fn a_pending_payment_shows_what_to_pay_and_turns_to_paid() {
     let from_merchant =
         PaymentInstruction { code: Some("8578".into()), expires_at: Some("soon".into()), ..Default::default() };
     let story = Story::opened(checkout())
-        .then(|attempt| Event::SnapPended { attempt, payment: payment.into() })
+        .then(|request_id| Event::SnapPending { request_id, payment: payment.into() })
         .leads_to("Pending")
-        .does(&["HidePopup", "AskStatus"])
-        .then(|attempt| Event::StatusReceived {
-            attempt,
+        .does(&["HidePopup", "FetchStatus"])
+        .then(|request_id| Event::StatusReceived {
+            request_id,
             order: Order { payment: Some(from_merchant), ..order("pending") }.into(),
         });
     let Phase::Pending { payment: Some(payment), .. } = story.flow.phase() else { panic!("{:?}", story.flow) };
     assert_eq!(payment.pdf_url.as_deref(), Some("https://pdf"), "only the popup knows it");
     assert_eq!(payment.expires_at.as_deref(), Some("soon"));
-    story.then(|attempt| Event::TimerFired { attempt }).does(&["AskStatus"]).said("paid").leads_to("Settled(Paid");
+    story
+        .then(|request_id| Event::TimerFired { request_id })
+        .does(&["FetchStatus"])
+        .said("paid")
+        .leads_to("Settled(Paid");
 }
 
 #[test]
 fn a_closed_popup_opens_again_with_the_same_token() {
     Story::opened(checkout())
-        .then(|attempt| Event::SnapClosed { attempt })
+        .then(|request_id| Event::SnapClosed { request_id })
         .leads_to("Confirming")
         .said("created")
         .leads_to("Closed")
         .then(|_| PAY)
         .does(&["LoadScript", "StartTimer"])
-        .then(|attempt| Event::ScriptLoaded { attempt })
-        .does(&["Remember", "OpenPopup { attempt: Attempt(5), token: \"token\""]);
+        .then(|request_id| Event::ScriptLoaded { request_id })
+        .does(&["Remember", "OpenPopup { request_id: RequestId(5), token: \"token\""]);
 }
 
 #[test]
 fn closing_after_paying_is_not_a_cancel() {
-    let closed = || Story::opened(checkout()).then(|attempt| Event::SnapClosed { attempt });
+    let closed = || Story::opened(checkout()).then(|request_id| Event::SnapClosed { request_id });
     closed().said("paid").leads_to("Settled(Paid");
     closed().said("pending").leads_to("Pending");
-    closed().then(|attempt| Event::StatusFailed { attempt, retry_after: 0 }).leads_to("Closed");
+    closed().then(|request_id| Event::StatusFailed { request_id, retry_after: 0 }).leads_to("Closed");
     // The callback after the first one, whatever it is, changes nothing.
     let story = Story::opened(checkout());
     let popup = story.flow.last;
     story
-        .then(|attempt| Event::SnapSucceeded { attempt })
-        .then(|_| Event::SnapClosed { attempt: popup })
+        .then(|request_id| Event::SnapSucceeded { request_id })
+        .then(|_| Event::SnapClosed { request_id: popup })
         .does(&[])
         .leads_to("Confirming");
 }
 
 #[test]
 fn a_blocked_script_leaves_the_hosted_page() {
-    let lost = |attempt| Event::ScriptFailed { attempt, fault: ScriptFault::Blocked };
+    let lost = |request_id| Event::ScriptFailed { request_id, fault: ScriptFault::Blocked };
     let story = Story::begin()
         .then(|_| PAY)
         .then(lost)
         .leads_to("Preparing")
-        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() })
+        .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
         .leads_to("Failed { failure: Script(Blocked)");
     assert_eq!(story.flow.phase().hosted_url(), Some("https://hosted"));
     story
         .then(|_| Event::HostedPressed)
         .does(&["Remember", "GoTo { url: \"https://hosted\""])
-        .leads_to("HandedOver")
+        .leads_to("Redirected")
         .then(|_| Event::PageShown)
-        .does(&["AskStatus"]);
+        .does(&["FetchStatus"]);
 }
 
 #[test]
 fn snap_that_believes_a_popup_open_is_asked_again_and_then_given_up() {
-    let refused = |attempt| Event::PopupFailed { attempt, fault: PopupFault::InvalidState };
+    let refused = |request_id| Event::PopupFailed { request_id, fault: PopupFault::InvalidState };
     let mut story = Story::begin()
         .then(|_| PAY)
-        .then(|attempt| Event::ScriptLoaded { attempt })
-        .then(|attempt| Event::TokenReceived { attempt, checkout: checkout().into() });
+        .then(|request_id| Event::ScriptLoaded { request_id })
+        .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() });
     for _ in 0..2 {
         story = story.then(refused).does(&["HidePopup", "StartTimer"]);
-        story = story.then(|attempt| Event::TimerFired { attempt }).does(&["Remember", "OpenPopup"]);
+        story = story.then(|request_id| Event::TimerFired { request_id }).does(&["Remember", "OpenPopup"]);
     }
     story.then(refused).leads_to("Failed { failure: Popup(InvalidState), checkout: Some");
 }
 
 #[test]
 fn the_key_stays_for_a_retry_and_changes_with_the_order() {
-    let failed = |fault| move |attempt| Event::TokenFailed { attempt, fault };
+    let failed = |fault| move |request_id| Event::TokenFailed { request_id, fault };
     let key = |story: &Story| {
         story.effects.iter().find_map(|effect| match effect {
             Effect::RequestToken { key, .. } => Some(*key),
@@ -293,25 +300,25 @@ fn the_key_stays_for_a_retry_and_changes_with_the_order() {
 
 #[test]
 fn asking_ends_and_the_customer_may_ask_again() {
-    let mut story = Story::opened(checkout()).then(|attempt| Event::SnapSucceeded { attempt });
+    let mut story = Story::opened(checkout()).then(|request_id| Event::SnapSucceeded { request_id });
     let mut pauses = Vec::new();
     while story.flow.phase().busy() {
         story = story.said("created");
         if let [Effect::StartTimer { after, .. }] = story.effects[..] {
             pauses.push(after);
-            story = story.then(|attempt| Event::TimerFired { attempt });
+            story = story.then(|request_id| Event::TimerFired { request_id });
         }
     }
     assert_eq!(pauses, [vec![2_000; 30], vec![10_000; 84]].concat());
-    story.then(|_| Event::CheckPressed).does(&["AskStatus"]);
+    story.then(|_| Event::CheckPressed).does(&["FetchStatus"]);
 }
 
 #[test]
 fn retry_after_is_honoured_within_a_minute() {
     for (said, waits) in [(0, 2_000), (5_000, 5_000), (3_600_000, 60_000)] {
         let story = Story::opened(checkout())
-            .then(|attempt| Event::SnapSucceeded { attempt })
-            .then(|attempt| Event::StatusFailed { attempt, retry_after: said });
+            .then(|request_id| Event::SnapSucceeded { request_id })
+            .then(|request_id| Event::StatusFailed { request_id, retry_after: said });
         assert!(
             matches!(story.effects[..], [Effect::StartTimer { after, .. }] if after == waits),
             "{:?}",
@@ -322,27 +329,37 @@ fn retry_after_is_honoured_within_a_minute() {
 
 #[test]
 fn what_was_said_paid_is_never_offered_for_payment_again() {
-    let processed = |attempt| Event::SnapErred { attempt, code: Some(406) };
+    let processed = |request_id| Event::SnapFailed { request_id, code: Some(406) };
     let story = Story::opened(checkout()).then(processed).leads_to("Confirming { checkout: Checkout");
-    assert!(story.flow.phase().ways().iter().all(|way| *way == Way::Check), "{:?}", story.flow.phase().ways());
+    assert!(
+        story.flow.phase().available_actions().iter().all(|way| *way == CheckoutAction::Check),
+        "{:?}",
+        story.flow.phase().available_actions()
+    );
     Story::opened(bare_checkout()).then(processed).leads_to("Settled(Reported");
-    let mut story = Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), hint: Hint::Succeeded });
+    let mut story =
+        Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Succeeded });
     for _ in 0..9 {
-        story = story.said("created").then(|attempt| Event::TimerFired { attempt });
+        story = story.said("created").then(|request_id| Event::TimerFired { request_id });
     }
     story.leads_to("Confirming");
 }
 
 #[test]
 fn an_unknown_order_and_an_old_token_are_let_go() {
-    let resumed = || Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), hint: Hint::Returned });
-    resumed().then(|attempt| Event::StatusMissing { attempt }).does(&["Forget"]).leads_to("Idle");
+    let resumed =
+        || Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
+    resumed().then(|request_id| Event::StatusMissing { request_id }).does(&["Forget"]).leads_to("Idle");
     let mut story = resumed();
     for _ in 0..2 {
-        story = story.then(|attempt| Event::StatusFailed { attempt, retry_after: 0 });
-        story = story.then(|attempt| Event::TimerFired { attempt });
+        story = story.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 });
+        story = story.then(|request_id| Event::TimerFired { request_id });
     }
-    let story = story.then(|attempt| Event::StatusFailed { attempt, retry_after: 0 }).leads_to("Closed");
-    story.then(|_| Event::TokenAged).leads_to("Idle").then(|_| PAY).does(&["LoadScript", "RequestToken", "StartTimer"]);
-    Story::opened(checkout()).then(|_| Event::TokenAged).leads_to("Open {");
+    let story = story.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 }).leads_to("Closed");
+    story.then(|_| Event::TokenExpired).leads_to("Idle").then(|_| PAY).does(&[
+        "LoadScript",
+        "RequestToken",
+        "StartTimer",
+    ]);
+    Story::opened(checkout()).then(|_| Event::TokenExpired).leads_to("Open {");
 }

@@ -1,18 +1,18 @@
 //! Every error the outside can see, in one table: a stable code, an HTTP status, a sentence without
-//! secrets. What really happened goes into [`Problem::cause`], which is only ever logged.
+//! secrets. What really happened goes into [`ApiError::cause`], which is only ever logged.
 
 use axum::http::StatusCode;
 
-use crate::gateway::GatewayError;
+use crate::midtrans::MidtransError;
 use crate::store::StoreError;
 
 macro_rules! codes {
     ($( $(#[$doc:meta])* $variant:ident = $word:literal, $status:ident, $message:literal; )+) => {
         /// The stable codes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Code { $( $(#[$doc])* $variant, )+ }
+        pub enum ErrorCode { $( $(#[$doc])* $variant, )+ }
 
-        impl Code {
+        impl ErrorCode {
             /// All of them, for tables in tests and documents.
             pub const ALL: &[Self] = &[$( Self::$variant, )+];
 
@@ -120,9 +120,9 @@ codes! {
 
 /// One failure: what to say outside, and what to log.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct ApiError {
     /// What it is.
-    pub code: Code,
+    pub code: ErrorCode,
     /// Where in the request.
     pub field: Option<String>,
     /// Whose order; logged.
@@ -133,7 +133,7 @@ pub struct Problem {
     pub again_in: Option<u32>,
 }
 
-impl Problem {
+impl ApiError {
     /// With a cause for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl std::fmt::Display) -> Self {
@@ -167,40 +167,43 @@ impl Problem {
     pub fn retry_after(&self) -> Option<u32> {
         match self.code {
             _ if self.again_in.is_some() => self.again_in,
-            Code::InProgress => Some(1),
-            Code::Busy | Code::GatewayUnavailable | Code::StoreUnavailable | Code::TooManyNotifications => Some(5),
+            ErrorCode::InProgress => Some(1),
+            ErrorCode::Busy
+            | ErrorCode::GatewayUnavailable
+            | ErrorCode::StoreUnavailable
+            | ErrorCode::TooManyNotifications => Some(5),
             _ => None,
         }
     }
 }
 
-impl From<Code> for Problem {
-    fn from(code: Code) -> Self {
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
         Self { code, field: None, order_id: None, cause: None, again_in: None }
     }
 }
 
-impl From<StoreError> for Problem {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::from(Code::StoreUnavailable).caused_by(error)
+        Self::from(ErrorCode::StoreUnavailable).caused_by(error)
     }
 }
 
-impl From<crate::id::NoRandomness> for Problem {
+impl From<crate::id::NoRandomness> for ApiError {
     fn from(error: crate::id::NoRandomness) -> Self {
-        Self::from(Code::Internal).caused_by(error)
+        Self::from(ErrorCode::Internal).caused_by(error)
     }
 }
 
-impl From<GatewayError> for Problem {
-    fn from(error: GatewayError) -> Self {
+impl From<MidtransError> for ApiError {
+    fn from(error: MidtransError) -> Self {
         let code = match &error {
-            GatewayError::Refused => Code::GatewayRefused,
-            GatewayError::Rejected { customer: true, .. } => Code::InvalidCustomer,
-            GatewayError::Rejected { .. } | GatewayError::OrderIdTaken => Code::GatewayRejected,
-            GatewayError::BadAnswer(_) => Code::GatewayBadAnswer,
-            GatewayError::Unavailable(_) => Code::GatewayUnavailable,
-            GatewayError::Internal(_) => Code::Internal,
+            MidtransError::Refused => ErrorCode::GatewayRefused,
+            MidtransError::Rejected { customer: true, .. } => ErrorCode::InvalidCustomer,
+            MidtransError::Rejected { .. } | MidtransError::OrderIdTaken => ErrorCode::GatewayRejected,
+            MidtransError::BadAnswer(_) => ErrorCode::GatewayBadAnswer,
+            MidtransError::Unavailable(_) => ErrorCode::GatewayUnavailable,
+            MidtransError::Internal(_) => ErrorCode::Internal,
         };
         Self::from(code).caused_by(error)
     }
@@ -212,9 +215,9 @@ mod tests {
 
     #[test]
     fn codes_are_unique_and_messages_are_sentences() {
-        let words: std::collections::HashSet<_> = Code::ALL.iter().map(|code| code.word()).collect();
-        assert_eq!(words.len(), Code::ALL.len());
-        for code in Code::ALL {
+        let words: std::collections::HashSet<_> = ErrorCode::ALL.iter().map(|code| code.word()).collect();
+        assert_eq!(words.len(), ErrorCode::ALL.len());
+        for code in ErrorCode::ALL {
             assert!(code.status().is_client_error() || code.status().is_server_error(), "{code:?}");
             assert!(code.message().ends_with('.'), "{code:?}");
         }

@@ -4,31 +4,28 @@
 //! [`notifications`], [`reconcile`] and [`settle`] for how it comes to be paid.
 
 pub mod catalog;
+pub mod checkout_service;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod confirm;
-pub mod deliver;
-pub mod desk;
 mod detached;
 pub mod error;
-pub mod gateway;
-mod http;
+pub mod http;
 pub mod id;
 pub mod instruction;
-pub mod limit;
 pub mod metrics;
+pub mod midtrans;
 mod news;
-pub mod notifications;
-pub mod orders;
-#[doc(hidden)]
-pub mod probe;
-pub mod process;
-pub mod reconcile;
+pub mod process_limits;
+pub mod rate_limit;
+pub mod reconciliation;
 pub mod request;
-pub mod router;
 pub mod schedule;
 pub mod secret;
 pub mod server;
 pub mod settle;
-pub mod signature;
 pub mod store;
+#[doc(hidden)]
+pub mod test_support;
+pub mod webhooks;

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use merchant::catalog::Catalog;
+use merchant::cli::{self, Cli, Command};
 use merchant::config::{Config, Limits};
-use merchant::deliver::Deliver;
-use merchant::desk::{self, Cli, Command};
-use merchant::process;
-use merchant::router::{Shop, operator_router, router};
+use merchant::http::router::{Shop, operator_router, router};
+use merchant::process_limits;
 use merchant::server::{Bounds, serve};
 use merchant::store::Store;
+use merchant::webhooks::outgoing::Deliver;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -25,12 +25,12 @@ async fn main() -> ExitCode {
         Some(command) => {
             // A command says itself what went wrong.
             start_log(LevelFilter::OFF);
-            process::settle_in();
-            return desk::run(&command, |name| std::env::var(name).ok()).await;
+            process_limits::settle_in();
+            return cli::run(&command, |name| std::env::var(name).ok()).await;
         }
     }
     start_log(LevelFilter::INFO);
-    process::settle_in();
+    process_limits::settle_in();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {

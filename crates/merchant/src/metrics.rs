@@ -16,8 +16,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::clock::{self, Millis};
-use crate::deliver::Sent;
 use crate::store::{Store, StoreError};
+use crate::webhooks::outgoing::Sent;
 
 /// The counters; every clone counts into the same.
 #[derive(Clone)]
@@ -90,8 +90,8 @@ impl Default for Metrics {
         registry.register_with_unit("gateway_request_duration", help, Unit::Seconds, this.gateway_seconds.clone());
         registry.register("notifications", "Notifications by what became of them", this.notifications.clone());
         registry.register("deliveries", "Messages to the shop by what became of them", this.deliveries.clone());
-        registry.register("orders", "Orders by status, in the database", this.orders.clone());
-        registry.register("orders_due", "Orders to be asked about by now", this.due.clone());
+        registry.register("orders", "CheckoutService by status, in the database", this.orders.clone());
+        registry.register("orders_due", "CheckoutService to be asked about by now", this.due.clone());
         registry.register("outbox", "Messages to the shop that wait or were given up", this.outbox.clone());
         let help = "Age of the oldest message that waits";
         registry.register_with_unit("outbox_age", help, Unit::Seconds, this.outbox_age.clone());

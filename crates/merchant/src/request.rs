@@ -4,11 +4,11 @@ use sha2::{Digest as _, Sha512};
 use wire::Rupiah;
 use wire::merchant::{Customer, OrderItem, OrderRequest};
 use wire::midtrans::{
-    Callbacks, CreditCard, CustomerDetails, InvalidRequest, ItemDetail, Limit, TokenRequest, TransactionDetails,
+    Callbacks, Constraint, CreditCard, CustomerDetails, InvalidRequest, ItemDetail, TokenRequest, TransactionDetails,
 };
 
 use crate::catalog::Catalog;
-use crate::error::{Code, Problem};
+use crate::error::{ApiError, ErrorCode};
 use crate::id::hex;
 use crate::store::StoredOrder;
 
@@ -33,22 +33,23 @@ pub struct Cart {
 ///
 /// # Errors
 /// The first rule that is broken, with its field.
-pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, Problem> {
+pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, ApiError> {
     if request.items.is_empty() {
-        return Err(Problem::from(Code::EmptyCart).at("items"));
+        return Err(ApiError::from(ErrorCode::EmptyCart).at("items"));
     }
     if request.items.len() > MAX_LINES {
-        return Err(Problem::from(Code::TooManyItems).at("items"));
+        return Err(ApiError::from(ErrorCode::TooManyItems).at("items"));
     }
     let mut items: Vec<OrderItem> = vec![];
     for (at, line) in request.items.iter().enumerate() {
-        let item =
-            catalog.find(&line.id).ok_or_else(|| Problem::from(Code::UnknownItem).at(format!("items[{at}].id")))?;
+        let item = catalog
+            .find(&line.id)
+            .ok_or_else(|| ApiError::from(ErrorCode::UnknownItem).at(format!("items[{at}].id")))?;
         let known = items.iter().position(|known| known.id == line.id);
         let before = known.map_or(0, |at| items[at].quantity);
         let quantity = before.saturating_add(line.quantity);
         if line.quantity == 0 || quantity > 999 {
-            return Err(Problem::from(Code::InvalidQuantity).at(format!("items[{at}].quantity")));
+            return Err(ApiError::from(ErrorCode::InvalidQuantity).at(format!("items[{at}].quantity")));
         }
         match known {
             Some(at) => items[at].quantity = quantity,
@@ -61,7 +62,7 @@ pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, Problem>
         .iter()
         .try_fold(Rupiah(0), |sum, item| sum.plus(item.price.times(item.quantity)?))
         .filter(|sum| *sum <= MAX_AMOUNT)
-        .ok_or_else(|| Problem::from(Code::AmountTooLarge).at("items"))?;
+        .ok_or_else(|| ApiError::from(ErrorCode::AmountTooLarge).at("items"))?;
     let customer = customer(request.customer.as_ref())?;
     Ok(Cart { items, gross_amount, customer })
 }
@@ -133,7 +134,7 @@ pub fn is_safe_text(text: &str) -> bool {
     })
 }
 
-fn customer(customer: Option<&Customer>) -> Result<Customer, Problem> {
+fn customer(customer: Option<&Customer>) -> Result<Customer, ApiError> {
     let Some(customer) = customer else { return Ok(Customer::default()) };
     let cleaned = Customer {
         name: text("customer.name", customer.name.as_deref())?,
@@ -141,16 +142,16 @@ fn customer(customer: Option<&Customer>) -> Result<Customer, Problem> {
         phone: text("customer.phone", customer.phone.as_deref())?,
     };
     if cleaned.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
-        return Err(Problem::from(Code::InvalidPhone).at("customer.phone"));
+        return Err(ApiError::from(ErrorCode::InvalidPhone).at("customer.phone"));
     }
     check_by_field_table(&cleaned)?;
     Ok(cleaned)
 }
 
-fn text(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
+fn text(field: &str, value: Option<&str>) -> Result<Option<String>, ApiError> {
     let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else { return Ok(None) };
     if value.chars().count() > 255 || !is_safe_text(value) {
-        return Err(Problem::from(Code::InvalidText).at(field));
+        return Err(ApiError::from(ErrorCode::InvalidText).at(field));
     }
     Ok(Some(value.to_owned()))
 }
@@ -164,17 +165,17 @@ fn is_phone(phone: &str) -> bool {
 
 /// The wire's own rules know what each payment method takes; they are asked here so that the customer
 /// hears of a bad address before an order exists.
-fn check_by_field_table(customer: &Customer) -> Result<(), Problem> {
+fn check_by_field_table(customer: &Customer) -> Result<(), ApiError> {
     let probe = TokenRequest {
         transaction_details: TransactionDetails { order_id: "probe".into(), gross_amount: Rupiah(1) },
         item_details: vec![ItemDetail { price: Rupiah(1), quantity: 1, name: "probe".into(), ..Default::default() }],
         customer_details: customer_details(customer),
         ..TokenRequest::default()
     };
-    probe.validate().map_err(|InvalidRequest { field, limit }| {
-        let code = if limit == Limit::Email { Code::InvalidEmail } else { Code::InvalidText };
+    probe.validate().map_err(|InvalidRequest { field, constraint }| {
+        let code = if constraint == Constraint::Email { ErrorCode::InvalidEmail } else { ErrorCode::InvalidText };
         let name = field.rsplit('.').next().unwrap_or_default();
-        Problem::from(code).at(format!("customer.{}", if name == "first_name" { "name" } else { name }))
+        ApiError::from(code).at(format!("customer.{}", if name == "first_name" { "name" } else { name }))
     })
 }
 
@@ -183,7 +184,7 @@ mod tests {
     use super::*;
     use wire::merchant::OrderLine;
 
-    fn priced(lines: &[(&str, u32)]) -> Result<Cart, Problem> {
+    fn priced(lines: &[(&str, u32)]) -> Result<Cart, ApiError> {
         let items = lines.iter().map(|(id, quantity)| OrderLine { id: (*id).into(), quantity: *quantity }).collect();
         price(&OrderRequest { items, customer: None }, &Catalog::load(None).unwrap())
     }
@@ -202,14 +203,14 @@ mod tests {
     #[test]
     fn carts_that_cannot_be() {
         let many = vec![("kopi-gayo-250g", 1); 51];
-        type Row<'a> = (&'a [(&'a str, u32)], Code, &'a str);
+        type Row<'a> = (&'a [(&'a str, u32)], ErrorCode, &'a str);
         let cases: &[Row] = &[
-            (&[], Code::EmptyCart, "items"),
-            (&many, Code::TooManyItems, "items"),
-            (&[("kopi-gayo-250g", 0)], Code::InvalidQuantity, "items[0].quantity"),
-            (&[("kopi-gayo-250g", 1000)], Code::InvalidQuantity, "items[0].quantity"),
-            (&[("kopi-gayo-250g", 999), ("kopi-gayo-250g", 1)], Code::InvalidQuantity, "items[1].quantity"),
-            (&[("kopi-gayo-250g", 1), ("KOPI-GAYO-250G", 1)], Code::UnknownItem, "items[1].id"),
+            (&[], ErrorCode::EmptyCart, "items"),
+            (&many, ErrorCode::TooManyItems, "items"),
+            (&[("kopi-gayo-250g", 0)], ErrorCode::InvalidQuantity, "items[0].quantity"),
+            (&[("kopi-gayo-250g", 1000)], ErrorCode::InvalidQuantity, "items[0].quantity"),
+            (&[("kopi-gayo-250g", 999), ("kopi-gayo-250g", 1)], ErrorCode::InvalidQuantity, "items[1].quantity"),
+            (&[("kopi-gayo-250g", 1), ("KOPI-GAYO-250G", 1)], ErrorCode::UnknownItem, "items[1].id"),
         ];
         for (lines, code, field) in cases {
             let problem = priced(lines).unwrap_err();
@@ -220,28 +221,28 @@ mod tests {
     #[test]
     fn customers() {
         let long = "x".repeat(256);
-        let cases: &[(&str, &str, Option<Code>)] = &[
+        let cases: &[(&str, &str, Option<ErrorCode>)] = &[
             ("name", "Siti Nurhaliza", None),
             ("name", "  Bùi Thị Xuân  ", None),
             ("name", "শ্রী 🙂", None),
             ("name", "   ", None),
-            ("name", "a\u{202e}b", Some(Code::InvalidText)),
-            ("name", "a\u{2066}b", Some(Code::InvalidText)),
-            ("name", "a\0b", Some(Code::InvalidText)),
-            ("name", "a\nb", Some(Code::InvalidText)),
-            ("name", "a\u{200b}b", Some(Code::InvalidText)),
-            ("name", "a\u{fffd}b", Some(Code::InvalidText)),
-            ("name", &long, Some(Code::InvalidText)),
+            ("name", "a\u{202e}b", Some(ErrorCode::InvalidText)),
+            ("name", "a\u{2066}b", Some(ErrorCode::InvalidText)),
+            ("name", "a\0b", Some(ErrorCode::InvalidText)),
+            ("name", "a\nb", Some(ErrorCode::InvalidText)),
+            ("name", "a\u{200b}b", Some(ErrorCode::InvalidText)),
+            ("name", "a\u{fffd}b", Some(ErrorCode::InvalidText)),
+            ("name", &long, Some(ErrorCode::InvalidText)),
             ("email", "siti@example.com", None),
             ("email", "", None),
-            ("email", "siti..@example.com", Some(Code::InvalidEmail)),
-            ("email", "siti@localhost", Some(Code::InvalidEmail)),
-            ("email", "<script>@example.com", Some(Code::InvalidEmail)),
+            ("email", "siti..@example.com", Some(ErrorCode::InvalidEmail)),
+            ("email", "siti@localhost", Some(ErrorCode::InvalidEmail)),
+            ("email", "<script>@example.com", Some(ErrorCode::InvalidEmail)),
             ("phone", "+62 812-3456-789", None),
             ("phone", "(021) 555.1234", None),
-            ("phone", "call me", Some(Code::InvalidPhone)),
-            ("phone", "123", Some(Code::InvalidPhone)),
-            ("phone", "١٢٣٤٥٦٧", Some(Code::InvalidPhone)),
+            ("phone", "call me", Some(ErrorCode::InvalidPhone)),
+            ("phone", "123", Some(ErrorCode::InvalidPhone)),
+            ("phone", "١٢٣٤٥٦٧", Some(ErrorCode::InvalidPhone)),
         ];
         for (field, value, expected) in cases {
             let given = |name: &str| (*field == name).then(|| (*value).to_owned());

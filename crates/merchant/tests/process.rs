@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 #[expect(dead_code, reason = "the other tests of the house need the rest")]
-#[path = "house/house.rs"]
+#[path = "integration/house.rs"]
 mod house;
 
 use std::io::{BufRead as _, BufReader};

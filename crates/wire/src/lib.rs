@@ -1,20 +1,21 @@
-//! Every JSON shape that travels between the browser, the merchant and Midtrans, once.
+//! The JSON shapes between the page, the merchant backend and Midtrans. Each shape exists once.
 //!
-//! * [`merchant`]: browser ⇄ merchant backend.
-//! * [`midtrans`]: merchant backend ⇄ gateway, and what `snap.js` hands to its callbacks.
+//! * [`merchant`]: page ⇄ merchant backend.
+//! * [`midtrans`]: merchant backend ⇄ gateway, and the results of `snap.js` callbacks.
 //! * [`money`]: rupiah, and amounts that arrive as text.
 //!
-//! Shapes and their rules only: nothing here sends, stores, hashes or decides what an order becomes.
+//! The crate holds shapes and facts about one value. Rules about an order over time are in `orders` and `flow`.
 #![warn(missing_docs)]
 
-mod loose;
+mod lenient;
 mod open_enum;
+mod order_status;
 
 pub mod merchant;
 pub mod midtrans;
 pub mod money;
 
-pub use loose::{Fields, Loose, Members, Missing, Read};
+pub use lenient::{FromObject, LenientObject, LenientValue, MissingField, ObjectReader};
 pub use money::{AmountText, Rupiah, digits};
 
 #[cfg(doctest)]

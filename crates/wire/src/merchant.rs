@@ -1,12 +1,14 @@
 //! Browser ⇄ merchant backend.
 //!
-//! The browser says what is wanted; the merchant prices it, and only the merchant says "paid".
+//! The page sends what the customer wants. The backend sets the price and is the only source of "paid".
 
 use serde::{Deserialize, Serialize};
 
-use crate::loose::{Fields, Members, Missing, Read, read_by_serde};
+use crate::lenient::{FromObject, LenientObject, MissingField, ObjectReader, deserialize_with_from_object};
 use crate::money::{Rupiah, whole_if_any};
 use crate::open_enum::open_enum;
+
+pub use crate::order_status::OrderStatus;
 
 open_enum! {
     /// Which gateway the page talks to. Never guessed from a key.
@@ -22,8 +24,8 @@ open_enum! {
 
 /// What the storefront must know before it can show anything: `GET /api/shop`, also written into the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
-pub struct Shop {
+#[serde(try_from = "LenientObject")]
+pub struct StorefrontConfig {
     /// Which gateway.
     pub environment: Environment,
     /// Public by design.
@@ -37,7 +39,7 @@ pub struct Shop {
 
 /// Something for sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "LenientObject")]
 pub struct Item {
     /// The merchant's id.
     pub id: String,
@@ -88,7 +90,7 @@ pub struct Customer {
 
 /// What a token URL answers. Midtrans' own `{token, redirect_url}` is enough; our backend adds the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "LenientObject")]
 pub struct Checkout {
     /// For `snap.pay`.
     pub token: String,
@@ -109,37 +111,9 @@ pub struct Checkout {
     pub events_url: Option<String>,
 }
 
-open_enum! {
-    /// How an order stands, by the merchant's word.
-    pub enum OrderStatus {
-        /// There is a token, no method was chosen yet.
-        Created = "created",
-        /// A method was chosen; the customer has yet to pay.
-        Pending = "pending",
-        /// A person at the shop or the bank has to look at it.
-        Review = "review",
-        /// The money is there.
-        Paid = "paid",
-        /// The last attempt was refused; the same order may be tried again.
-        Denied = "denied",
-        /// Not paid in time. Final.
-        Expired = "expired",
-        /// Withdrawn. Final.
-        Cancelled = "cancelled",
-        /// Some of it was given back.
-        PartiallyRefunded = "partially_refunded",
-        /// All of it was given back. Final.
-        Refunded = "refunded",
-        /// The card holder took it back. Final.
-        ChargedBack = "charged_back",
-        /// It settled and the bank took it back. Final.
-        Reversed = "reversed",
-    }
-}
-
 /// `GET /api/orders/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "LenientObject")]
 pub struct Order {
     /// The merchant's order.
     pub order_id: String,
@@ -167,7 +141,7 @@ pub struct Order {
 
 /// One priced line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "LenientObject")]
 pub struct OrderItem {
     /// [`Item::id`].
     pub id: String,
@@ -181,7 +155,7 @@ pub struct OrderItem {
 
 /// What to pay where.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "LenientObject")]
 pub struct PaymentInstruction {
     /// The gateway's word for the method, `bank_transfer`.
     pub payment_type: String,
@@ -224,12 +198,12 @@ pub struct ErrorDetail {
     pub field: Option<String>,
 }
 
-read_by_serde!(Checkout, Order, OrderItem, PaymentInstruction, Shop, Item);
+deserialize_with_from_object!(Checkout, Order, OrderItem, PaymentInstruction, StorefrontConfig, Item);
 
-impl Read for Checkout {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for Checkout {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            token: from.text("token").ok_or(Missing("token"))?,
+            token: from.text("token").ok_or(MissingField("token"))?,
             redirect_url: from.text("redirect_url"),
             order_id: from.text("order_id"),
             gross_amount: from.number("gross_amount").map(Rupiah),
@@ -239,14 +213,14 @@ impl Read for Checkout {
     }
 }
 
-impl Read for Order {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for Order {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            order_id: from.text("order_id").ok_or(Missing("order_id"))?,
-            status: from.text("status").ok_or(Missing("status"))?.as_str().into(),
+            order_id: from.text("order_id").ok_or(MissingField("order_id"))?,
+            status: from.text("status").ok_or(MissingField("status"))?.as_str().into(),
             gross_amount: from.number("gross_amount").map(Rupiah),
             items: from.list("items"),
-            payment: from.object("payment").and_then(|mut from| Read::read(&mut from).ok()),
+            payment: from.object("payment").and_then(|mut from| FromObject::from_object(&mut from).ok()),
             refunded_amount: from.number("refunded_amount").map(Rupiah),
             version: from.number("version"),
             now: from.text("now"),
@@ -255,28 +229,28 @@ impl Read for Order {
 }
 
 /// As a page kept it; servers read it strictly.
-impl Read for OrderLine {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for OrderLine {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            id: from.text("id").ok_or(Missing("id"))?,
-            quantity: from.number("quantity").and_then(|many| many.try_into().ok()).ok_or(Missing("quantity"))?,
+            id: from.text("id").ok_or(MissingField("id"))?,
+            quantity: from.number("quantity").and_then(|many| many.try_into().ok()).ok_or(MissingField("quantity"))?,
         })
     }
 }
 
-impl Read for OrderItem {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for OrderItem {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            id: from.text("id").ok_or(Missing("id"))?,
-            name: from.text("name").ok_or(Missing("name"))?,
-            price: from.number("price").map(Rupiah).ok_or(Missing("price"))?,
-            quantity: from.number("quantity").and_then(|many| many.try_into().ok()).ok_or(Missing("quantity"))?,
+            id: from.text("id").ok_or(MissingField("id"))?,
+            name: from.text("name").ok_or(MissingField("name"))?,
+            price: from.number("price").map(Rupiah).ok_or(MissingField("price"))?,
+            quantity: from.number("quantity").and_then(|many| many.try_into().ok()).ok_or(MissingField("quantity"))?,
         })
     }
 }
 
-impl Read for PaymentInstruction {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for PaymentInstruction {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
             payment_type: from.text("payment_type").unwrap_or_default(),
             provider: from.text("provider"),
@@ -289,24 +263,24 @@ impl Read for PaymentInstruction {
     }
 }
 
-impl Read for Shop {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for StorefrontConfig {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            environment: from.text("environment").ok_or(Missing("environment"))?.as_str().into(),
-            client_key: from.text("client_key").ok_or(Missing("client_key"))?,
+            environment: from.text("environment").ok_or(MissingField("environment"))?.as_str().into(),
+            client_key: from.text("client_key").ok_or(MissingField("client_key"))?,
             gateway_origin: from.text("gateway_origin"),
             items: from.list("items"),
         })
     }
 }
 
-impl Read for Item {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for Item {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            id: from.text("id").ok_or(Missing("id"))?,
-            name: from.text("name").ok_or(Missing("name"))?,
+            id: from.text("id").ok_or(MissingField("id"))?,
+            name: from.text("name").ok_or(MissingField("name"))?,
             description: from.text("description"),
-            price: from.number("price").map(Rupiah).ok_or(Missing("price"))?,
+            price: from.number("price").map(Rupiah).ok_or(MissingField("price"))?,
         })
     }
 }

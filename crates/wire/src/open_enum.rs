@@ -1,37 +1,40 @@
-//! Enums that the other side may extend: an unknown word is kept, never an error.
+//! Enums that the other side may extend. An unknown value is kept and is not an error.
 
-/// Declares an enum over wire words. Reading ignores ASCII case (a DANA sample says `"PENDING"`) and
-/// accepts the listed aliases; writing uses the first word; anything else is kept in `Unknown`.
+/// Declares an enum over the values of a JSON string. Reading ignores ASCII case (a DANA sample has `"PENDING"`)
+/// and accepts the listed aliases. Writing uses the first value. Any other value is kept in `Unknown`.
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident = $word:literal $(| $alias:literal)* ),+ $(,)? }
+        pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident = $value:literal $(| $alias:literal)* ),+ $(,)? }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum $name {
             $( $(#[$vmeta])* $variant, )+
-            /// A word this version does not know, as it came. It never means paid.
+            /// A value that this version does not know, unchanged. It never means paid.
             Unknown(String),
         }
 
         impl $name {
-            /// The word on the wire.
+            /// All known values, in the order of their declaration.
+            pub const ALL: &[Self] = &[ $( Self::$variant, )+ ];
+
+            /// The value on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
-                    $( Self::$variant => $word, )+
-                    Self::Unknown(word) => word,
+                    $( Self::$variant => $value, )+
+                    Self::Unknown(value) => value,
                 }
             }
         }
 
         impl From<&str> for $name {
-            fn from(word: &str) -> Self {
+            fn from(value: &str) -> Self {
                 // A table: a chain of comparisons is many times its bytes in the page.
-                static KNOWN: &[(&str, $name)] = &[ $( ($word, $name::$variant), $( ($alias, $name::$variant), )* )+ ];
-                let known = KNOWN.iter().find(|(known, _)| word.eq_ignore_ascii_case(known));
-                known.map_or_else(|| Self::Unknown(word.to_owned()), |(_, known)| known.clone())
+                static KNOWN: &[(&str, $name)] = &[ $( ($value, $name::$variant), $( ($alias, $name::$variant), )* )+ ];
+                let known = KNOWN.iter().find(|(known, _)| value.eq_ignore_ascii_case(known));
+                known.map_or_else(|| Self::Unknown(value.to_owned()), |(_, known)| known.clone())
             }
         }
 
@@ -49,8 +52,8 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
-                Ok(Self::from(word.as_ref()))
+                let value = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                Ok(Self::from(value.as_ref()))
             }
         }
     };

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 /// Bounds of the server. Each has a default that a shop does not notice.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Orders a minute and client; 0 for as many as it likes.
+    /// CheckoutService a minute and client; 0 for as many as it likes.
     pub orders_a_minute: u32,
     /// Requests at work at once; more are turned away at once.
     pub requests: usize,

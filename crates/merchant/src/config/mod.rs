@@ -1,8 +1,8 @@
 //! The environment variables, checked once at the start; every mistake is a sentence that says what to do.
 
-mod desk;
+mod cli;
+mod env;
 mod limits;
-mod read;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,11 +12,11 @@ use std::time::Duration;
 use reqwest::Url;
 use wire::merchant::Environment;
 
-use crate::deliver::Webhook;
 use crate::secret::ServerKey;
-pub use desk::DeskConfig;
+use crate::webhooks::outgoing::Webhook;
+pub use cli::CliConfig;
+use env::Reader;
 pub use limits::Limits;
-use read::Reader;
 
 /// All the merchant needs to know.
 #[derive(Debug, Clone)]

@@ -7,17 +7,17 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use wire::merchant::{Order, OrderRequest};
 
-use super::answer::Note;
-use super::{events, extract};
 use crate::clock;
-use crate::error::{Code, Problem};
-use crate::notifications::Incoming;
+use crate::error::{ApiError, ErrorCode};
+use crate::http::error_response::Note;
+use crate::http::router::Shop;
+use crate::http::{extract, order_events};
 use crate::request;
-use crate::router::Shop;
 use crate::store::StoredOrder;
+use crate::webhooks::incoming::Incoming;
 
 /// `POST /api/orders`. The same key and cart get 201 and the same answer again, while the order can be paid.
-pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
+pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Response, ApiError> {
     shop.door.order(&request)?;
     let key = extract::idempotency_key(request.headers())?.map(str::to_owned);
     let wanted: OrderRequest = extract::json(request).await?;
@@ -29,7 +29,7 @@ pub async fn create(State(shop): State<Shop>, request: Request) -> Result<Respon
 }
 
 /// `POST /api/orders/{id}/token`: the token of an order that is still to be paid. No body is needed.
-pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> Result<Response, Problem> {
+pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> Result<Response, ApiError> {
     let order_id = order_id(id)?;
     shop.door.origins.check(request.headers())?;
     extract::bytes(request.into_body(), extract::MAX_ORDER).await?;
@@ -40,7 +40,7 @@ pub async fn token(State(shop): State<Shop>, id: OrderId, request: Request) -> R
 }
 
 /// `GET /api/orders/{id}`: how it stands; nothing about the customer.
-pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, Problem> {
+pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, ApiError> {
     let order_id = order_id(id)?;
     let _place = shop.places.customer()?;
     shop.reconcile.glance(&order_id).await;
@@ -49,8 +49,8 @@ pub async fn status(State(shop): State<Shop>, id: OrderId) -> Result<Response, P
 }
 
 /// What anyone who knows the id may see.
-pub(super) async fn order_of(shop: &Shop, order_id: &str) -> Result<Order, Problem> {
-    let stored = shop.store.order(order_id).await?.ok_or(Code::OrderNotFound)?;
+pub(super) async fn order_of(shop: &Shop, order_id: &str) -> Result<Order, ApiError> {
+    let stored = shop.store.order(order_id).await?.ok_or(ErrorCode::OrderNotFound)?;
     Ok(public(stored))
 }
 
@@ -70,7 +70,7 @@ pub(super) fn public(stored: StoredOrder) -> Order {
 }
 
 /// `POST /api/midtrans/notifications`. The content type is not looked at: the signature says who it is.
-pub async fn notify(State(shop): State<Shop>, request: Request) -> Result<Response, Problem> {
+pub async fn notify(State(shop): State<Shop>, request: Request) -> Result<Response, ApiError> {
     let body = extract::bytes(request.into_body(), extract::MAX_NOTIFICATION).await?;
     let outcome = match Incoming::read(body, &shop.server_key) {
         Ok(incoming) => match shop.places.notification() {
@@ -99,17 +99,17 @@ pub async fn health() -> &'static str {
 }
 
 /// `GET /metrics`, for Prometheus.
-pub async fn metrics(State(shop): State<Shop>) -> Result<Response, Problem> {
-    let streams = events::MAX_STREAMS.saturating_sub(shop.streams.available_permits());
+pub async fn metrics(State(shop): State<Shop>) -> Result<Response, ApiError> {
+    let streams = order_events::MAX_STREAMS.saturating_sub(shop.streams.available_permits());
     let text = shop.metrics.text(&shop.store, streams).await?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
 /// `GET /readyz`: the store answers, and the process goes on.
-pub async fn ready(State(shop): State<Shop>) -> Result<&'static str, Problem> {
+pub async fn ready(State(shop): State<Shop>) -> Result<&'static str, ApiError> {
     if *shop.ending.borrow() {
-        return Err(Code::Ending.into());
+        return Err(ErrorCode::Ending.into());
     }
     shop.store.ping().await?;
     Ok("ok\n")
@@ -118,10 +118,10 @@ pub async fn ready(State(shop): State<Shop>) -> Result<&'static str, Problem> {
 pub(super) type OrderId = Result<Path<String>, PathRejection>;
 
 /// Anything that cannot be an id is an order that does not exist.
-pub(super) fn order_id(id: OrderId) -> Result<String, Problem> {
+pub(super) fn order_id(id: OrderId) -> Result<String, ApiError> {
     match id {
         Ok(Path(id)) if id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric()) => Ok(id),
-        _ => Err(Code::OrderNotFound.into()),
+        _ => Err(ErrorCode::OrderNotFound.into()),
     }
 }
 

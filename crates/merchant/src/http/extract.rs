@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Path;
 
-use crate::error::{Code, Problem};
+use crate::error::{ApiError, ErrorCode};
 
 /// Largest order or form.
 pub const MAX_ORDER: usize = 16 * 1024;
@@ -27,19 +27,19 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// A body of at most `limit` bytes, which comes in time.
 ///
 /// # Errors
-/// [`Code::BodyTooLarge`], [`Code::BodyUnreadable`], [`Code::RequestTimeout`].
-pub async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
+/// [`ErrorCode::BodyTooLarge`], [`ErrorCode::BodyUnreadable`], [`ErrorCode::RequestTimeout`].
+pub async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     match tokio::time::timeout(BODY_PATIENCE, read(body, limit)).await {
         Ok(read) => read,
-        Err(_) => Err(Code::RequestTimeout.into()),
+        Err(_) => Err(ErrorCode::RequestTimeout.into()),
     }
 }
 
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut body = body;
     let (mut taken, mut seen) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::from(Code::BodyUnreadable))?;
+        let frame = frame.map_err(|_| ApiError::from(ErrorCode::BodyUnreadable))?;
         let Ok(data) = frame.into_data() else { continue };
         seen += data.len();
         if seen <= limit {
@@ -48,34 +48,34 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
             break;
         }
     }
-    if seen > limit { Err(Code::BodyTooLarge.into()) } else { Ok(taken) }
+    if seen > limit { Err(ErrorCode::BodyTooLarge.into()) } else { Ok(taken) }
 }
 
 /// A JSON order of the type asked for, unknown and repeated fields refused.
 ///
 /// # Errors
-/// [`Code::UnsupportedMediaType`], [`Code::InvalidJson`], [`Code::InvalidField`] and those of [`bytes`].
-pub async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+/// [`ErrorCode::UnsupportedMediaType`], [`ErrorCode::InvalidJson`], [`ErrorCode::InvalidField`] and those of [`bytes`].
+pub async fn json<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> {
     if !is_type(request.headers(), "application/json") {
-        return Err(Code::UnsupportedMediaType.into());
+        return Err(ErrorCode::UnsupportedMediaType.into());
     }
     parsed(&bytes(request.into_body(), MAX_ORDER).await?)
 }
 
-pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         if error.inner().is_data() {
-            let problem = Problem::from(Code::InvalidField);
+            let problem = ApiError::from(ErrorCode::InvalidField);
             match field(error.path()) {
                 Some(field) => problem.at(field),
                 None => problem,
             }
         } else {
-            Code::InvalidJson.into()
+            ErrorCode::InvalidJson.into()
         }
     })?;
-    reader.end().map_err(|_| Problem::from(Code::InvalidJson))?;
+    reader.end().map_err(|_| ApiError::from(ErrorCode::InvalidJson))?;
     Ok(value)
 }
 
@@ -89,14 +89,14 @@ pub fn is_type(headers: &HeaderMap, expected: &str) -> bool {
 /// The `Idempotency-Key`, where there is one.
 ///
 /// # Errors
-/// [`Code::InvalidIdempotencyKey`], also when there are two.
-pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+/// [`ErrorCode::InvalidIdempotencyKey`], also when there are two.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut given = headers.get_all("idempotency-key").iter();
     let Some(first) = given.next() else { return Ok(None) };
     let printable = |key: &&str| (1..=46).contains(&key.len()) && key.bytes().all(|b| (0x20..0x7f).contains(&b));
     match (first.to_str().ok().filter(printable), given.next()) {
         (Some(key), None) => Ok(Some(key)),
-        _ => Err(Code::InvalidIdempotencyKey.into()),
+        _ => Err(ErrorCode::InvalidIdempotencyKey.into()),
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
             };
             let started = Instant::now();
             let body = Body::from_stream(stream::unfold((), drop));
-            assert_eq!(bytes(body, MAX_ORDER).await.unwrap_err().code, Code::RequestTimeout, "{drips}");
+            assert_eq!(bytes(body, MAX_ORDER).await.unwrap_err().code, ErrorCode::RequestTimeout, "{drips}");
             assert_eq!(started.elapsed(), BODY_PATIENCE);
         }
     }

@@ -1,17 +1,10 @@
-//! Everything between a request's bytes and the shop's rules.
+//! The HTTP server: routes, middleware and handlers. Rules are elsewhere.
 
-pub mod answer;
 pub mod api;
-pub mod client;
-pub mod contract;
-pub mod door;
-pub mod edge;
-pub mod events;
+pub mod error_response;
 pub mod extract;
-pub mod form;
-pub mod headers;
-pub mod html;
-pub mod origin;
-pub mod page;
-mod paper;
-pub mod places;
+pub mod middleware;
+pub mod openapi;
+pub mod order_events;
+pub mod router;
+pub mod web;

@@ -12,8 +12,8 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Column as _, PgExecutor, PgPool, Postgres, Row as _, Transaction, TypeInfo as _};
 
 use super::StoreError;
-use super::open::PATIENCE;
-use super::sql::{Cell, Database, Query, Row, Value};
+use super::connect::PATIENCE;
+use super::query::{Cell, Database, Query, Row, Value};
 
 /// Where whoever only reads gets a connection.
 #[derive(Debug, Clone)]

@@ -1,43 +1,43 @@
-//! Orders on disk: everything that must survive a power cut, and the only place with SQL.
+//! CheckoutService on disk: everything that must survive a power cut, and the only place with SQL.
 //!
 //! SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL: what was committed is on disk. One text of SQL
 //! serves both (`sql.rs`, `connection.rs`). It decides nothing; rules are passed in.
 
-mod attempts;
-mod changes;
+mod admin_queries;
+mod connect;
 mod connection;
-mod desk;
-mod due;
-mod group;
-mod holding;
-mod inbox;
-mod listen;
-mod open;
+mod group_commit;
+mod notifications;
+mod order_tx;
+mod order_update;
 mod orders;
 mod outbox;
+mod payment_attempts;
+mod poll_leases;
+mod pubsub;
+mod query;
 mod refunds;
-mod sql;
-mod write;
+mod write_tx;
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-pub use attempts::Attempt;
-pub use changes::{Change, Line, Said};
-pub use desk::{Heard, Listed, Outbox};
-pub use due::{Lease, Next};
-pub use holding::Holding;
-pub use inbox::{Kept, Known, Marks, Received, Seen, Waiting};
-pub use listen::Subscription;
+pub use admin_queries::{Heard, Listed, Outbox};
+pub use notifications::{Kept, Known, Marks, Received, Seen, Waiting};
+pub use order_tx::Holding;
+pub use order_update::{Change, Line, Said};
 pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
 pub use outbox::{Delivery, Depth};
+pub use payment_attempts::Attempt;
+pub use poll_leases::{Lease, Next};
+pub use pubsub::Subscription;
 pub use refunds::{Outcome, Plan, Refund, Wish};
 
 use connection::Pool;
-use group::Group;
-use listen::Changes;
-use sql::query;
+use group_commit::Group;
+use pubsub::Changes;
+use query::query;
 
 /// Why the store did not do it. Holds no values of the statement.
 #[derive(Debug, thiserror::Error)]

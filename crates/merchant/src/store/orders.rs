@@ -1,12 +1,12 @@
-//! Orders as they are on disk.
+//! CheckoutService as they are on disk.
 
 use serde::Serialize;
 use wire::Rupiah;
 use wire::merchant::{Customer, OrderItem, OrderStatus, PaymentInstruction};
 
-use super::attempts::insert_attempt;
-use super::changes::add_first_line;
-use super::sql::{Row, query};
+use super::order_update::add_first_line;
+use super::payment_attempts::insert_attempt;
+use super::query::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
 use crate::request::Cart;

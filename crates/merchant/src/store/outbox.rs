@@ -5,7 +5,7 @@ use wire::Rupiah;
 use wire::merchant::OrderStatus;
 
 use super::connection::Connection;
-use super::sql::{Row, query};
+use super::query::{Row, query};
 use super::{Store, StoreError, StoredOrder};
 use crate::clock::{self, Millis};
 

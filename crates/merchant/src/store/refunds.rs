@@ -2,8 +2,8 @@
 
 use wire::Rupiah;
 
-use super::changes::add_line;
-use super::sql::{Row, query};
+use super::order_update::add_line;
+use super::query::{Row, query};
 use super::{Store, StoreError};
 use crate::clock::Millis;
 

@@ -5,16 +5,16 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wire::merchant::{Checkout, ErrorBody, Item, Order, OrderItem, OrderStatus, PaymentInstruction, Shop};
+use wire::merchant::{Checkout, ErrorBody, Item, Order, OrderItem, OrderStatus, PaymentInstruction, StorefrontConfig};
 use wire::midtrans::{ReturnQuery, SnapResult, TokenResponse};
-use wire::{Fields, Members as _};
+use wire::{LenientObject, ObjectReader as _};
 
 use super::{exact, read, same};
 
 /// An answer of the merchant: a checkout, an order, the shop, an error. Written again the same; a strict reader
 /// of the same text says the same; only "paid" is paid.
 pub fn merchant_answer(data: &[u8]) {
-    again::<Shop>(data);
+    again::<StorefrontConfig>(data);
     again::<Item>(data);
     again::<OrderItem>(data);
     again::<PaymentInstruction>(data);
@@ -83,9 +83,9 @@ pub fn callback(data: &[u8]) {
     if let Some(code) = result.status_code.as_ref().and_then(wire::midtrans::StatusCode::number) {
         assert!(code <= 999, "{code}");
     }
-    let mut fields: Fields = read(data).expect("a result is an object");
+    let mut fields: LenientObject = read(data).expect("a result is an object");
     assert!(!fields.has("\u{0}never there"));
-    let shown = flow::instruction(&mut fields);
+    let shown = flow::payment_instruction(&mut fields);
     same(&shown);
     let said = [&result.payment_code, &result.permata_va_number, &result.bca_va_number, &result.bill_key];
     if let Some(code) = &shown.code {

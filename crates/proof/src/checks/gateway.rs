@@ -1,7 +1,7 @@
 //! What the shop hears from the gateway, and what it sends there.
 
-use merchant::gateway::GatewayError;
-use merchant::probe::{self, Url};
+use merchant::midtrans::MidtransError;
+use merchant::test_support::{self, Url};
 use wire::Rupiah;
 use wire::midtrans::{CancelledToken, ErrorResponse, TokenRequest};
 
@@ -14,7 +14,7 @@ pub fn gateway_answer(data: &[u8]) {
     let status = 100 + u16::from_be_bytes([*high, *low]) % 500;
     for origin in ["https://app.sandbox.midtrans.com", "http://127.0.0.1:9090"] {
         let origin = Url::parse(origin).expect("a URL");
-        if let Some(token) = heard(probe::token(status, body, &origin)) {
+        if let Some(token) = heard(test_support::token(status, body, &origin)) {
             assert!((200..300).contains(&status) && status != 202, "a token under {status}");
             let url = Url::parse(&token.redirect_url).expect("what is handed on is a URL");
             assert_eq!(url.origin(), origin.origin());
@@ -23,19 +23,19 @@ pub fn gateway_answer(data: &[u8]) {
             assert!(token.token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'), "{:?}", token.token);
         }
     }
-    if let Some(Some(said)) = heard(probe::status_of(status, body, "order-1")) {
+    if let Some(Some(said)) = heard(test_support::status_of(status, body, "order-1")) {
         assert_eq!(said.order_id, "order-1");
         assert!((200..300).contains(&status) || status == 407, "a status under {status}");
     }
-    if let Some((code, words)) = heard(probe::coded(status, body)) {
+    if let Some((code, words)) = heard(test_support::coded(status, body)) {
         assert!(code < 500 && !matches!(code, 401 | 429), "{code}");
         assert!(words.len() <= 5 && words.iter().all(|word| word.chars().count() <= 200));
     }
-    heard(probe::cancelled(status, body));
+    heard(test_support::cancelled(status, body));
 }
 
-fn heard<T>(answer: Result<T, GatewayError>) -> Option<T> {
-    if let Err(GatewayError::Rejected { messages, .. }) = &answer {
+fn heard<T>(answer: Result<T, MidtransError>) -> Option<T> {
+    if let Err(MidtransError::Rejected { messages, .. }) = &answer {
         assert!(messages.len() <= 5 && messages.iter().all(|word| word.chars().count() <= 200));
     }
     answer.ok()

@@ -20,44 +20,44 @@ enum Kind {
 /// Two bytes an event: answers go to any question that was ever asked and not answered, callbacks come from any
 /// popup that was ever opened.
 pub fn flow(data: &[u8]) {
-    let mut flow = Flow::new();
-    let mut owed: Vec<(Kind, Attempt)> = Vec::new();
-    let mut opened: Vec<Attempt> = Vec::new();
+    let mut flow = CheckoutMachine::new();
+    let mut owed: Vec<(Kind, RequestId)> = Vec::new();
+    let mut opened: Vec<RequestId> = Vec::new();
     let (mut popup, mut streams) = (None, 0_i32);
     for [what, which] in data.as_chunks::<2>().0.iter().take(2_000) {
         let Some(event) = event(*what, *which, &mut owed, &opened) else { continue };
-        if matches!(event, Event::PopupFailed { .. } | Event::NoRoom { .. }) {
+        if matches!(event, Event::PopupFailed { .. } | Event::EmbedTooSmall { .. }) {
             popup = None;
         }
         let before = flow.phase().clone();
         let effects = flow.apply(event.clone());
         for effect in &effects {
             match effect {
-                Effect::LoadScript { attempt } => owed.push((Kind::Script, *attempt)),
-                Effect::RequestToken { attempt, .. } => {
+                Effect::LoadScript { request_id } => owed.push((Kind::Script, *request_id)),
+                Effect::RequestToken { request_id, .. } => {
                     let declined = matches!(before, Phase::Failed { failure: Failure::Declined, .. });
                     assert!(before.checkout().is_none() || declined, "a second token: {before:?} {event:?}");
-                    owed.push((Kind::Token, *attempt));
+                    owed.push((Kind::Token, *request_id));
                 }
-                Effect::OpenPopup { attempt, .. } => {
+                Effect::OpenPopup { request_id, .. } => {
                     assert_eq!(popup, None, "a second popup: {before:?} {event:?}");
-                    popup = Some(*attempt);
-                    opened.push(*attempt);
-                    owed.push((Kind::Popup, *attempt));
+                    popup = Some(*request_id);
+                    opened.push(*request_id);
+                    owed.push((Kind::Popup, *request_id));
                 }
                 Effect::HidePopup => popup = None,
-                Effect::AskStatus { attempt, .. } => owed.push((Kind::Status, *attempt)),
-                Effect::StartTimer { attempt, after } => {
+                Effect::FetchStatus { request_id, .. } => owed.push((Kind::Status, *request_id)),
+                Effect::StartTimer { request_id, after } => {
                     assert!((1..=60_000).contains(after), "{after} ms");
-                    owed.push((Kind::Timer, *attempt));
+                    owed.push((Kind::Timer, *request_id));
                 }
-                Effect::Listen { attempt, .. } => {
+                Effect::OpenStream { request_id, .. } => {
                     streams += 1;
-                    owed.push((Kind::Stream, *attempt));
+                    owed.push((Kind::Stream, *request_id));
                 }
-                Effect::StopListening => streams -= 1,
-                Effect::GoTo { url } => assert!(url.starts_with("https://hosted/"), "{url}"),
-                Effect::Remember { .. } | Effect::Forget => {}
+                Effect::CloseStream => streams -= 1,
+                Effect::Redirect { url } => assert!(url.starts_with("https://hosted/"), "{url}"),
+                Effect::SaveCheckout { .. } | Effect::ClearCheckout => {}
             }
         }
         assert!((0..=1).contains(&streams), "{streams} streams: {before:?} {event:?}");
@@ -75,35 +75,41 @@ pub fn flow(data: &[u8]) {
                 if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded));
             assert!(by_the_merchant, "paid by {event:?}");
         }
-        assert!(phase.busy() || !phase.ways().is_empty() || matches!(phase, Phase::Settled(_)), "no way on: {phase:?}");
-        let known = matches!(phase, Phase::Opening { .. } | Phase::Open { .. } | Phase::HandedOver { .. });
+        assert!(
+            phase.busy() || !phase.available_actions().is_empty() || matches!(phase, Phase::Settled(_)),
+            "no way on: {phase:?}"
+        );
+        let known = matches!(phase, Phase::Opening { .. } | Phase::Open { .. } | Phase::Redirected { .. });
         assert!(popup.is_none() || known, "a popup that nobody knows of: {phase:?} after {event:?}");
     }
 }
 
-fn event(what: u8, which: u8, owed: &mut Vec<(Kind, Attempt)>, opened: &[Attempt]) -> Option<Event> {
+fn event(what: u8, which: u8, owed: &mut Vec<(Kind, RequestId)>, opened: &[RequestId]) -> Option<Event> {
     if what < 96 {
         // Mostly the newest, which is what a page that works hears.
         let at = if which & 3 == 0 { usize::from(which) % owed.len().max(1) } else { owed.len().checked_sub(1)? };
-        let (kind, attempt) = *owed.get(at)?;
+        let (kind, request_id) = *owed.get(at)?;
         if kind != Kind::Stream {
             owed.remove(at);
         }
-        return Some(answer(kind, attempt, what, which));
+        return Some(answer(kind, request_id, what, which));
     }
     if what < 128 {
-        let attempt = if which & 3 == 0 { opened.get(usize::from(which) % opened.len().max(1)) } else { opened.last() };
-        let attempt = *attempt?;
+        let request_id =
+            if which & 3 == 0 { opened.get(usize::from(which) % opened.len().max(1)) } else { opened.last() };
+        let request_id = *request_id?;
         return Some(match what % 4 {
-            0 => Event::SnapSucceeded { attempt },
-            1 => Event::SnapPended { attempt, payment: Rc::new(PaymentInstruction::default()) },
-            2 => Event::SnapErred { attempt, code: [None, Some(404), Some(406), Some(407)][usize::from(which >> 6)] },
-            _ => Event::SnapClosed { attempt },
+            0 => Event::SnapSucceeded { request_id },
+            1 => Event::SnapPending { request_id, payment: Rc::new(PaymentInstruction::default()) },
+            2 => {
+                Event::SnapFailed { request_id, code: [None, Some(404), Some(406), Some(407)][usize::from(which >> 6)] }
+            }
+            _ => Event::SnapClosed { request_id },
         });
     }
     Some(match what % 16 {
         0..=3 => Event::PayPressed { mode: mode(which) },
-        4 => Event::PrepareWanted { mode: mode(which) },
+        4 => Event::PrefetchRequested { mode: mode(which) },
         5 => Event::HostedPressed,
         6 => Event::CheckPressed,
         7 => Event::ClosePressed,
@@ -111,36 +117,36 @@ fn event(what: u8, which: u8, owed: &mut Vec<(Kind, Attempt)>, opened: &[Attempt
         8 => Event::Restarted,
         9 | 10 => Event::PageShown,
         11 => Event::PageHidden,
-        12 => Event::TokenAged,
+        12 => Event::TokenExpired,
         13 => Event::DeadlinePassed,
-        14 => Event::Resumed { checkout: checkout(which), hint: Hint::Returned },
-        _ => Event::Resumed { checkout: checkout(which), hint: Hint::Succeeded },
+        14 => Event::Resumed { checkout: checkout(which), reason: ConfirmReason::Returned },
+        _ => Event::Resumed { checkout: checkout(which), reason: ConfirmReason::Succeeded },
     })
 }
 
-fn answer(kind: Kind, attempt: Attempt, what: u8, which: u8) -> Event {
+fn answer(kind: Kind, request_id: RequestId, what: u8, which: u8) -> Event {
     match (kind, what % 8) {
-        (Kind::Script, 0) => Event::ScriptFailed { attempt, fault: ScriptFault::Blocked },
-        (Kind::Script, _) => Event::ScriptLoaded { attempt },
-        (Kind::Token, 0) => Event::TokenFailed { attempt, fault: TokenFault::KeyUsed },
-        (Kind::Token, 1) => Event::TokenFailed { attempt, fault: TokenFault::AlreadyPaying },
-        (Kind::Token, 2) => Event::TokenFailed { attempt, fault: TokenFault::Timeout },
-        (Kind::Token, _) => Event::TokenReceived { attempt, checkout: checkout(which) },
-        (Kind::Popup, 0) => Event::PopupFailed { attempt, fault: PopupFault::Threw },
-        (Kind::Popup, 3) => Event::NoRoom { attempt, instead: mode(which) },
-        (Kind::Popup, 1 | 2) => Event::PopupFailed { attempt, fault: PopupFault::InvalidState },
-        (Kind::Popup, _) => Event::PopupOpened { attempt },
-        (Kind::Status, 0) => Event::StatusFailed { attempt, retry_after: u32::from(which) << 24 },
-        (Kind::Status, 1) => Event::StatusMissing { attempt },
-        (Kind::Status, _) => Event::StatusReceived { attempt, order: order(which) },
-        (Kind::Stream, 0) => Event::StreamLost { attempt },
-        (Kind::Stream, _) => Event::StatusStreamed { attempt, order: order(which) },
-        (Kind::Timer, _) => Event::TimerFired { attempt },
+        (Kind::Script, 0) => Event::ScriptFailed { request_id, fault: ScriptFault::Blocked },
+        (Kind::Script, _) => Event::ScriptLoaded { request_id },
+        (Kind::Token, 0) => Event::TokenFailed { request_id, fault: TokenFault::KeyUsed },
+        (Kind::Token, 1) => Event::TokenFailed { request_id, fault: TokenFault::AlreadyPaying },
+        (Kind::Token, 2) => Event::TokenFailed { request_id, fault: TokenFault::Timeout },
+        (Kind::Token, _) => Event::TokenReceived { request_id, checkout: checkout(which) },
+        (Kind::Popup, 0) => Event::PopupFailed { request_id, fault: PopupFault::Threw },
+        (Kind::Popup, 3) => Event::EmbedTooSmall { request_id, instead: mode(which) },
+        (Kind::Popup, 1 | 2) => Event::PopupFailed { request_id, fault: PopupFault::InvalidState },
+        (Kind::Popup, _) => Event::PopupOpened { request_id },
+        (Kind::Status, 0) => Event::StatusFailed { request_id, retry_after: u32::from(which) << 24 },
+        (Kind::Status, 1) => Event::StatusMissing { request_id },
+        (Kind::Status, _) => Event::StatusReceived { request_id, order: order(which) },
+        (Kind::Stream, 0) => Event::StreamLost { request_id },
+        (Kind::Stream, _) => Event::StatusStreamed { request_id, order: order(which) },
+        (Kind::Timer, _) => Event::TimerFired { request_id },
     }
 }
 
 fn mode(which: u8) -> Mode {
-    [Mode::Here(Frame::Popup), Mode::Here(Frame::Embed), Mode::Redirect][usize::from(which % 3)]
+    [Mode::OnPage(Frame::Popup), Mode::OnPage(Frame::Embed), Mode::Redirect][usize::from(which % 3)]
 }
 
 fn checkout(which: u8) -> Rc<Checkout> {

@@ -1,13 +1,13 @@
 //! What tells the shop of payments.
 
-use merchant::error::Code;
-use merchant::notifications::Incoming;
+use merchant::error::ErrorCode;
 use merchant::secret::ServerKey;
 use merchant::settle::{Attempt, Verdict, amount_fits, is_money, settle};
+use merchant::webhooks::incoming::Incoming;
 use sha2::{Digest as _, Sha512};
 use wire::Rupiah;
 use wire::merchant::OrderStatus;
-use wire::midtrans::{FraudStatus, Notification, TransactionStatus};
+use wire::midtrans::{FraudStatus, Notification, TransactionReport, TransactionStatus};
 
 use super::{exact, read, same};
 
@@ -24,8 +24,8 @@ pub fn notification(data: &[u8]) {
             let said = read.as_ref().expect("what is taken in can be read");
             assert_eq!(given.to_ascii_lowercase(), signature(said), "taken in unsigned");
         }
-        Err(problem) if read.is_some() => assert_eq!(problem.code, Code::InvalidSignature),
-        Err(problem) => assert_eq!(problem.code, Code::InvalidNotification),
+        Err(problem) if read.is_some() => assert_eq!(problem.code, ErrorCode::InvalidSignature),
+        Err(problem) => assert_eq!(problem.code, ErrorCode::InvalidNotification),
     }
     let Some(said) = read else { return };
     same(&said);
@@ -50,20 +50,20 @@ fn signature(said: &Notification) -> String {
 
 /// With the right signature it is taken in; with any of the four changed it is not.
 fn signed(said: &Notification, key: &ServerKey) {
-    let right = Notification { signature_key: Some(signature(said)), ..said.clone() };
+    let right = Notification(TransactionReport { signature_key: Some(signature(said)), ..said.0.clone() });
     let taken = |said: &Notification| Incoming::read(serde_json::to_vec(said).expect("written"), key).map(drop);
     assert!(taken(&right).is_ok(), "a signed one is refused: {said:?}");
     let mut wrong = [right.clone(), right.clone(), right.clone(), right.clone()];
-    wrong[0].order_id.push('0');
-    wrong[1].status_code.0.insert(0, '2');
-    wrong[2].gross_amount.0.push('1');
-    if let Some(signature) = &mut wrong[3].signature_key {
+    wrong[0].0.order_id.push('0');
+    wrong[1].0.status_code.0.insert(0, '2');
+    wrong[2].0.gross_amount.0.push('1');
+    if let Some(signature) = &mut wrong[3].0.signature_key {
         let other = if signature.starts_with('0') { "1" } else { "0" };
         signature.replace_range(0..1, other);
     }
     for wrong in &wrong {
         let refused = taken(wrong).expect_err("an altered one is taken in");
-        assert_eq!(refused.code, Code::InvalidSignature);
+        assert_eq!(refused.code, ErrorCode::InvalidSignature);
     }
 }
 

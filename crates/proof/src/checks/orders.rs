@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use merchant::catalog::Catalog;
-use merchant::error::Code;
-use merchant::probe;
+use merchant::error::ErrorCode;
 use merchant::request::{MAX_AMOUNT, MAX_LINES, is_safe_text, price, token_request};
 use merchant::store::StoredOrder;
+use merchant::test_support;
 use wire::Rupiah;
 use wire::merchant::{OrderRequest, OrderStatus};
 use wire::midtrans::TokenRequest;
@@ -18,14 +18,14 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(None).expect(
 
 /// The JSON of an order: read strictly, priced by the shop alone, and then something that the gateway takes.
 pub fn order_request(data: &[u8]) {
-    match probe::order(data) {
+    match test_support::order(data) {
         Ok(wanted) => {
             same(&wanted);
             assert_eq!(read::<OrderRequest>(data).as_ref(), Some(&wanted), "another reader reads otherwise");
             priced(&wanted);
         }
         Err(problem) => {
-            let expected = [Code::InvalidJson, Code::InvalidField];
+            let expected = [ErrorCode::InvalidJson, ErrorCode::InvalidField];
             assert!(expected.contains(&problem.code), "{problem:?}");
             let known = |c: char| c.is_ascii_alphanumeric() || "[]._".contains(c);
             assert!(problem.field.iter().all(|field| field.chars().all(known)), "{:?}", problem.field);
@@ -36,17 +36,21 @@ pub fn order_request(data: &[u8]) {
 
 /// The form of the page without script.
 pub fn cart_form(data: &[u8]) {
-    match probe::form(data) {
+    match test_support::form(data) {
         Ok((wanted, key)) => {
-            assert_eq!(probe::form(data).ok(), Some((wanted.clone(), key.clone())), "the same form, another key");
+            assert_eq!(
+                test_support::form(data).ok(),
+                Some((wanted.clone(), key.clone())),
+                "the same form, another key"
+            );
             if let Some(key) = key {
-                assert!(probe::idempotency_key(&[key.as_bytes()]).is_ok_and(|taken| taken == Some(key)));
+                assert!(test_support::idempotency_key(&[key.as_bytes()]).is_ok_and(|taken| taken == Some(key)));
             }
             assert!(wanted.items.iter().all(|line| line.quantity > 0));
             priced(&wanted);
         }
         Err(problem) => {
-            assert!(matches!(problem.code, Code::InvalidField | Code::InvalidQuantity), "{problem:?}");
+            assert!(matches!(problem.code, ErrorCode::InvalidField | ErrorCode::InvalidQuantity), "{problem:?}");
         }
     }
 }
@@ -55,7 +59,7 @@ fn priced(wanted: &OrderRequest) {
     let cart = match price(wanted, &CATALOG) {
         Ok(cart) => cart,
         Err(problem) => {
-            use Code::*;
+            use ErrorCode::*;
             let expected = [
                 EmptyCart,
                 TooManyItems,

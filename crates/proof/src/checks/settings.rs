@@ -3,8 +3,8 @@
 use std::path::{Component, Path};
 
 use merchant::config::{Config, is_loopback};
-use merchant::probe::{self, Url};
 use merchant::secret::{ServerKey, client_key};
+use merchant::test_support::{self, Url};
 use wire::merchant::Environment;
 
 /// Lines of `NAME=value`: read or refused with sentences that hold no key; nothing real over plain http.
@@ -55,13 +55,13 @@ pub fn settings(data: &[u8]) {
 
 /// An idempotency key, and an address: nothing above the page's folder, nothing hidden.
 pub fn header_and_path(data: &[u8]) {
-    if let Ok(Some(key)) = probe::idempotency_key(&[data]) {
+    if let Ok(Some(key)) = test_support::idempotency_key(&[data]) {
         assert!((1..=46).contains(&key.len()) && key.bytes().all(|b| (0x20..0x7f).contains(&b)), "{key:?}");
         assert_eq!(key.as_bytes(), data);
-        assert!(probe::idempotency_key(&[data, data]).is_err(), "two keys");
+        assert!(test_support::idempotency_key(&[data, data]).is_err(), "two keys");
     }
     let Ok(path) = str::from_utf8(data) else { return };
-    if probe::is_plain(path) {
+    if test_support::is_plain(path) {
         // As the file service reads it: decoded once, then as a path.
         let decoded = decoded(path);
         let relative = Path::new(decoded.trim_start_matches('/'));

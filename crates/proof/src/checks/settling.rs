@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
-use merchant::probe::change_by;
 use merchant::settle::{amount_fits, is_money, is_payable};
 use merchant::store::{Attempt, Change, Payer, StoredOrder};
+use merchant::test_support::change_by;
 use wire::merchant::{Customer, OrderStatus};
-use wire::midtrans::{FraudStatus, Notification, PaymentType, RefundEntry, StatusCode, TransactionStatus};
+use wire::midtrans::{
+    FraudStatus, Notification, PaymentType, RefundEntry, StatusCode, TransactionReport, TransactionStatus,
+};
 use wire::{AmountText, Rupiah};
 
 const COSTS: Rupiah = Rupiah(10_000);
@@ -130,7 +132,7 @@ fn word([status, who, how]: [u8; 3]) -> Notification {
     };
     let types = [None, Some(PaymentType::CreditCard), Some(PaymentType::BankTransfer)];
     let fraud = [None, Some(FraudStatus::Accept), Some(FraudStatus::Challenge), Some(FraudStatus::Deny)];
-    Notification {
+    Notification(TransactionReport {
         order_id: format!("p{}", who % 3),
         transaction_id: (who & 4 == 0).then(|| format!("t{}", (who >> 3) % 3)),
         payment_type: types[usize::from(who >> 5) % 3].clone(),
@@ -141,8 +143,8 @@ fn word([status, who, how]: [u8; 3]) -> Notification {
         gross_amount: amount(if how & 8 == 0 { 0 } else { how }),
         refund_amount: (how & 16 != 0).then(|| amount(how >> 5)),
         refunds: (how & 1 != 0).then(|| vec![refund(how >> 2), refund(how >> 3), refund(how >> 5)]),
-        ..WORD.clone()
-    }
+        ..WORD.0.clone()
+    })
 }
 
 /// The words of one payment that went its way, each byte one of them: however often and in whatever order they
@@ -162,12 +164,12 @@ pub fn story_ends_alike(data: &[u8]) {
     for byte in data {
         let at = usize::from(byte % 5);
         let (status, _, refunded) = &story[at];
-        ledger.hear(&Notification {
+        ledger.hear(&Notification(TransactionReport {
             transaction_status: status.clone(),
             payment_type: Some(PaymentType::BankTransfer),
             refund_amount: (*refunded > 0).then(|| Rupiah(*refunded).into()),
-            ..WORD.clone()
-        });
+            ..WORD.0.clone()
+        }));
         furthest = furthest.max(Some(at));
     }
     let (expected, refunded) = furthest.map_or((O::Created, 0), |at| (story[at].1.clone(), story[at].2));

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use merchant::probe::change_by;
 use merchant::store::{Attempt, Payer, StoredOrder};
+use merchant::test_support::change_by;
 use wire::Rupiah;
 use wire::merchant::{Customer, OrderStatus};
 use wire::midtrans::Notification;

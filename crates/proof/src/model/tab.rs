@@ -64,7 +64,7 @@ pub struct Move {
 /// What can be seen of a state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
-    pub ways: Vec<Way>,
+    pub ways: Vec<CheckoutAction>,
     pub busy: bool,
     pub waits: bool,
     pub token: Option<u8>,
@@ -76,7 +76,7 @@ pub struct Seen {
 /// The table; it grows as it is asked.
 #[derive(Debug, Default)]
 pub struct Table {
-    flows: Vec<Flow>,
+    flows: Vec<CheckoutMachine>,
     seen: Vec<Seen>,
     ids: HashMap<String, u16>,
     moves: HashMap<(u16, Heard), Rc<Move>>,
@@ -85,7 +85,7 @@ pub struct Table {
 impl Table {
     /// The state of a page that was just loaded.
     pub fn fresh(&mut self) -> u16 {
-        self.id(Flow::new().renumbered())
+        self.id(CheckoutMachine::new().normalized())
     }
 
     pub fn len(&self) -> usize {
@@ -111,17 +111,17 @@ impl Table {
         let mut flow = self.flows[usize::from(from)].clone();
         let before = waits_for(flow.phase());
         let settled = matches!(flow.phase(), Phase::Settled(_));
-        let effects = flow.apply(heard.event(Flow::NOW));
+        let effects = flow.apply(heard.event(CheckoutMachine::NOW));
         assert!(!settled || effects.is_empty() || heard == Heard::Restarted, "{heard:?} moved an ended checkout");
         let after = waits_for(flow.phase());
         let deeds = effects.into_iter().map(|effect| deed(effect, after)).collect();
-        let to = self.id(flow.renumbered());
+        let to = self.id(flow.normalized());
         let known = Rc::new(Move { to, deeds, moved_on: before != after });
         self.moves.insert((from, heard), known.clone());
         known
     }
 
-    fn id(&mut self, flow: Flow) -> u16 {
+    fn id(&mut self, flow: CheckoutMachine) -> u16 {
         let key = format!("{flow:?}");
         if let Some(known) = self.ids.get(&key) {
             return *known;
@@ -138,7 +138,7 @@ impl Table {
 impl Seen {
     fn of(phase: &Phase) -> Self {
         Self {
-            ways: phase.ways(),
+            ways: phase.available_actions(),
             busy: phase.busy(),
             waits: waits_for(phase).is_some(),
             token: phase.checkout().map(|checkout| number(&checkout.token)),
@@ -150,7 +150,7 @@ impl Seen {
 }
 
 /// The answers to what is no longer asked, and a callback that comes a second time.
-fn stale_answers_change_nothing(flow: &Flow) {
+fn stale_answers_change_nothing(flow: &CheckoutMachine) {
     use Heard::*;
     let answers = [
         Script,
@@ -172,81 +172,83 @@ fn stale_answers_change_nothing(flow: &Flow) {
     ];
     for heard in answers {
         let mut moved = flow.clone();
-        let effects = moved.apply(heard.event(Attempt(0)));
+        let effects = moved.apply(heard.event(RequestId(0)));
         assert!(effects.is_empty() && moved == *flow, "a stale {heard:?} moved {flow:?}");
     }
 }
 
-fn waits_for(phase: &Phase) -> Option<Attempt> {
+fn waits_for(phase: &Phase) -> Option<RequestId> {
     match phase {
-        Phase::Preparing(Preparing { attempt, .. })
-        | Phase::Opening { attempt, .. }
-        | Phase::Open { attempt, .. }
-        | Phase::Confirming { polling: Polling::Running { attempt, .. }, .. }
-        | Phase::Pending { polling: Polling::Running { attempt, .. }, .. } => Some(*attempt),
+        Phase::Preparing(Preparing { request_id, .. })
+        | Phase::Opening { request_id, .. }
+        | Phase::Open { request_id, .. }
+        | Phase::Confirming { polling: Polling::Running { request_id, .. }, .. }
+        | Phase::Pending { polling: Polling::Running { request_id, .. }, .. } => Some(*request_id),
         _ => None,
     }
 }
 
-fn deed(effect: Effect, waiting: Option<Attempt>) -> Deed {
-    let mine = |attempt| assert_eq!(Some(attempt), waiting, "asked for nobody");
+fn deed(effect: Effect, waiting: Option<RequestId>) -> Deed {
+    let mine = |request_id| assert_eq!(Some(request_id), waiting, "asked for nobody");
     match effect {
-        Effect::LoadScript { attempt } => {
-            mine(attempt);
+        Effect::LoadScript { request_id } => {
+            mine(request_id);
             Deed::LoadScript
         }
-        Effect::RequestToken { attempt, key } => {
-            mine(attempt);
+        Effect::RequestToken { request_id, key } => {
+            mine(request_id);
             Deed::RequestToken(key.0)
         }
-        Effect::OpenPopup { attempt, token, .. } => {
-            mine(attempt);
+        Effect::OpenPopup { request_id, token, .. } => {
+            mine(request_id);
             Deed::Open(number(&token))
         }
-        Effect::AskStatus { attempt, .. } => {
-            mine(attempt);
+        Effect::FetchStatus { request_id, .. } => {
+            mine(request_id);
             Deed::Ask
         }
-        Effect::StartTimer { attempt, .. } => {
-            mine(attempt);
+        Effect::StartTimer { request_id, .. } => {
+            mine(request_id);
             Deed::Timer
         }
         Effect::HidePopup => Deed::Hide,
-        Effect::GoTo { .. } => Deed::Leave,
-        Effect::Remember { checkout, hint } => Deed::Keep(number(&checkout.token), hint == Hint::Succeeded),
-        Effect::Forget => Deed::Forget,
-        Effect::Listen { .. } | Effect::StopListening => unreachable!("these checkouts have no stream"),
+        Effect::Redirect { .. } => Deed::Leave,
+        Effect::SaveCheckout { checkout, reason } => {
+            Deed::Keep(number(&checkout.token), reason == ConfirmReason::Succeeded)
+        }
+        Effect::ClearCheckout => Deed::Forget,
+        Effect::OpenStream { .. } | Effect::CloseStream => unreachable!("these checkouts have no stream"),
     }
 }
 
 impl Heard {
-    fn event(self, attempt: Attempt) -> Event {
+    fn event(self, request_id: RequestId) -> Event {
         match self {
-            Self::Pay => Event::PayPressed { mode: Mode::Here(Frame::Popup) },
+            Self::Pay => Event::PayPressed { mode: Mode::OnPage(Frame::Popup) },
             Self::PayThere => Event::PayPressed { mode: Mode::Redirect },
-            Self::Near => Event::PrepareWanted { mode: Mode::Here(Frame::Popup) },
+            Self::Near => Event::PrefetchRequested { mode: Mode::OnPage(Frame::Popup) },
             Self::Hosted => Event::HostedPressed,
             Self::Check => Event::CheckPressed,
             Self::Close => Event::ClosePressed,
             Self::Shown => Event::PageShown,
             Self::Restarted => Event::Restarted,
-            Self::Aged => Event::TokenAged,
-            Self::Script => Event::ScriptLoaded { attempt },
-            Self::NoScript => Event::ScriptFailed { attempt, fault: ScriptFault::Blocked },
-            Self::Token(token) => Event::TokenReceived { attempt, checkout: checkout(token) },
-            Self::NoToken(fault) => Event::TokenFailed { attempt, fault },
-            Self::Opened => Event::PopupOpened { attempt },
-            Self::Refused(fault) => Event::PopupFailed { attempt, fault },
-            Self::Succeeded => Event::SnapSucceeded { attempt },
-            Self::Pended => Event::SnapPended { attempt, payment: Rc::new(PaymentInstruction::default()) },
-            Self::Erred(code) => Event::SnapErred { attempt, code },
-            Self::Closed => Event::SnapClosed { attempt },
-            Self::Status(standing) => Event::StatusReceived { attempt, order: order(standing) },
-            Self::NoStatus => Event::StatusFailed { attempt, retry_after: 0 },
-            Self::Timer => Event::TimerFired { attempt },
+            Self::Aged => Event::TokenExpired,
+            Self::Script => Event::ScriptLoaded { request_id },
+            Self::NoScript => Event::ScriptFailed { request_id, fault: ScriptFault::Blocked },
+            Self::Token(token) => Event::TokenReceived { request_id, checkout: checkout(token) },
+            Self::NoToken(fault) => Event::TokenFailed { request_id, fault },
+            Self::Opened => Event::PopupOpened { request_id },
+            Self::Refused(fault) => Event::PopupFailed { request_id, fault },
+            Self::Succeeded => Event::SnapSucceeded { request_id },
+            Self::Pended => Event::SnapPending { request_id, payment: Rc::new(PaymentInstruction::default()) },
+            Self::Erred(code) => Event::SnapFailed { request_id, code },
+            Self::Closed => Event::SnapClosed { request_id },
+            Self::Status(standing) => Event::StatusReceived { request_id, order: order(standing) },
+            Self::NoStatus => Event::StatusFailed { request_id, retry_after: 0 },
+            Self::Timer => Event::TimerFired { request_id },
             Self::Resumed(token, succeeded) => Event::Resumed {
                 checkout: checkout(token),
-                hint: if succeeded { Hint::Succeeded } else { Hint::Returned },
+                reason: if succeeded { ConfirmReason::Succeeded } else { ConfirmReason::Returned },
             },
         }
     }

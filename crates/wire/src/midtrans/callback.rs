@@ -5,14 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FraudStatus, OneOrMany, PaymentType, StatusCode, TransactionStatus, VaNumber};
-use crate::loose::{Fields, Members, Missing, Read, read_by_serde};
+use crate::lenient::{FromObject, LenientObject, MissingField, ObjectReader, deserialize_with_from_object};
 use crate::money::AmountText;
 use crate::open_enum::open_enum;
 
 /// The result of `onSuccess`, `onPending` and `onError`: any field may be missing (BCA's pending result
 /// has no `order_id`, GoPay's deeplink result has no ids at all).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "LenientObject")]
 pub struct SnapResult {
     /// `200` success, `201` pending, else an error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,10 +85,10 @@ pub struct SnapResult {
     pub finish_redirect_url: Option<String>,
 }
 
-read_by_serde!(SnapResult);
+deserialize_with_from_object!(SnapResult);
 
-impl Read for SnapResult {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for SnapResult {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         let said = from.text("status_message").map(OneOrMany::One);
         Ok(Self {
             status_code: from.text_or_number("status_code").map(StatusCode),

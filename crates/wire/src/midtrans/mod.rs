@@ -1,26 +1,25 @@
-//! What Midtrans says and wants to hear: Snap's token API, the Core API's status, notifications,
-//! the results of `snap.js` callbacks and the query of the return URL.
+//! The JSON shapes of Midtrans: Snap's token API, the Core API's status, notifications, the results of `snap.js`
+//! callbacks and the query of the return URL.
 //!
-//! Read tolerantly (fields may be missing, new ones may come), write strictly.
+//! Reading is lenient: fields may be missing and new ones may appear. Writing is strict.
 
 mod callback;
-mod limit;
-mod notification;
+mod checks;
+mod constraint;
+mod lenient_scalars;
 mod request;
-mod request_card;
-mod request_parts;
 mod response;
-mod rules;
 mod status;
-mod text;
+mod transaction_report;
 mod validate;
 
 pub use callback::{ReturnQuery, SnapResult, WalletResult};
-pub use limit::{InvalidRequest, Limit, MAX_BODY_BYTES};
-pub use notification::{CollectedCustomer, ExtraInfo, GrossAmountInfo, Notification, PaymentAmount, RefundEntry};
+pub use constraint::{Constraint, InvalidRequest, MAX_BODY_BYTES};
+pub use lenient_scalars::{OneOrMany, StatusCode, TextOrBool};
 pub use request::*;
-pub use request_card::*;
-pub use request_parts::*;
 pub use response::{CancelledToken, ErrorResponse, TokenResponse};
 pub use status::{FraudStatus, PaymentType, TransactionStatus, VaNumber};
-pub use text::{OneOrMany, StatusCode, TextOrBool};
+pub use transaction_report::{
+    CollectedCustomer, ExtraInfo, GrossAmountInfo, Notification, PaymentAmount, RefundEntry, StatusResponse,
+    TransactionReport,
+};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::text::null_is_empty;
+use super::lenient_scalars::null_is_empty;
 use super::{OneOrMany, StatusCode};
 
 /// `201` of `POST /snap/v1/transactions`.

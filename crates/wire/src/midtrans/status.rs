@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::loose::{Members, Missing, Read};
+use crate::lenient::{FromObject, MissingField, ObjectReader};
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -86,11 +86,11 @@ pub struct VaNumber {
     pub va_number: String,
 }
 
-impl Read for VaNumber {
-    fn read(from: &mut impl Members) -> Result<Self, Missing> {
+impl FromObject for VaNumber {
+    fn from_object(from: &mut impl ObjectReader) -> Result<Self, MissingField> {
         Ok(Self {
-            bank: from.text("bank").ok_or(Missing("bank"))?,
-            va_number: from.text("va_number").ok_or(Missing("va_number"))?,
+            bank: from.text("bank").ok_or(MissingField("bank"))?,
+            va_number: from.text("va_number").ok_or(MissingField("va_number"))?,
         })
     }
 }

@@ -3,11 +3,9 @@
 //!
 //! Lengths are in characters. <https://docs.midtrans.com/reference/json-objects>
 
-use super::limit::{Check, Limit, MAX_BODY_BYTES};
+use super::checks::{bin, date_time, digits, email, ensure, filled, known, range, text};
+use super::constraint::{Check, Constraint, MAX_BODY_BYTES};
 use super::request::*;
-use super::request_card::CreditCard;
-use super::request_parts::*;
-use super::rules::{bin, date_time, digits, email, ensure, filled, known, range, text};
 use crate::money::Rupiah;
 
 const TIME_UNITS: &[&str] = &["minutes", "hours", "days"];
@@ -53,19 +51,19 @@ impl TokenRequest {
     /// Checks the length of the written body.
     ///
     /// # Errors
-    /// [`Limit::BodySize`].
+    /// [`Constraint::BodySize`].
     pub fn validate_size(body: &[u8]) -> Check {
-        ensure(body.len() <= MAX_BODY_BYTES, "request", Limit::BodySize)
+        ensure(body.len() <= MAX_BODY_BYTES, "request", Constraint::BodySize)
     }
 }
 
 fn transaction(details: &TransactionDetails) -> Check {
     let id = &details.order_id;
     let field = "transaction_details.order_id";
-    ensure(!id.is_empty(), field, Limit::Required)?;
-    ensure(id.chars().count() <= 50, field, Limit::MaxLength(50))?;
+    ensure(!id.is_empty(), field, Constraint::Required)?;
+    ensure(id.chars().count() <= 50, field, Constraint::MaxLength(50))?;
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_~.".contains(&b);
-    ensure(id.bytes().all(allowed), field, Limit::OrderIdCharset)?;
+    ensure(id.bytes().all(allowed), field, Constraint::OrderIdCharset)?;
     range("transaction_details.gross_amount", details.gross_amount.0, 1, 99_999_999_999)
 }
 
@@ -88,7 +86,11 @@ fn items(request: &TokenRequest) -> Check {
         }
         sum = sum.and_then(|sum| sum.plus(item.price.times(item.quantity)?));
     }
-    ensure(sum == Some(request.transaction_details.gross_amount), "transaction_details.gross_amount", Limit::SumOfItems)
+    ensure(
+        sum == Some(request.transaction_details.gross_amount),
+        "transaction_details.gross_amount",
+        Constraint::SumOfItems,
+    )
 }
 
 fn customer_details(customer: &CustomerDetails) -> Check {
@@ -180,7 +182,7 @@ fn virtual_accounts(request: &TokenRequest) -> Check {
             ("payment", free_text.map_or(&[][..], |t| &t.payment)),
         ] {
             let field = format!("bca_va.free_text.{name}");
-            ensure(lines.len() <= 10, &field, Limit::MaxItems(10))?;
+            ensure(lines.len() <= 10, &field, Constraint::MaxItems(10))?;
             for (at, line) in lines.iter().enumerate() {
                 text(format_args!("{field}[{at}].en"), Some(&line.en), 50)?;
                 text(format_args!("{field}[{at}].id"), Some(&line.id), 50)?;
@@ -244,7 +246,7 @@ fn fees(request: &TokenRequest) -> Check {
         filled(format_args!("{at}.payment_type"), Some(&config.payment_type))?;
         // Not a number is in no range.
         let holds = (0.0..=100.0).contains(&config.customer_percentage);
-        ensure(holds, format_args!("{at}.customer_percentage"), Limit::Range(0, 100))?;
+        ensure(holds, format_args!("{at}.customer_percentage"), Constraint::Range(0, 100))?;
     }
     Ok(())
 }

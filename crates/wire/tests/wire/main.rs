@@ -5,5 +5,5 @@ mod merchant;
 mod open_enums;
 mod requests;
 mod return_query;
-mod traps;
 mod validate;
+mod vendor_quirks;

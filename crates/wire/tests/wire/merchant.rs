@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, from_str, json, to_value};
 use wire::Rupiah;
-use wire::merchant::{Checkout, ErrorBody, Order, OrderRequest, OrderStatus, Shop};
+use wire::merchant::{Checkout, ErrorBody, Order, OrderRequest, OrderStatus, StorefrontConfig};
 
 #[test]
 fn checkout_takes_the_gateways_own_answer() {
@@ -76,7 +76,7 @@ fn an_order_request_is_read_strictly() {
 
 #[test]
 fn what_is_absent_is_not_written() {
-    same::<Shop>(
+    same::<StorefrontConfig>(
         json!({ "environment": "local", "client_key": "SB-Mid-client-x", "gateway_origin": "http://127.0.0.1:9",
         "items": [{ "id": "kopi", "name": "Kopi", "price": 25000 }, { "id": "teh", "name": "Teh", "description": "d", "price": 1 }] }),
     );

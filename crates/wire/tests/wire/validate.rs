@@ -1,10 +1,10 @@
 //! The field table, both sides of every bound.
 
 use serde_json::{Value, json};
-use wire::midtrans::{InvalidRequest, Limit, MAX_BODY_BYTES, TokenRequest};
+use wire::midtrans::{Constraint, InvalidRequest, MAX_BODY_BYTES, TokenRequest};
 
-const UNITS: Limit = Limit::OneOf(&["minutes", "hours", "days"]);
-const COLLECT: Limit = Limit::OneOf(&["required", "optional", "none"]);
+const UNITS: Constraint = Constraint::OneOf(&["minutes", "hours", "days"]);
+const COLLECT: Constraint = Constraint::OneOf(&["required", "optional", "none"]);
 
 #[test]
 fn lengths_in_characters() {
@@ -47,8 +47,8 @@ fn lengths_in_characters() {
     }
     for (path, max) in rows {
         // Two bytes each: characters are counted, not bytes.
-        check(&path, &[json!("é"), json!("é".repeat(max))], Limit::MaxLength(max), &[json!("é".repeat(max + 1))]);
-        check(&path, &[], Limit::Required, &[json!("")]);
+        check(&path, &[json!("é"), json!("é".repeat(max))], Constraint::MaxLength(max), &[json!("é".repeat(max + 1))]);
+        check(&path, &[], Constraint::Required, &[json!("")]);
     }
     for path in [
         "enabled_payments[0]",
@@ -62,7 +62,7 @@ fn lengths_in_characters() {
         "recurring.interval_unit",
         "seller_details[0].id",
     ] {
-        check(path, &[json!("x")], Limit::Required, &[json!("")]);
+        check(path, &[json!("x")], Constraint::Required, &[json!("")]);
     }
 }
 
@@ -70,8 +70,8 @@ fn lengths_in_characters() {
 fn order_ids() {
     let path = "transaction_details.order_id";
     let good = ["A", "-", "AZaz09-_~.", &"x".repeat(50)].map(Value::from);
-    check(path, &good, Limit::MaxLength(50), &[json!("x".repeat(51)), json!("é".repeat(51))]);
-    check(path, &[], Limit::Required, &[json!("")]);
+    check(path, &good, Constraint::MaxLength(50), &[json!("x".repeat(51)), json!("é".repeat(51))]);
+    check(path, &[], Constraint::Required, &[json!("")]);
     let bad = [
         " ",
         "A B",
@@ -96,7 +96,7 @@ fn order_ids() {
         "𝟙",
         "🍜",
     ];
-    check(path, &[], Limit::OrderIdCharset, &bad.map(Value::from));
+    check(path, &[], Constraint::OrderIdCharset, &bad.map(Value::from));
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn digits() {
     ] {
         let of = |length: usize| json!("0".repeat(length));
         let other = ["x", "１", "٣", " ", "-"].map(|other| json!(other.to_owned() + &"1".repeat(min.max(2) - 1)));
-        check(path, &[of(min), of(max)], Limit::Digits(min, max), &[of(min - 1), of(max + 1)]);
-        check(path, &[], Limit::Digits(min, max), &other);
+        check(path, &[of(min), of(max)], Constraint::Digits(min, max), &[of(min - 1), of(max + 1)]);
+        check(path, &[], Constraint::Digits(min, max), &other);
     }
     for path in [
         "credit_card.whitelist_bins[0]",
@@ -126,7 +126,7 @@ fn digits() {
         check(
             path,
             &["4", "48111111", "mandiri", "debit"].map(Value::from),
-            Limit::Digits(1, 8),
+            Constraint::Digits(1, 8),
             &["", "481111111"].map(Value::from),
         );
     }
@@ -138,7 +138,7 @@ fn numbers() {
     check(
         quantity,
         &[json!(1)],
-        Limit::Range(1, i64::from(i32::MAX)),
+        Constraint::Range(1, i64::from(i32::MAX)),
         &[json!(0), json!(2_147_483_648_u32), json!(u32::MAX)],
     );
     let amount = "transaction_details.gross_amount";
@@ -149,25 +149,31 @@ fn numbers() {
         let mut body = base();
         *at(&mut body, amount) = value.into();
         *at(&mut body, "item_details") = free(value);
-        let expected = if holds { Ok(()) } else { refused(amount, Limit::Range(1, 99_999_999_999)) };
+        let expected = if holds { Ok(()) } else { refused(amount, Constraint::Range(1, 99_999_999_999)) };
         assert_eq!(validate(body), expected, "{value}");
     }
     let days = 7;
     for (unit, max) in [("minutes", days * 24 * 60), ("hour", days * 24), ("days", days)] {
         let mut body = base();
         *at(&mut body, "expiry.unit") = unit.into();
-        check_in(&body, "expiry.duration", &[json!(1), json!(max)], Limit::Range(1, max), &[json!(0), json!(max + 1)]);
+        check_in(
+            &body,
+            "expiry.duration",
+            &[json!(1), json!(max)],
+            Constraint::Range(1, max),
+            &[json!(0), json!(max + 1)],
+        );
     }
-    check("page_expiry.duration", &[json!(1)], Limit::Range(1, i64::from(u32::MAX)), &[json!(0)]);
+    check("page_expiry.duration", &[json!(1)], Constraint::Range(1, i64::from(u32::MAX)), &[json!(0)]);
     let percentage = "customer_imposed_payment_fee.payment_fee_configs[0].customer_percentage";
     check(
         percentage,
         &[json!(0), json!(12.5), json!(100)],
-        Limit::Range(0, 100),
+        Constraint::Range(0, 100),
         &[json!(-0.1), json!(100.1), json!(1e300)],
     );
-    check("bca_va.free_text.inquiry", &[line(0), line(10)], Limit::MaxItems(10), &[line(11)]);
-    check("bca_va.free_text.payment", &[line(10)], Limit::MaxItems(10), &[line(11)]);
+    check("bca_va.free_text.inquiry", &[line(0), line(10)], Constraint::MaxItems(10), &[line(11)]);
+    check("bca_va.free_text.payment", &[line(10)], Constraint::MaxItems(10), &[line(11)]);
 }
 
 /// No decimals, no text: these are no requests at all.
@@ -207,7 +213,8 @@ fn the_sum_is_the_amount() {
         *at(&mut body, "transaction_details.gross_amount") = (*amount).into();
         let line = |(price, quantity): &(i64, u32)| json!({ "price": price, "quantity": quantity, "name": "x" });
         *at(&mut body, "item_details") = lines.iter().map(line).collect();
-        let expected = if *holds { Ok(()) } else { refused("transaction_details.gross_amount", Limit::SumOfItems) };
+        let expected =
+            if *holds { Ok(()) } else { refused("transaction_details.gross_amount", Constraint::SumOfItems) };
         assert_eq!(validate(body), expected, "{amount} {lines:?}");
     }
 }
@@ -254,9 +261,9 @@ fn emails() {
         "seller_details[0].address",
     ] {
         let path = format!("{at}.email");
-        check(&path, &good, Limit::Email, &bad);
-        check(&path, &[], Limit::Required, &[json!("")]);
-        check(&path, &[], Limit::MaxLength(255), &[json!(long(256))]);
+        check(&path, &good, Constraint::Email, &bad);
+        check(&path, &[], Constraint::Required, &[json!("")]);
+        check(&path, &[], Constraint::MaxLength(255), &[json!(long(256))]);
     }
 }
 
@@ -310,7 +317,7 @@ fn dates() {
     ]
     .map(Value::from);
     for path in ["expiry.start_time", "recurring.start_time"] {
-        check(path, &good, Limit::DateTime, &bad);
+        check(path, &good, Constraint::DateTime, &bad);
     }
 }
 
@@ -325,7 +332,7 @@ fn words() {
         let path = format!("customer_details.collect_{name}");
         check(&path, &[&words[..], &[Value::Null]].concat(), COLLECT, &["", "never"].map(Value::from));
     }
-    let kinds = Limit::OneOf(&["authorize", "authorize_capture"]);
+    let kinds = Constraint::OneOf(&["authorize", "authorize_capture"]);
     check(
         "credit_card.type",
         &["authorize", "authorize_capture"].map(Value::from),
@@ -337,7 +344,7 @@ fn words() {
 #[test]
 fn body_size() {
     assert_eq!(TokenRequest::validate_size(&vec![b' '; MAX_BODY_BYTES]), Ok(()));
-    assert_eq!(TokenRequest::validate_size(&vec![b' '; MAX_BODY_BYTES + 1]), refused("request", Limit::BodySize));
+    assert_eq!(TokenRequest::validate_size(&vec![b' '; MAX_BODY_BYTES + 1]), refused("request", Constraint::BodySize));
 }
 
 /// A valid request in which every checked object exists.
@@ -361,15 +368,15 @@ fn line(count: usize) -> Value {
 }
 
 #[track_caller]
-fn check(path: &str, good: &[Value], limit: Limit, bad: &[Value]) {
-    check_in(&base(), path, good, limit, bad);
+fn check(path: &str, good: &[Value], constraint: Constraint, bad: &[Value]) {
+    check_in(&base(), path, good, constraint, bad);
 }
 
 /// Each value at `path`: accepted, or refused at exactly this path for exactly this reason.
 #[track_caller]
-fn check_in(base: &Value, path: &str, good: &[Value], limit: Limit, bad: &[Value]) {
+fn check_in(base: &Value, path: &str, good: &[Value], constraint: Constraint, bad: &[Value]) {
     let expected =
-        good.iter().map(|value| (value, Ok(()))).chain(bad.iter().map(|value| (value, refused(path, limit))));
+        good.iter().map(|value| (value, Ok(()))).chain(bad.iter().map(|value| (value, refused(path, constraint))));
     for (value, expected) in expected {
         let mut body = base.clone();
         *at(&mut body, path) = value.clone();
@@ -377,8 +384,8 @@ fn check_in(base: &Value, path: &str, good: &[Value], limit: Limit, bad: &[Value
     }
 }
 
-fn refused(field: &str, limit: Limit) -> Result<(), InvalidRequest> {
-    Err(InvalidRequest { field: field.into(), limit })
+fn refused(field: &str, constraint: Constraint) -> Result<(), InvalidRequest> {
+    Err(InvalidRequest { field: field.into(), constraint })
 }
 
 #[track_caller]

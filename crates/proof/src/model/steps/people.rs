@@ -1,13 +1,13 @@
 //! What people do at a page of the shop.
 
-use flow::Way;
+use flow::CheckoutAction;
 
 use super::Steps;
 use crate::model::tab::Heard;
 use crate::model::world::World;
 
 impl Steps<'_> {
-    pub(super) fn people(&mut self, world: &World, at: usize, ways: &[Way], settled: bool) {
+    pub(super) fn people(&mut self, world: &World, at: usize, ways: &[CheckoutAction], settled: bool) {
         let tab = world.tabs[at];
         self.begins_anew(world, at, settled);
         if settled {
@@ -16,7 +16,7 @@ impl Steps<'_> {
         }
         for way in ways {
             match way {
-                Way::Pay => {
+                CheckoutAction::Pay => {
                     if self.limits.ages && self.token_is_old(world, at) {
                         let aged = self.hears(world, at, Heard::Aged);
                         let pressed = self.hears(&aged, at, Heard::Pay);
@@ -29,16 +29,16 @@ impl Steps<'_> {
                         self.add("presses pay, on a phone", at, false, pressed);
                     }
                 }
-                Way::Hosted if !self.limits.roams => {}
-                Way::Hosted => {
+                CheckoutAction::Hosted if !self.limits.roams => {}
+                CheckoutAction::Hosted => {
                     let pressed = self.hears(world, at, Heard::Hosted);
                     self.add("goes to the hosted page", at, false, pressed);
                 }
-                Way::Check => {
+                CheckoutAction::Check => {
                     let pressed = self.hears(world, at, Heard::Check);
                     self.add("asks again", at, false, pressed);
                 }
-                Way::Close => {
+                CheckoutAction::Close => {
                     let pressed = self.hears(world, at, Heard::Close);
                     self.add("closes the popup from our page", at, false, pressed);
                 }

@@ -32,7 +32,7 @@ impl Steps<'_> {
         self.add("the answer to the token request is lost", at, false, lost);
     }
 
-    /// The shop has the request, of a tab or of a page that is gone; `Orders::create` and `resume`.
+    /// The shop has the request, of a tab or of a page that is gone; `CheckoutService::create` and `resume`.
     pub(super) fn served(&mut self, world: &World, tab: Option<usize>, key: u8) {
         let answered = |request| {
             let mut world = *world;

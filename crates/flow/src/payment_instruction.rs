@@ -1,0 +1,31 @@
+//! What to pay where, as the popup says it.
+
+use wire::merchant::PaymentInstruction;
+use wire::midtrans::{PaymentType, VaNumber};
+use wire::{FromObject, ObjectReader};
+
+/// Reads the number to pay to from a callback's result. It is shown, never believed: the merchant's own word
+/// replaces it.
+#[must_use]
+pub fn payment_instruction(result: &mut impl ObjectReader) -> PaymentInstruction {
+    let account = result.objects("va_numbers").iter_mut().find_map(|from| VaNumber::from_object(from).ok());
+    let account = account.map(|VaNumber { bank, va_number }| (bank, va_number));
+    let mut of = |provider: &str, name| Some((provider.to_owned(), result.text(name)?));
+    let account = account
+        .or_else(|| of("bca", "bca_va_number"))
+        .or_else(|| of("permata", "permata_va_number"))
+        .or_else(|| of("mandiri", "bill_key"));
+    let (provider, code) = account.unzip();
+    PaymentInstruction {
+        payment_type: result
+            .text("payment_type")
+            .map(|word| PaymentType::from(&*word).as_str().to_owned())
+            .unwrap_or_default(),
+        provider,
+        code: code.or_else(|| result.text("payment_code")),
+        biller_code: result.text("biller_code"),
+        pdf_url: result.text("pdf_url"),
+        qr_url: None,
+        expires_at: None,
+    }
+}

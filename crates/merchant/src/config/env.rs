@@ -1,0 +1,214 @@
+//! One variable after the other; every mistake is kept, so that all are told at once.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+use reqwest::Url;
+use wire::merchant::Environment;
+
+use super::{GatewayConfig, Limits, Patience, is_loopback};
+use crate::secret::{self, KeyProblem, ServerKey};
+use crate::webhooks::outgoing::{Webhook, WebhookSecret};
+
+/// Reads variables and collects what is wrong with them.
+pub(super) struct Reader<F> {
+    pub(super) lookup: F,
+    pub(super) mistakes: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    pub(super) fn new(lookup: F) -> Self {
+        Self { lookup, mistakes: vec![] }
+    }
+
+    pub(super) fn or(&self, name: &str, default: &str) -> String {
+        (self.lookup)(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    fn mistake<T>(&mut self, sentence: impl Into<String>) -> Option<T> {
+        self.mistakes.push(sentence.into());
+        None
+    }
+
+    pub(super) fn addr(&mut self) -> Option<SocketAddr> {
+        let text = self.or("MERCHANT_ADDR", "127.0.0.1:8080");
+        match text.parse() {
+            Ok(addr) => Some(addr),
+            Err(_) => self.mistake("MERCHANT_ADDR must be an address and a port, such as 127.0.0.1:8080"),
+        }
+    }
+
+    pub(super) fn public_url(&mut self, addr: Option<SocketAddr>) -> Option<Url> {
+        let text = match (self.lookup)("MERCHANT_PUBLIC_URL") {
+            Some(text) => text,
+            None => format!("http://{}", addr?),
+        };
+        match origin_only(&text) {
+            Some(url) => Some(url),
+            None => self.mistake(
+                "MERCHANT_PUBLIC_URL must be http(s)://host[:port] without a path, such as https://shop.example",
+            ),
+        }
+    }
+
+    pub(super) fn database_url(&mut self) -> String {
+        let url = self.or("DATABASE_URL", "sqlite://.local/merchant.sqlite");
+        let memory = url.contains(":memory:") || url.contains("mode=memory");
+        let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
+        if !known || memory {
+            self.mistakes.push("DATABASE_URL must be a SQLite file or a PostgreSQL database, such as sqlite://.local/merchant.sqlite or postgres://user@host/shop".into());
+        }
+        url
+    }
+
+    pub(super) fn webhook(&mut self) -> Option<Webhook> {
+        let (url, secret) = ((self.lookup)("SHOP_WEBHOOK_URL"), (self.lookup)("SHOP_WEBHOOK_SECRET"));
+        let (url, secret) = match (url, secret) {
+            (None, None) => return None,
+            (Some(url), Some(secret)) => (url, secret),
+            _ => return self.mistake("SHOP_WEBHOOK_URL and SHOP_WEBHOOK_SECRET go together; set both or none"),
+        };
+        let url =
+            Url::parse(&url).ok().filter(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)));
+        let secret = WebhookSecret::parse(&secret);
+        if url.is_none() {
+            self.mistakes.push("SHOP_WEBHOOK_URL must be https, or http on this machine".into());
+        }
+        if secret.is_none() {
+            self.mistakes.push("SHOP_WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64, such as: echo whsec_$(openssl rand -base64 32)".into());
+        }
+        Some(Webhook { url: url?, secret: secret? })
+    }
+
+    pub(super) fn metrics_addr(&mut self) -> Option<SocketAddr> {
+        let text = (self.lookup)("MERCHANT_METRICS_ADDR")?;
+        match text.parse() {
+            Ok(addr) => Some(addr),
+            Err(_) => self.mistake("MERCHANT_METRICS_ADDR must be an address and a port, such as 127.0.0.1:9100"),
+        }
+    }
+
+    pub(super) fn cors_origins(&mut self) -> Vec<String> {
+        let text = self.or("MERCHANT_CORS_ORIGINS", "");
+        let given: Vec<_> = words(&text).map(origin_only).collect();
+        if given.contains(&None) {
+            self.mistakes.push(
+                "MERCHANT_CORS_ORIGINS must be origins without a path, such as https://www.shop.example, with commas between"
+                    .into(),
+            );
+        }
+        given.into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect()
+    }
+
+    pub(super) fn limits(&mut self) -> Limits {
+        let Limits { orders_a_minute, requests, connections, .. } = Limits::default();
+        Limits {
+            orders_a_minute: self.number("MERCHANT_ORDERS_PER_MINUTE", orders_a_minute, 0..=1_000_000),
+            requests: self.number("MERCHANT_MAX_REQUESTS", requests, 1..=100_000),
+            connections: self.number("MERCHANT_MAX_CONNECTIONS", connections, 2..=1_000_000),
+            trusted_proxies: self.trusted_proxies(),
+        }
+    }
+
+    fn number<N>(&mut self, name: &str, default: N, range: std::ops::RangeInclusive<N>) -> N
+    where
+        N: Copy + PartialOrd + std::str::FromStr + std::fmt::Display,
+    {
+        let Some(text) = (self.lookup)(name) else { return default };
+        match text.parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                self.mistakes.push(format!("{name} must be a number from {} to {}", range.start(), range.end()));
+                default
+            }
+        }
+    }
+
+    fn trusted_proxies(&mut self) -> Vec<IpNet> {
+        let text = self.or("MERCHANT_TRUSTED_PROXIES", "");
+        let network = |word: &str| word.parse().ok().or_else(|| word.parse::<IpAddr>().ok().map(IpNet::from));
+        let given: Vec<Option<IpNet>> = words(&text).map(network).collect();
+        // Who believes everybody believes whoever asks.
+        if given.iter().any(|network| network.is_none_or(|network| network.prefix_len() == 0)) {
+            self.mistakes.push(
+                "MERCHANT_TRUSTED_PROXIES must be addresses or networks, such as 127.0.0.1, 10.0.0.0/8, with commas between"
+                    .into(),
+            );
+        }
+        given.into_iter().flatten().collect()
+    }
+
+    pub(super) fn gateway(&mut self) -> Option<GatewayConfig> {
+        let environment = self.environment();
+        let server_key = self.key("MIDTRANS_SERVER_KEY", ServerKey::parse);
+        let client_key = self.key("MIDTRANS_CLIENT_KEY", secret::client_key);
+        let environment = environment?;
+        let (snap, core) = self.origins(&environment)?;
+        Some(GatewayConfig {
+            environment,
+            server_key: server_key?,
+            client_key: client_key?,
+            snap,
+            core,
+            patience: Patience::default(),
+        })
+    }
+
+    fn environment(&mut self) -> Option<Environment> {
+        let text = (self.lookup)("MIDTRANS_ENVIRONMENT").unwrap_or_default();
+        match text.as_str() {
+            "sandbox" => Some(Environment::Sandbox),
+            "production" => Some(Environment::Production),
+            "local" => Some(Environment::Local),
+            _ => self.mistake("MIDTRANS_ENVIRONMENT must be sandbox, production or local; there is no default"),
+        }
+    }
+
+    fn key<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, KeyProblem>) -> Option<T> {
+        let Some(text) = (self.lookup)(name) else {
+            return self.mistake(format!("{name} is missing (Midtrans dashboard, Settings, Access Keys)"));
+        };
+        match parse(&text) {
+            Ok(key) => Some(key),
+            Err(problem) => self.mistake(format!("{name} {problem}")),
+        }
+    }
+
+    fn origins(&mut self, environment: &Environment) -> Option<(Url, Url)> {
+        let local = (self.lookup)("MIDTRANS_LOCAL_URL");
+        let (snap, core) = match environment {
+            Environment::Production => ("https://app.midtrans.com", "https://api.midtrans.com"),
+            Environment::Local => {
+                let url =
+                    local.as_deref().and_then(origin_only).filter(|url| url.scheme() == "http" && is_loopback(url));
+                return match url {
+                    Some(url) => Some((url.clone(), url)),
+                    None => self.mistake("MIDTRANS_LOCAL_URL must be http on this machine, such as http://127.0.0.1:9090, when MIDTRANS_ENVIRONMENT is local"),
+                };
+            }
+            Environment::Sandbox | Environment::Unknown(_) => {
+                ("https://app.sandbox.midtrans.com", "https://api.sandbox.midtrans.com")
+            }
+        };
+        if local.is_some() {
+            return self.mistake("MIDTRANS_LOCAL_URL only goes with MIDTRANS_ENVIRONMENT=local; remove one of them");
+        }
+        Some((origin_only(snap)?, origin_only(core)?))
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ' ']).filter(|word| !word.is_empty())
+}
+
+fn origin_only(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.host_str().is_some()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then_some(url)
+}
