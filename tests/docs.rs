@@ -1,6 +1,6 @@
-//! What is written for readers is true: links lead somewhere, snippets use names that exist, every code has its line.
+//! The documents are true: links resolve, examples use names that exist, and each error code is documented.
 //!
-//! What the snippets of backends do is tried by fake-midtrans' own tests.
+//! The tests of `fake-midtrans` run the examples of token endpoints.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeSet;
@@ -15,14 +15,14 @@ fn read(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Every document of ours, below a folder, by its name.
-fn documents(folder: &Path) -> Vec<PathBuf> {
-    const NOT_OURS: [&str; 5] = ["target", "node_modules", "dist", "artifacts", ".venv"];
+/// All Markdown files of the project below a directory.
+fn documents(directory: &Path) -> Vec<PathBuf> {
+    const GENERATED: [&str; 5] = ["target", "node_modules", "dist", "artifacts", ".venv"];
     let mut found = vec![];
-    for entry in fs::read_dir(folder).expect("a folder") {
+    for entry in fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if path.is_dir() && !name.starts_with('.') && !NOT_OURS.contains(&name.as_str()) {
+        if path.is_dir() && !name.starts_with('.') && !GENERATED.contains(&name.as_str()) {
             found.extend(documents(&path));
         } else if name.ends_with(".md") {
             found.push(path);
@@ -31,8 +31,8 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A document without its code, and its code with the language: `js`, `html`.
-fn parts(text: &str) -> (String, Vec<(String, String)>) {
+/// A document without its code blocks, and the code blocks with their language, such as `js`.
+fn split_code(text: &str) -> (String, Vec<(String, String)>) {
     let (mut prose, mut code) = (String::new(), vec![]);
     let mut fence: Option<(String, String)> = None;
     for line in text.lines() {
@@ -47,7 +47,7 @@ fn parts(text: &str) -> (String, Vec<(String, String)>) {
     (prose, code)
 }
 
-/// As GitHub names a heading.
+/// The anchor that GitHub gives to a heading.
 fn slug(heading: &str) -> String {
     let plain = heading.trim_start_matches('#').trim().to_lowercase();
     plain
@@ -58,25 +58,25 @@ fn slug(heading: &str) -> String {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_resolve() {
     let mut tried = 0;
     for document in documents(root()) {
-        let (prose, _) = parts(&fs::read_to_string(&document).expect("text"));
+        let (prose, _) = split_code(&fs::read_to_string(&document).expect("text"));
         for link in prose.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next()) {
             if link.contains("://") || link.starts_with("mailto:") {
                 continue;
             }
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let folder = document.parent().expect("a folder");
-            // The README of the npm package is read inside the package, which has docs/errors.md beside it.
-            let folder = if folder.ends_with("npm") && file.starts_with("docs/") { root() } else { folder };
-            let target = if file.is_empty() { document.clone() } else { folder.join(file) };
-            assert!(target.exists(), "{}: {link} leads nowhere", document.display());
+            let directory = document.parent().expect("a directory");
+            // The npm package contains its README and docs/errors.md side by side.
+            let directory = if directory.ends_with("npm") && file.starts_with("docs/") { root() } else { directory };
+            let target = if file.is_empty() { document.clone() } else { directory.join(file) };
+            assert!(target.exists(), "{}: {link} does not exist", document.display());
             if !anchor.is_empty() {
-                let (prose, _) = parts(&fs::read_to_string(&target).expect("text"));
+                let (prose, _) = split_code(&fs::read_to_string(&target).expect("text"));
                 let named = prose.contains(&format!("id=\"{anchor}\""));
                 let heading = prose.lines().any(|line| line.starts_with('#') && slug(line) == anchor);
-                assert!(named || heading, "{}: {link} has no such place", document.display());
+                assert!(named || heading, "{}: {link} has no such anchor", document.display());
             }
             tried += 1;
         }
@@ -84,19 +84,19 @@ fn links_lead_somewhere() {
     assert!(tried > 100, "{tried} links");
 }
 
-/// What stands between two texts of a source.
+/// The text between two texts of a source.
 fn between<'a>(source: &'a str, from: &str, to: &str) -> &'a str {
     source.split_once(from).and_then(|(_, rest)| rest.split_once(to)).unwrap_or_else(|| panic!("no {from}…{to}")).0
 }
 
-/// The element's attributes, the properties beside them and its events, out of its source.
+/// The attributes, the other properties and the events of the element, from its source.
 fn element() -> (BTreeSet<String>, BTreeSet<String>, BTreeSet<String>) {
     let shell = read("npm/src/shell.js");
     let list = between(&shell, "const NAMES = (", ").split");
     let names: Vec<_> =
         list.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).filter(|word| !word.is_empty()).collect();
     let attributes = between(&shell, "static observedAttributes = NAMES.slice(0, -", ");").parse::<usize>();
-    let (attributes, properties) = names.split_at(names.len() - attributes.expect("how many are no attributes"));
+    let (attributes, properties) = names.split_at(names.len() - attributes.expect("the number of properties that are no attributes"));
     let mount = read("npm/src/mount.js");
     let events = between(&mount, "const EVENTS = {", "}").split('\'').skip(1).step_by(2);
     let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
@@ -109,7 +109,7 @@ fn camel(name: &str) -> String {
     parts.fold(first, |all, part| all + &part[..1].to_uppercase() + &part[1..])
 }
 
-/// Words in backticks of the first cells below a table's head.
+/// The texts in backticks in the first column of a table.
 fn first_cells(text: &str, head: &str) -> BTreeSet<String> {
     let rows = text.split_once(head).unwrap_or_else(|| panic!("no table {head}")).1.lines().skip(2);
     let cells = rows.take_while(|line| line.starts_with('|')).filter_map(|line| line.split('|').nth(1));
@@ -117,7 +117,7 @@ fn first_cells(text: &str, head: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_tables_of_the_element_are_those_of_its_source() {
+fn tables_of_the_element_match_its_source() {
     let (attributes, properties, events) = element();
     assert!(attributes.len() >= 17 && events.len() == 8, "{attributes:?} {events:?}");
     let page = read("docs/element.md");
@@ -137,7 +137,7 @@ fn the_tables_of_the_element_are_those_of_its_source() {
     assert_eq!(first_cells(&page, "| `phase` | The customer sees |"), phases.collect());
 }
 
-/// Opening tags of the element with all that is in them: quotes and braces may hold anything.
+/// The opening tags of the element with their attributes. Quotes and braces may contain any text.
 fn tags(code: &str) -> Vec<String> {
     let mut found = vec![];
     for (_, rest) in code.match_indices("<snap-checkout").map(|(at, tag)| (at, &code[at + tag.len()..])) {
@@ -158,7 +158,7 @@ fn tags(code: &str) -> Vec<String> {
     found
 }
 
-/// The names of a tag's attributes, without their values; Svelte's `{order}` is one too.
+/// The names of a tag's attributes. Svelte's `{order}` counts as one.
 fn names(tag: &str) -> Vec<String> {
     let (mut depth, mut quote, mut short, mut bare) = (0_i32, None, false, String::new());
     for c in tag.chars() {
@@ -184,16 +184,16 @@ fn names(tag: &str) -> Vec<String> {
 }
 
 #[test]
-fn snippets_use_names_that_the_element_has() {
+fn examples_use_names_that_the_element_has() {
     let (attributes, _, events) = element();
     let anywhere = ["id", "ref", "class", "v-else", "v-if", "slot", "style"];
     let mut seen = (0, 0);
     let mut paths = documents(&root().join("docs"));
     paths.push(root().join("README.md"));
     for document in paths {
-        let (_, code) = parts(&fs::read_to_string(&document).expect("text"));
+        let (_, code) = split_code(&fs::read_to_string(&document).expect("text"));
         for (language, code) in code {
-            let what = format!("{} ({language})", document.display());
+            let place = format!("{} ({language})", document.display());
             for tag in tags(&code).iter().filter(|tag| !tag.trim().is_empty()) {
                 for name in names(tag) {
                     let event =
@@ -202,7 +202,7 @@ fn snippets_use_names_that_the_element_has() {
                         Some(event) => events.contains(event),
                         None => attributes.contains(name.trim_start_matches(':')) || anywhere.contains(&name.as_str()),
                     };
-                    assert!(known, "{what}: {name} is no attribute or event of the element, in {tag}");
+                    assert!(known, "{place}: {name} is neither an attribute nor an event of the element, in {tag}");
                     seen.0 += 1;
                 }
             }
@@ -211,14 +211,14 @@ fn snippets_use_names_that_the_element_has() {
                 .filter(|word| word.starts_with("snap-") && !word.starts_with("snap-checkout"))
             {
                 let event = event.trim_end_matches('=');
-                assert!(events.contains(event), "{what}: {event} is no event of the element");
+                assert!(events.contains(event), "{place}: {event} is no event of the element");
                 seen.1 += 1;
             }
             for property in code.split("\npay.").skip(1).filter_map(|rest| rest.split([' ', '(']).next()) {
                 let known = attributes.iter().any(|name| camel(name) == property);
                 assert!(
                     known || ["addEventListener", "pay", "prepare", "reset"].contains(&property),
-                    "{what}: {property}"
+                    "{place}: {property}"
                 );
             }
         }
@@ -226,7 +226,7 @@ fn snippets_use_names_that_the_element_has() {
     assert!(seen.0 > 35 && seen.1 > 3, "{seen:?}");
 }
 
-/// Texts of a source that look like codes, where a pattern stands before them.
+/// The error codes in a source: texts in snake case after a given pattern.
 fn codes(source: &str, before: &str) -> BTreeSet<String> {
     let found = source.split(before).skip(1).filter_map(|rest| rest.split(['"', '\'']).next());
     let code = |word: &&str| word.len() > 3 && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
@@ -234,12 +234,12 @@ fn codes(source: &str, before: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_code_has_its_line_and_its_anchor() {
+fn each_error_code_is_documented() {
     let page = read("docs/errors.md");
     let mut all = codes(&read("crates/flow/src/failure.rs"), "=> \"");
-    let ours = all.len();
+    let page_codes = all.len();
     all.extend(codes(&read("crates/merchant/src/error.rs"), " = \""));
-    let backend = all.len() - ours;
+    let backend_codes = all.len() - page_codes;
     for entry in fs::read_dir(root().join("npm/src")).expect("the package") {
         let source = fs::read_to_string(entry.expect("an entry").path()).expect("text");
         let code =
@@ -253,22 +253,22 @@ fn every_code_has_its_line_and_its_anchor() {
             }
         }
     }
-    assert!(ours >= 20 && backend > 30 && all.contains("module_panicked"), "{ours} {backend} {all:?}");
-    let told: BTreeSet<String> =
+    assert!(page_codes >= 20 && backend_codes > 30 && all.contains("module_panicked"), "{page_codes} {backend_codes} {all:?}");
+    let documented: BTreeSet<String> =
         page.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
-    let missing: Vec<_> = all.difference(&told).collect();
-    assert!(missing.is_empty(), "docs/errors.md says nothing of {missing:?}");
-    let gone: Vec<_> = told.difference(&all).collect();
-    assert!(gone.is_empty(), "docs/errors.md tells of {gone:?}, which nothing says");
+    let missing: Vec<_> = all.difference(&documented).collect();
+    assert!(missing.is_empty(), "docs/errors.md lacks {missing:?}");
+    let gone: Vec<_> = documented.difference(&all).collect();
+    assert!(gone.is_empty(), "docs/errors.md has codes that no source has: {gone:?}");
 }
 
 #[test]
-fn the_tests_see_what_they_look_for() {
+fn the_checks_detect_violations() {
     let vue = "<snap-checkout v-else :order=\"a > b\" @snap-paid=\"x\"\n  client-key='{' >";
     assert_eq!(names(&tags(vue)[0]), ["v-else", ":order", "@snap-paid", "client-key"]);
     let svelte = "<snap-checkout {order} amount={q * 2} onsnap-paid={({ detail }) => { p = detail; }}>";
     assert_eq!(names(&tags(svelte)[0]), ["order", "amount", "onsnap-paid"]);
-    assert_eq!(slug("## Orders without news"), "orders-without-news");
+    assert_eq!(slug("## Orders without notifications"), "orders-without-notifications");
     assert_eq!(camel("skip-order-summary"), "skipOrderSummary");
-    assert_eq!(parts("a\n```js x\nb\n```\nc\n"), ("a\nc\n".into(), vec![("js".into(), "b\n".into())]));
+    assert_eq!(split_code("a\n```js x\nb\n```\nc\n"), ("a\nc\n".into(), vec![("js".into(), "b\n".into())]));
 }
