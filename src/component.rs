@@ -7,17 +7,18 @@ use flow::{CheckoutAction, Event, Frame, Outcome, Phase};
 use yew::html::Scope;
 use yew::prelude::*;
 
-use crate::browser::page::{self, Deed, Hearing};
+use crate::controller::{CheckoutController, Command, Input};
+use crate::effects::environment;
+use crate::effects::subscriptions::{Deed, EventSubscription};
 use crate::props::SnapCheckoutProps;
-use crate::session::{Command, Input, Session};
 use crate::view;
 
 /// A button that takes a payment with Midtrans Snap, and everything that can happen after it is pressed.
 pub struct SnapCheckout {
-    session: Session,
+    session: CheckoutController,
     root: NodeRef,
     /// Listens to the customer.
-    hearing: Rc<OnceCell<Hearing>>,
+    hearing: Rc<OnceCell<EventSubscription>>,
     /// Where the focus goes after the next render.
     focus: Option<&'static str>,
     /// What was to be put on the clipboard last, and whether it is there.
@@ -47,12 +48,12 @@ impl Component for SnapCheckout {
         if let Some(remote) = &ctx.props().remote {
             remote.steers(ctx.link().callback(Msg::from));
         }
-        let session = Session::begin(ctx.props(), &root, ctx.link().callback(Msg::Input));
+        let session = CheckoutController::begin(ctx.props(), &root, ctx.link().callback(Msg::Input));
         let this = Self { session, root, hearing: Rc::default(), focus: None, copied: None };
         // Yew may let the page breathe between showing it and calling `rendered`, and a press in between would be
         // lost. What runs next is there before any press.
         let (root, hearing, link) = (this.root.clone(), this.hearing.clone(), ctx.link().clone());
-        page::spawn(async move { listen(&root, &hearing, &link) });
+        environment::spawn(async move { listen(&root, &hearing, &link) });
         this
     }
 
@@ -61,7 +62,7 @@ impl Component for SnapCheckout {
             Msg::Input(input) => self.hear(ctx, input),
             Msg::Done(Deed::Near) => self.hear(ctx, Input::Near),
             Msg::Done(Deed::Pressed(name)) => {
-                view::way_named(&name).is_some_and(|way| self.hear(ctx, pressed(self.session.phase(), way)))
+                view::parse_action(&name).is_some_and(|way| self.hear(ctx, pressed(self.session.phase(), way)))
             }
             Msg::Done(Deed::Copied(text, there)) => {
                 self.copied = Some((text, there));
@@ -76,7 +77,7 @@ impl Component for SnapCheckout {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        view::checkout(&view::Scene {
+        view::checkout(&view::ViewContext {
             phase: self.session.phase(),
             props: ctx.props(),
             root: &self.root,
@@ -90,16 +91,16 @@ impl Component for SnapCheckout {
         }
         self.session.count_down();
         if let (Some(selector), Some(root)) = (self.focus.take(), self.root.cast())
-            && !page::holds_focus(&root)
+            && !environment::holds_focus(&root)
         {
-            page::focus_first(&root, selector);
+            environment::focus_first(&root, selector);
         }
     }
 }
 
 impl SnapCheckout {
     fn hear(&mut self, ctx: &Context<Self>, input: Input) -> bool {
-        let had_focus = self.root.cast().is_some_and(|root| page::holds_focus(&root));
+        let had_focus = self.root.cast().is_some_and(|root| environment::holds_focus(&root));
         let (name, had_popup) = (view::name(self.session.phase()), has_popup(self.session.phase()));
         if !self.session.hear(ctx.props(), input) {
             return false;
@@ -110,7 +111,7 @@ impl SnapCheckout {
             self.focus = None;
         } else if had_focus || (had_popup && !has_popup(phase)) {
             // The popup had the focus, or what was pressed is gone: without this it is lost on the page's body.
-            self.focus = Some(if matches!(phase, Phase::Pending { .. }) { view::TITLE } else { view::FIRST_WAY });
+            self.focus = Some(if matches!(phase, Phase::Pending { .. }) { view::TITLE } else { view::FIRST_ACTION });
         }
         if view::name(phase) != name {
             self.copied = None;
@@ -120,11 +121,11 @@ impl SnapCheckout {
 }
 
 /// Listens from the moment that there is something to press.
-fn listen(root: &NodeRef, hearing: &OnceCell<Hearing>, link: &Scope<SnapCheckout>) {
+fn listen(root: &NodeRef, hearing: &OnceCell<EventSubscription>, link: &Scope<SnapCheckout>) {
     if let Some(root) = root.cast() {
         hearing.get_or_init(|| {
             let link = link.clone();
-            Hearing::customer(&root, move |deed| link.send_message(Msg::Done(deed)))
+            EventSubscription::customer(&root, move |deed| link.send_message(Msg::Done(deed)))
         });
     }
 }

@@ -7,8 +7,8 @@ use std::rc::{Rc, Weak};
 use flow::{CheckoutAction, Event, Phase};
 use yew::prelude::*;
 
+use crate::controller::{CheckoutController, Command, Input};
 use crate::props::SnapCheckoutProps;
-use crate::session::{Command, Input, Session};
 
 /// A checkout that shows nothing: where it stands, and what may be asked of it.
 #[derive(Clone)]
@@ -73,22 +73,22 @@ impl Snap {
 #[hook]
 pub fn use_snap(props: SnapCheckoutProps) -> Snap {
     let update = use_force_update();
-    let inside = use_memo((), |()| Inside::begin(props.clone(), update));
+    let inside = use_memo((), |()| SharedController::begin(props.clone(), update));
     inside.follow(props);
     Snap { phase: inside.phase(), send: inside.sender() }
 }
 
 /// A session, and what it is still to hear: performing an effect may tell it something at once.
-struct Inside {
-    session: RefCell<Option<Session>>,
+struct SharedController {
+    session: RefCell<Option<CheckoutController>>,
     props: RefCell<SnapCheckoutProps>,
     heard: RefCell<VecDeque<Input>>,
     update: UseForceUpdateHandle,
     /// What a session holds must not hold the session.
-    me: Weak<Inside>,
+    me: Weak<SharedController>,
 }
 
-impl Inside {
+impl SharedController {
     fn begin(props: SnapCheckoutProps, update: UseForceUpdateHandle) -> Rc<Self> {
         let inside = Rc::new_cyclic(|me| Self {
             session: RefCell::default(),
@@ -97,7 +97,7 @@ impl Inside {
             update,
             me: me.clone(),
         });
-        let session = Session::begin(&inside.props.borrow(), &NodeRef::default(), inside.sender());
+        let session = CheckoutController::begin(&inside.props.borrow(), &NodeRef::default(), inside.sender());
         *inside.session.borrow_mut() = Some(session);
         inside
     }

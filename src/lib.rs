@@ -3,7 +3,7 @@
 //! Start at [`SnapCheckout`]. It loads `snap.js`, asks the merchant's backend for a token, opens the popup and
 //! waits for the merchant's word; it never decides a price and never calls an order paid by itself.
 //! What it decides is in the crate `flow`, what it says on the wire in the crate `wire`, and everything that
-//! touches JavaScript in [`browser`].
+//! touches JavaScript in [`effects`].
 //!
 //! ```
 //! use snap_checkout::{Environment, SnapCheckout};
@@ -25,28 +25,28 @@
 //! [Yew]: https://yew.rs
 #![warn(missing_docs)]
 
-pub mod browser;
-pub mod tag;
-pub mod text;
+pub mod effects;
+pub mod element_builder;
+pub mod i18n;
 
 mod component;
+mod config;
+mod controller;
 mod hook;
 mod mode;
-mod options;
 mod props;
-mod session;
-mod settings;
+mod snap_options;
 mod view;
 
 pub use component::SnapCheckout;
+pub use config::{CheckoutConfig, Credentials, Environment, Theme};
+pub use controller::Command;
 pub use flow;
 pub use flow::{CheckoutAction, Failure, Outcome, Phase};
 pub use hook::{Snap, use_snap};
-pub use mode::{Mode, Window, suitable};
-pub use options::{SnapOptions, UiMode};
-pub use props::{Remote, SnapCheckoutProps};
-pub use session::Command;
-pub use settings::{Credentials, Environment, Settings, Theme};
+pub use mode::{FrameContext, Mode, suitable};
+pub use props::{CheckoutHandle, SnapCheckoutProps};
+pub use snap_options::{SnapOptions, UiMode};
 pub use view::name as phase_name;
 pub use wire;
 

@@ -2,7 +2,7 @@
 
 use flow::Frame;
 
-use crate::settings::contains;
+use crate::config::contains;
 
 /// How the customer gets to the payment page. A change counts from the next press on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,7 +13,7 @@ pub enum Mode {
     Auto,
     /// Snap's popup.
     Popup,
-    /// Inside the page, in a place of at least 320 by 560 pixels; where it is smaller, as [`Mode::Auto`].
+    /// SharedController the page, in a place of at least 320 by 560 pixels; where it is smaller, as [`Mode::Auto`].
     Embed,
     /// The hosted page, without `snap.js`.
     Redirect,
@@ -21,7 +21,7 @@ pub enum Mode {
 
 /// Whether our page fills its window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
+pub enum FrameContext {
     /// It does.
     Own,
     /// It is inside somebody's frame.
@@ -29,23 +29,32 @@ pub enum Window {
 }
 
 /// What browsers inside other apps call themselves.
-const IN_APP: [&str; 9] =
-    ["; wv)", "Instagram", "FBAN", "FBAV", " Line/", "TikTok", "BytedanceWebview", "musical_ly", "MicroMessenger"];
+const IN_APP: [&str; 9] = [
+    "; wv)",
+    "Instagram",
+    "FBAN",
+    "FBAV",
+    " CallbackSlot/",
+    "TikTok",
+    "BytedanceWebview",
+    "musical_ly",
+    "MicroMessenger",
+];
 
 /// What suits a browser by itself: the popup, or the hosted page.
 ///
 /// ```
-/// use snap_checkout::{Window, suitable};
+/// use snap_checkout::{FrameContext, suitable};
 ///
 /// let instagram = "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 Instagram 350.0";
-/// assert_eq!(suitable(instagram, Window::Own), flow::Mode::Redirect);
+/// assert_eq!(suitable(instagram, FrameContext::Own), flow::Mode::Redirect);
 /// ```
 #[must_use]
-pub fn suitable(user_agent: &str, window: Window) -> flow::Mode {
+pub fn suitable(user_agent: &str, window: FrameContext) -> flow::Mode {
     let named = IN_APP.iter().any(|name| contains(user_agent, name));
     // On iOS only browsers say Safari; what shows a page inside an app does not.
     let inside_ios = contains(user_agent, "like Mac OS X") && !contains(user_agent, "Safari/");
-    if window == Window::Framed || named || inside_ios {
+    if window == FrameContext::Framed || named || inside_ios {
         flow::Mode::Redirect
     } else {
         flow::Mode::OnPage(Frame::Popup)
@@ -83,10 +92,10 @@ mod tests {
             (ios, "Mobile/15E148", flow::Mode::Redirect),
             (ios, "Mobile/15E148 Instagram 350.0.0.26.91 (iPhone14,5; iOS 17_5)", flow::Mode::Redirect),
             (ios, "Mobile/15E148 [FBAN/FBIOS;FBAV/489.0.0.41.78;FBDV/iPhone14,5]", flow::Mode::Redirect),
-            (ios, "Mobile/15E148 Safari/604.1 Line/14.15.0", flow::Mode::Redirect),
+            (ios, "Mobile/15E148 Safari/604.1 CallbackSlot/14.15.0", flow::Mode::Redirect),
             (ios, "Mobile/15E148 musical_ly_36.5.0 JsSdk/2.0 BytedanceWebview/d8a21c6", flow::Mode::Redirect),
             (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/489.0;]", flow::Mode::Redirect),
-            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 Line/14.15.0/IAB", flow::Mode::Redirect),
+            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 CallbackSlot/14.15.0/IAB", flow::Mode::Redirect),
             (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 trill_360504 TikTok 36.5.4", flow::Mode::Redirect),
             (
                 "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv)",
@@ -95,8 +104,8 @@ mod tests {
             ),
         ] {
             let user_agent = [before, " ", after].concat();
-            assert_eq!(suitable(&user_agent, Window::Own), suits, "{user_agent}");
-            assert_eq!(suitable(&user_agent, Window::Framed), flow::Mode::Redirect, "{user_agent}");
+            assert_eq!(suitable(&user_agent, FrameContext::Own), suits, "{user_agent}");
+            assert_eq!(suitable(&user_agent, FrameContext::Framed), flow::Mode::Redirect, "{user_agent}");
         }
     }
 }

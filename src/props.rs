@@ -8,12 +8,12 @@ use wire::Rupiah;
 use wire::merchant::{Checkout, Order};
 use yew::prelude::*;
 
-use crate::browser::snap::Reply;
+use crate::config::{Credentials, Environment, Theme};
+use crate::controller::Command;
+use crate::effects::snap::RawSnapResult;
+use crate::i18n::{Language, Texts};
 use crate::mode::Mode;
-use crate::options::SnapOptions;
-use crate::session::Command;
-use crate::settings::{Credentials, Environment, Theme};
-use crate::text::{Language, Texts};
+use crate::snap_options::SnapOptions;
 
 /// What a merchant sets. Changes take effect with the next attempt, never with the running one.
 #[derive(Clone, PartialEq, Properties)]
@@ -75,7 +75,7 @@ pub struct SnapCheckoutProps {
     pub disabled: bool,
     /// How a program around the checkout steers it.
     #[prop_or_default]
-    pub remote: Option<Remote>,
+    pub remote: Option<CheckoutHandle>,
     /// Every change of phase.
     #[prop_or_default]
     pub on_phase: Callback<Phase>,
@@ -84,13 +84,13 @@ pub struct SnapCheckoutProps {
     pub on_paid: Callback<Order>,
     /// The popup's `onSuccess`: a hint for the screen.
     #[prop_or_default]
-    pub on_success: Callback<Reply>,
+    pub on_success: Callback<RawSnapResult>,
     /// The popup's `onPending`: a hint.
     #[prop_or_default]
-    pub on_pending: Callback<Reply>,
+    pub on_pending: Callback<RawSnapResult>,
     /// The popup's `onError`: a hint.
     #[prop_or_default]
-    pub on_error: Callback<Reply>,
+    pub on_error: Callback<RawSnapResult>,
     /// The popup's `onClose`.
     #[prop_or_default]
     pub on_close: Callback<()>,
@@ -157,9 +157,9 @@ mod tests {
 
 /// Steers a checkout from outside: a clone of it is a property, [`send`](Self::send) reaches whichever has it.
 #[derive(Clone, Default)]
-pub struct Remote(Rc<RefCell<Callback<Command>>>);
+pub struct CheckoutHandle(Rc<RefCell<Callback<Command>>>);
 
-impl Remote {
+impl CheckoutHandle {
     /// Asks the checkout to do something; nothing when there is none.
     pub fn send(&self, command: Command) {
         let ask = self.0.borrow().clone();
@@ -171,7 +171,7 @@ impl Remote {
     }
 }
 
-impl PartialEq for Remote {
+impl PartialEq for CheckoutHandle {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }

@@ -2,34 +2,34 @@
 //!
 //! The main button is one element in all phases, so that it keeps the focus while its label changes.
 
-mod instruction;
-mod said;
+mod payment_instruction;
+mod status_message;
 
 use flow::{CheckoutAction, Frame, Outcome, Phase};
 use wire::Rupiah;
 use wire::merchant::Order;
 use yew::prelude::*;
 
-use crate::browser::{format, snap};
+use crate::config::Environment;
+use crate::effects::{format, snap};
+use crate::element_builder::{ElementBuilder, tag};
+use crate::i18n::Key;
 use crate::props::SnapCheckoutProps;
-use crate::settings::Environment;
-use crate::tag::{Tag, tag};
-use crate::text::Key;
 
 /// Where the focus goes when there is something to read first: what to pay where.
 pub(crate) const TITLE: &str = ".snap-checkout__title";
 /// Where the focus goes when a popup closes.
-pub(crate) const FIRST_WAY: &str = ".snap-checkout__main:not([hidden]), .snap-checkout__title";
+pub(crate) const FIRST_ACTION: &str = ".snap-checkout__main:not([hidden]), .snap-checkout__title";
 
 /// What there is to show.
-pub(crate) struct Scene<'a> {
+pub(crate) struct ViewContext<'a> {
     pub(crate) phase: &'a Phase,
     pub(crate) props: &'a SnapCheckoutProps,
     pub(crate) root: &'a NodeRef,
     pub(crate) copied: Option<&'a (AttrValue, bool)>,
 }
 
-impl Scene<'_> {
+impl ViewContext<'_> {
     fn text(&self, key: Key) -> AttrValue {
         self.props.texts.at(key as usize, self.props.language)
     }
@@ -46,7 +46,7 @@ impl Scene<'_> {
 }
 
 /// The whole component.
-pub(crate) fn checkout(scene: &Scene) -> Html {
+pub(crate) fn checkout(scene: &ViewContext) -> Html {
     tag("section")
         .known_as(scene.root)
         .class("snap-checkout")
@@ -54,18 +54,18 @@ pub(crate) fn checkout(scene: &Scene) -> Html {
         .with("aria-busy", yes_or_no(scene.phase.busy()))
         .with("lang", scene.props.language.tag())
         .with("data-theme", scene.props.theme.as_str())
-        .child(said::status(scene))
-        .child(said::alert(scene))
+        .child(status_message::status(scene))
+        .child(status_message::alert(scene))
         .child(tag("slot").with("name", "snap-embed"))
-        .maybe(instruction::panel(scene))
+        .maybe(payment_instruction::panel(scene))
         .child(main_button(scene))
         .maybe(other_ways(scene))
         .child(footnote(scene))
         .done()
 }
 
-/// What presses do, `Hearing::customer` tells the component.
-fn pressable(class: &'static str) -> Tag {
+/// What presses do, `EventSubscription::customer` tells the component.
+fn pressable(class: &'static str) -> ElementBuilder {
     tag("button").with("type", "button").part(class)
 }
 
@@ -93,7 +93,7 @@ pub fn name(phase: &Phase) -> &'static str {
     }
 }
 
-fn main_button(scene: &Scene) -> Tag {
+fn main_button(scene: &ViewContext) -> ElementBuilder {
     let first = scene.phase.available_actions().first().copied();
     let pay = || match scene.priced() {
         Some(amount) => {
@@ -130,7 +130,7 @@ fn main_button(scene: &Scene) -> Tag {
         .text(label)
 }
 
-fn other_ways(scene: &Scene) -> Option<Tag> {
+fn other_ways(scene: &ViewContext) -> Option<ElementBuilder> {
     // The main button takes the first way, except while the popup is open.
     let taken = usize::from(!matches!(scene.phase, Phase::Open { .. }));
     let ways = scene.phase.available_actions();
@@ -146,13 +146,13 @@ fn other_ways(scene: &Scene) -> Option<Tag> {
     Some(tag("div").part("snap-checkout__ways").children(ways))
 }
 
-fn quiet(way: CheckoutAction, label: AttrValue) -> Tag {
+fn quiet(way: CheckoutAction, label: AttrValue) -> ElementBuilder {
     pressable("snap-checkout__way").with("data-way", way_name(way)).text(label)
 }
 
 /// A real link: it can be opened in a new tab, and a plain click tells the flow before it leaves. It leaves a frame
 /// that the page is in, too.
-fn hosted(scene: &Scene, class: &'static str) -> Tag {
+fn hosted(scene: &ViewContext, class: &'static str) -> ElementBuilder {
     let options = scene.props.snap_options();
     tag("a")
         .part(class)
@@ -170,14 +170,14 @@ fn way_name(way: CheckoutAction) -> &'static str {
 }
 
 /// The way with this name.
-pub(crate) fn way_named(name: &str) -> Option<CheckoutAction> {
+pub(crate) fn parse_action(name: &str) -> Option<CheckoutAction> {
     [CheckoutAction::Pay, CheckoutAction::Hosted, CheckoutAction::Check, CheckoutAction::Close]
         .iter()
         .copied()
         .find(|way| way_name(*way) == name)
 }
 
-fn footnote(scene: &Scene) -> Tag {
+fn footnote(scene: &ViewContext) -> ElementBuilder {
     let test = match scene.props.environment {
         Environment::Production => None,
         Environment::Sandbox => Some(scene.text(Key::sandbox)),

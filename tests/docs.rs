@@ -91,12 +91,13 @@ fn between<'a>(source: &'a str, from: &str, to: &str) -> &'a str {
 
 /// The attributes, the other properties and the events of the element, from its source.
 fn element() -> (BTreeSet<String>, BTreeSet<String>, BTreeSet<String>) {
-    let shell = read("npm/src/shell.js");
+    let shell = read("npm/src/element.js");
     let list = between(&shell, "const NAMES = (", ").split");
     let names: Vec<_> =
         list.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).filter(|word| !word.is_empty()).collect();
     let attributes = between(&shell, "static observedAttributes = NAMES.slice(0, -", ");").parse::<usize>();
-    let (attributes, properties) = names.split_at(names.len() - attributes.expect("the number of properties that are no attributes"));
+    let (attributes, properties) =
+        names.split_at(names.len() - attributes.expect("the number of properties that are no attributes"));
     let mount = read("npm/src/mount.js");
     let events = between(&mount, "const EVENTS = {", "}").split('\'').skip(1).step_by(2);
     let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
@@ -123,7 +124,7 @@ fn tables_of_the_element_match_its_source() {
     let page = read("docs/element.md");
     assert_eq!(first_cells(&page, "| Attribute | Values | Default |"), attributes);
     assert_eq!(first_cells(&page, "| Event | `detail` | When |"), events);
-    let shell = read("npm/src/shell.js");
+    let shell = read("npm/src/element.js");
     let expected: BTreeSet<_> = properties.into_iter().chain(["phase".into(), "code".into()]).collect();
     assert_eq!(first_cells(&page, "| Property | |"), expected);
     let methods: BTreeSet<_> = ["pay()", "prepare()", "reset()"].map(str::to_owned).into();
@@ -253,7 +254,10 @@ fn each_error_code_is_documented() {
             }
         }
     }
-    assert!(page_codes >= 20 && backend_codes > 30 && all.contains("module_panicked"), "{page_codes} {backend_codes} {all:?}");
+    assert!(
+        page_codes >= 20 && backend_codes > 30 && all.contains("module_panicked"),
+        "{page_codes} {backend_codes} {all:?}"
+    );
     let documented: BTreeSet<String> =
         page.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
     let missing: Vec<_> = all.difference(&documented).collect();

@@ -2,15 +2,15 @@
 // PACKAGE is the unpacked npm package, PEERS what peers/build.mjs built, TARGET a folder to lay pages out in.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startChromium } from './lib/cdp.mjs';
+import { startChromium } from './lib/devtools-protocol.mjs';
 import { missed, print } from './lib/report.mjs';
-import { layOut } from './lib/sides.mjs';
+import { layOut } from './lib/subjects.mjs';
 import { compress, filesOf, startSite } from './lib/site.mjs';
-import { click } from './measures/click.mjs';
-import { heap } from './measures/heap.mjs';
-import { second } from './measures/second.mjs';
-import { size } from './measures/size.mjs';
-import { startUp } from './measures/start.mjs';
+import { click } from './scenarios/click-latency.mjs';
+import { heap } from './scenarios/wasm-memory.mjs';
+import { second } from './scenarios/second-click.mjs';
+import { size } from './scenarios/download-size.mjs';
+import { startUp } from './scenarios/startup.mjs';
 
 const { values, positionals: [packed, peers, target] } = parseArgs({ allowPositionals: true, options: { gate: { type: 'boolean' }, rounds: { type: 'string', default: '10' }, only: { type: 'string', default: 'click,second,start,heap' } } });
 const rounds = Number(values.rounds);

@@ -1,4 +1,4 @@
 // Registers <snap-checkout>. The one module of the package that does something by being imported.
-import { define } from './shell.js';
+import { define } from './element.js';
 
 define();

@@ -1,5 +1,5 @@
 // The element for those who want a function: makes one, sets what is given, and takes it away again.
-import { define } from './shell.js';
+import { define } from './element.js';
 
 const EVENTS = { onPhase: 'phase', onPaid: 'paid', onSuccess: 'success', onPending: 'pending', onError: 'error', onClose: 'close', onProgress: 'progress', onFault: 'fault' };
 

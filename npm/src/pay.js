@@ -1,5 +1,5 @@
 // One popup for one token, as a promise. Who wants more than the popup's word uses the element.
-import { failure, loadSnap } from './snap.js';
+import { failure, loadSnap } from './load-snap.js';
 
 /** Opens the popup. Resolves to its first word: a hint, never a proof of payment. */
 export async function pay({ token, clientKey, environment, nonce, ...options }) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createSnapMock } from '../src/mock.js';
 import { pay } from '../src/pay.js';
-import { loadSnap } from '../src/snap.js';
+import { loadSnap } from '../src/load-snap.js';
 
 const KEYS = { clientKey: 'SB-Mid-client-abc', environment: 'sandbox' };
 let snap;

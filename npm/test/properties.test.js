@@ -1,7 +1,7 @@
 // Whatever a page sets: it is read or refused with a stable code, and nothing throws. The same inputs each time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { check } from '../src/settings.js';
+import { check } from '../src/validate-attributes.js';
 
 const INPUTS = 40_000;
 const CODES = new Set(['attribute_invalid', 'attribute_missing']);

@@ -2,7 +2,7 @@
 # scripts/bench browser: the built element in Chromium beside its peers. Needs common.sh, packages.sh, tools.sh and
 # browsers.sh.
 
-PEERS="$ROOT/bench/browser/peers"
+PEERS="$ROOT/bench/browser/baselines"
 
 browser() {
   local build=1 option args=''
@@ -22,7 +22,7 @@ browser() {
     run 'building the peers' node "$PEERS/build.mjs" "$ROOT/target/bench/peers"
   fi
   [ -f "$ROOT/target/npm/package/package.json" ] || die 'there is no package yet: run scripts/package'
-  [ -d "$ROOT/target/bench/peers/react" ] || die 'the peers are not built yet: leave --no-build out'
+  [ -d "$ROOT/target/bench/baselines/react" ] || die 'the peers are not built yet: leave --no-build out'
   # shellcheck disable=SC2086
   stream node "$ROOT/bench/browser/run.mjs" "$ROOT/target/npm/package" "$ROOT/target/bench/peers" "$ROOT/target/bench/site" $args
 }

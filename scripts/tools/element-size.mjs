@@ -3,7 +3,7 @@
 // after it; one JSON line per row after the table. With --gate, being over a budget is a failure.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { brotliOf } from './built.mjs';
+import { brotliOf } from './dist-utils.mjs';
 
 const [folder, ...budgets] = process.argv.slice(2, 5);
 const gate = process.argv.includes('--gate');

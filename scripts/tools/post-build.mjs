@@ -12,9 +12,9 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { BUNDLE, EAGERLY, compress, minifiedStyle, sri } from './built.mjs';
-import { ordered } from './order.mjs';
-import { shortNames } from './short-names.mjs';
+import { BUNDLE, EAGERLY, compress, minifiedStyle, sri } from './dist-utils.mjs';
+import { ordered } from './reorder-wasm-functions.mjs';
+import { shortNames } from './mangle-wasm-names.mjs';
 
 /** The one script that stands in the page; crates/merchant/src/http/headers.rs lets it run by its hash. */
 const EARLY = new URL('../../crates/merchant/src/http/web/preload.js', import.meta.url);

@@ -1,18 +1,18 @@
 //! What `<snap-checkout>` calls: mounts [`SnapCheckout`] into an element's shadow root, hands on what its host sets,
 //! and tells it what happens.
 //!
-//! It checks nothing: `npm/src/settings.js` has done so. Each widget goes by a number. The host never calls back
+//! It checks nothing: `npm/src/validate-attributes.js` has done so. Each widget goes by a number. The host never calls back
 //! from within an event, so no call meets another one under way.
 
-mod told;
-mod wanted;
+mod events;
+mod props;
 
 use std::cell::RefCell;
 
 use js_sys::Function;
-use snap_checkout::browser::json::Foreign;
-use snap_checkout::browser::page::Root;
-use snap_checkout::{Command, Remote, SnapCheckout, SnapCheckoutProps};
+use snap_checkout::effects::environment::Root;
+use snap_checkout::effects::json::JsObject;
+use snap_checkout::{CheckoutHandle, Command, SnapCheckout, SnapCheckoutProps};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::AppHandle;
@@ -24,7 +24,7 @@ static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocato
 
 struct Widget {
     app: AppHandle<SnapCheckout>,
-    remote: Remote,
+    remote: CheckoutHandle,
     tell: Function,
 }
 
@@ -39,7 +39,7 @@ fn main() {}
 /// Shows a checkout inside an element, in place of what it holds. `tell` hears each event: its name, its detail.
 #[wasm_bindgen]
 pub fn mount(root: Root, wanted: JsValue, tell: Function) -> usize {
-    let remote = Remote::default();
+    let remote = CheckoutHandle::default();
     let props = props(wanted, &tell, &remote);
     let app = yew::Renderer::<SnapCheckout>::with_root_and_props(root, props).render();
     WIDGETS.with_borrow_mut(|widgets| {
@@ -89,8 +89,8 @@ pub fn end(number: usize) {
     }
 }
 
-fn props(wanted: JsValue, tell: &Function, remote: &Remote) -> SnapCheckoutProps {
-    let mut props = wanted::props(&mut Foreign(wanted), tell);
+fn props(wanted: JsValue, tell: &Function, remote: &CheckoutHandle) -> SnapCheckoutProps {
+    let mut props = props::props(&mut JsObject(wanted), tell);
     props.remote = Some(remote.clone());
     props
 }

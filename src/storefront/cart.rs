@@ -1,6 +1,6 @@
 //! What the customer wants: ids and quantities, kept in this browser until the merchant says paid.
 
-use snap_checkout::browser::{json, storage};
+use snap_checkout::effects::{json, saved_checkout};
 use snap_checkout::wire::Rupiah;
 use snap_checkout::wire::merchant::{Customer, Item, OrderLine, OrderRequest};
 
@@ -16,7 +16,7 @@ impl Cart {
     /// The cart of the last visit, without what the shop no longer has.
     pub fn kept(items: &[Item]) -> Self {
         let mut cart = Self::default();
-        for OrderLine { id, quantity } in json::list(&storage::setting(KEPT).unwrap_or_default()) {
+        for OrderLine { id, quantity } in json::list(&saved_checkout::setting(KEPT).unwrap_or_default()) {
             if items.iter().any(|item| item.id == id) {
                 cart.set(&id, quantity);
             }
@@ -25,7 +25,7 @@ impl Cart {
     }
 
     pub fn keep(&self) {
-        storage::keep_setting(KEPT, &self.items());
+        saved_checkout::keep_setting(KEPT, &self.items());
     }
 
     pub fn is_empty(&self) -> bool {

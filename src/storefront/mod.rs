@@ -3,16 +3,17 @@
 //! One component because each costs every customer bytes; the pages are plain functions of it.
 
 mod cart;
+mod cart_panel;
+mod catalog_page;
+mod i18n;
 mod order_page;
-mod panel;
-mod shop_page;
-mod words;
 
 use std::rc::Rc;
 
-use snap_checkout::browser::{api, json, page, storage};
-use snap_checkout::tag::{Tag, button, tag};
-use snap_checkout::text::Language;
+use snap_checkout::effects::subscriptions::EventSubscription;
+use snap_checkout::effects::{backend_api, environment, json, saved_checkout};
+use snap_checkout::element_builder::{ElementBuilder, button, tag};
+use snap_checkout::i18n::Language;
 use snap_checkout::wire::digits;
 use snap_checkout::wire::merchant::{self, Checkout, Customer, Order, StorefrontConfig};
 use snap_checkout::{Environment, Outcome, Phase, SnapCheckout, SnapCheckoutProps};
@@ -21,17 +22,17 @@ use yew::prelude::*;
 use yew::virtual_dom::VComp;
 
 use cart::Cart;
-use panel::Field;
-use words::{Words, words};
+use cart_panel::Field;
+use i18n::{Words, words};
 
 const LANGUAGE: &str = "storefront:language";
 
 /// The whole page.
 pub struct App {
     language: Language,
-    shop: Loading<StorefrontConfig>,
-    request: Option<api::Abort>,
-    _seen: page::Hearing,
+    shop: RemoteData<StorefrontConfig>,
+    request: Option<backend_api::CancelGuard>,
+    _seen: EventSubscription,
 
     cart: Cart,
     customer: Customer,
@@ -42,15 +43,16 @@ pub struct App {
     visit: i64,
 
     /// The order of the order page, and its own token, so that the same payment goes on.
-    order: Loading<Order>,
+    order: RemoteData<Order>,
     checkout: Option<Checkout>,
 }
 
-enum Loading<T> {
-    Awaited,
-    There(Rc<T>),
-    Unknown,
-    Lost,
+/// Data from the backend.
+enum RemoteData<T> {
+    Loading,
+    Loaded(Rc<T>),
+    NotFound,
+    Failed,
 }
 
 pub enum Msg {
@@ -60,7 +62,7 @@ pub enum Msg {
     Typed(Field, String),
     Phase(Phase),
     NextOrder,
-    Order(Result<Rc<Order>, api::TokenFault>, Option<Checkout>),
+    Order(Result<Rc<Order>, backend_api::TokenFault>, Option<Checkout>),
     ReloadOrder,
     ReloadShop,
     /// The page is seen again, or another tab did something.
@@ -72,18 +74,18 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let language = match storage::setting(LANGUAGE).as_deref() {
+        let language = match saved_checkout::setting(LANGUAGE).as_deref() {
             Some("en") => Language::English,
             _ => Language::Indonesian,
         };
-        page::set_language(language.tag());
+        environment::set_language(language.tag());
         let mut this = Self {
             language,
-            shop: Loading::Awaited,
+            shop: RemoteData::Loading,
             request: None,
             _seen: {
                 let link = ctx.link().clone();
-                page::Hearing::page("storefront:", move |seen| {
+                EventSubscription::page("storefront:", move |seen| {
                     if seen {
                         link.send_message(Msg::Shown);
                     }
@@ -94,11 +96,11 @@ impl Component for App {
             ordered: None,
             paid: false,
             visit: 0,
-            order: Loading::Awaited,
+            order: RemoteData::Loading,
             checkout: None,
         };
         // Written into the page by the merchant: the first picture needs no second request.
-        match page::text_of("shop").and_then(|text| json::read(&text)) {
+        match environment::text_of("shop").and_then(|text| json::read(&text)) {
             Some(shop) => this.opened(ctx, Rc::new(shop)),
             None => this.request = Some(fetch_shop(ctx.link())),
         }
@@ -108,11 +110,11 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::StorefrontConfig(Some(shop)) => self.opened(ctx, shop),
-            Msg::StorefrontConfig(None) => self.shop = Loading::Lost,
+            Msg::StorefrontConfig(None) => self.shop = RemoteData::Failed,
             Msg::Speak(language) => {
                 self.language = language;
-                storage::keep_setting(LANGUAGE, language.tag());
-                page::set_language(language.tag());
+                saved_checkout::keep_setting(LANGUAGE, language.tag());
+                environment::set_language(language.tag());
             }
             Msg::Change(id, by) => {
                 self.cart.change(&id, by);
@@ -128,31 +130,31 @@ impl Component for App {
                 self.paid = false;
             }
             // Asked again in vain: what was known is still the best there is.
-            Msg::Order(Err(_), _) if matches!(self.order, Loading::There(_)) => return false,
+            Msg::Order(Err(_), _) if matches!(self.order, RemoteData::Loaded(_)) => return false,
             Msg::Order(order, checkout) => {
                 self.order = match order {
-                    Ok(order) => Loading::There(order),
-                    Err(api::TokenFault::Refused(404)) => Loading::Unknown,
-                    Err(_) => Loading::Lost,
+                    Ok(order) => RemoteData::Loaded(order),
+                    Err(backend_api::TokenFault::Refused(404)) => RemoteData::NotFound,
+                    Err(_) => RemoteData::Failed,
                 };
                 self.checkout = checkout;
             }
             Msg::ReloadOrder => {
-                self.order = Loading::Awaited;
+                self.order = RemoteData::Loading;
                 self.request = order_page::fetch(self, ctx.link());
             }
             Msg::Shown => {
-                if let Loading::There(shop) = &self.shop {
+                if let RemoteData::Loaded(shop) = &self.shop {
                     // All tabs share one cart; another one may have paid for it.
                     self.cart = Cart::kept(&shop.items);
                 }
-                if matches!(&self.order, Loading::There(order) if !order_page::is_payable(&order.status)) {
+                if matches!(&self.order, RemoteData::Loaded(order) if !order_page::is_payable(&order.status)) {
                     // Nothing else follows it: money may have been given back meanwhile.
                     self.request = order_page::fetch(self, ctx.link());
                 }
             }
             Msg::ReloadShop => {
-                self.shop = Loading::Awaited;
+                self.shop = RemoteData::Loading;
                 self.request = Some(fetch_shop(ctx.link()));
             }
         }
@@ -191,7 +193,7 @@ impl App {
 
     fn opened(&mut self, ctx: &Context<Self>, shop: Rc<StorefrontConfig>) {
         self.cart = Cart::kept(&shop.items);
-        self.shop = Loading::There(shop);
+        self.shop = RemoteData::Loaded(shop);
         self.request = order_page::fetch(self, ctx.link());
     }
 
@@ -210,10 +212,10 @@ impl App {
                     self.cart = Cart::default();
                     self.cart.keep();
                 }
-                self.order = Loading::There(order);
+                self.order = RemoteData::Loaded(order);
             }
             Phase::Settled(Outcome::NotPaid(order)) | Phase::Pending { order: Some(order), .. } => {
-                self.order = Loading::There(order);
+                self.order = RemoteData::Loaded(order);
             }
             Phase::Idle => self.ordered = None,
             _ => {}
@@ -227,8 +229,8 @@ impl App {
     }
 
     /// Says where the money goes, unless it is real.
-    fn banner(&self) -> Option<Tag> {
-        let Loading::There(shop) = &self.shop else { return None };
+    fn banner(&self) -> Option<ElementBuilder> {
+        let RemoteData::Loaded(shop) = &self.shop else { return None };
         let (text, simulator) = match &shop.environment {
             merchant::Environment::Local => (self.words().local, shop.gateway_origin.as_ref()),
             merchant::Environment::Sandbox => (self.words().sandbox, None),
@@ -247,10 +249,10 @@ impl App {
 
     fn page(&self, link: &Scope<Self>) -> Html {
         match &self.shop {
-            Loading::There(shop) if order_page::order_id().is_some() => order_page::view(self, shop, link),
-            Loading::There(shop) => shop_page::view(self, shop, link),
-            Loading::Awaited => self.loading(self.words().loading),
-            Loading::Unknown | Loading::Lost => self.lost(link, self.words().shop_lost, || Msg::ReloadShop),
+            RemoteData::Loaded(shop) if order_page::order_id().is_some() => order_page::view(self, shop, link),
+            RemoteData::Loaded(shop) => catalog_page::view(self, shop, link),
+            RemoteData::Loading => self.loading(self.words().loading),
+            RemoteData::NotFound | RemoteData::Failed => self.lost(link, self.words().shop_lost, || Msg::ReloadShop),
         }
     }
 
@@ -268,13 +270,13 @@ impl App {
             .done()
     }
 
-    fn back(&self) -> Tag {
+    fn back(&self) -> ElementBuilder {
         tag("p").class("after").child(tag("a").with("href", "/").text(self.words().back))
     }
 
     /// The one place where the shop uses the component.
     fn payment(&self, shop: &StorefrontConfig, link: &Scope<Self>, what: Payment) -> Html {
-        let Some(environment) = environment(shop) else { return Html::default() };
+        let Some(environment) = gateway_environment(shop) else { return Html::default() };
         let props = SnapCheckoutProps {
             token_url: what.token_url,
             order: what.order,
@@ -301,24 +303,24 @@ struct Payment {
 }
 
 /// Where the page is mounted: what stands there before the program starts is replaced.
-pub fn root() -> page::Root {
-    page::root("app")
+pub fn root() -> environment::Root {
+    environment::root("app")
 }
 
-fn fetch_shop(link: &Scope<App>) -> api::Abort {
-    let (abort, signal) = api::Abort::new();
+fn fetch_shop(link: &Scope<App>) -> backend_api::CancelGuard {
+    let (abort, signal) = backend_api::CancelGuard::new();
     let link = link.clone();
-    page::spawn(async move {
-        let shop = api::get("/api/shop", Default::default(), &signal).await;
+    environment::spawn(async move {
+        let shop = backend_api::get("/api/shop", Default::default(), &signal).await;
         if !signal.aborted() {
-            link.send_message(Msg::StorefrontConfig(shop.ok().and_then(api::Answer::read).map(Rc::new)));
+            link.send_message(Msg::StorefrontConfig(shop.ok().and_then(backend_api::Answer::read).map(Rc::new)));
         }
     });
     abort
 }
 
 /// The gateway that the merchant names; a word that this page does not know is no gateway.
-fn environment(shop: &StorefrontConfig) -> Option<Environment> {
+fn gateway_environment(shop: &StorefrontConfig) -> Option<Environment> {
     Some(match &shop.environment {
         merchant::Environment::Sandbox => Environment::Sandbox,
         merchant::Environment::Production => Environment::Production,

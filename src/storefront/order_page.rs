@@ -5,27 +5,27 @@
 
 use std::rc::Rc;
 
-use snap_checkout::Settings;
-use snap_checkout::browser::{api, format, page};
-use snap_checkout::tag::tag;
+use snap_checkout::CheckoutConfig;
+use snap_checkout::effects::{backend_api, environment, format};
+use snap_checkout::element_builder::tag;
 use snap_checkout::wire::digits;
 use snap_checkout::wire::merchant::{Order, OrderStatus, StorefrontConfig};
 use yew::html::Scope;
 use yew::prelude::*;
 
-use super::{App, Loading, Msg, Payment, environment};
+use super::{App, Msg, Payment, RemoteData, gateway_environment};
 
 /// The order of the page's address, `/order/{id}`.
 pub fn order_id() -> Option<String> {
-    page::path().strip_prefix("/order/").map(str::to_owned)
+    environment::path().strip_prefix("/order/").map(str::to_owned)
 }
 
 pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Html {
     match &app.order {
-        Loading::Awaited => app.loading(app.words().order_asking),
-        Loading::Unknown => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
-        Loading::Lost => app.lost(link, app.words().order_lost, || Msg::ReloadOrder),
-        Loading::There(order) => paper(app, shop, order, link),
+        RemoteData::Loading => app.loading(app.words().order_asking),
+        RemoteData::NotFound => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
+        RemoteData::Failed => app.lost(link, app.words().order_lost, || Msg::ReloadOrder),
+        RemoteData::Loaded(order) => paper(app, shop, order, link),
     }
 }
 
@@ -78,21 +78,22 @@ fn token_url(order_id: &str) -> AttrValue {
 }
 
 /// Asks for the order of the page's address, if it names one, and for its token where it can still be paid.
-pub fn fetch(app: &App, link: &Scope<App>) -> Option<api::Abort> {
+pub fn fetch(app: &App, link: &Scope<App>) -> Option<backend_api::CancelGuard> {
     let id = order_id()?;
-    let Loading::There(shop) = &app.shop else { return None };
-    let settings = Settings::new(shop.client_key.clone().into(), environment(shop)?, token_url(&id), "{}".into());
-    let (abort, signal) = api::Abort::new();
+    let RemoteData::Loaded(shop) = &app.shop else { return None };
+    let settings =
+        CheckoutConfig::new(shop.client_key.clone().into(), gateway_environment(shop)?, token_url(&id), "{}".into());
+    let (abort, signal) = backend_api::CancelGuard::new();
     let link = link.clone();
-    page::spawn(async move {
-        let answer = api::get(&["/api/orders/", &id].concat(), Default::default(), &signal).await;
+    environment::spawn(async move {
+        let answer = backend_api::get(&["/api/orders/", &id].concat(), Default::default(), &signal).await;
         let order = match answer {
-            Ok(answer) => answer.read::<Order>().map(Rc::new).ok_or(api::TokenFault::BadAnswer),
+            Ok(answer) => answer.read::<Order>().map(Rc::new).ok_or(backend_api::TokenFault::BadAnswer),
             Err(unanswered) => Err(unanswered.fault),
         };
         let checkout = match &order {
             // Without a token the order can still be seen, and the button asks for one.
-            Ok(order) if is_payable(&order.status) => api::request_token(&settings, &id, &signal).await.ok(),
+            Ok(order) if is_payable(&order.status) => backend_api::request_token(&settings, &id, &signal).await.ok(),
             _ => None,
         };
         if !signal.aborted() {

@@ -98,7 +98,7 @@ fn the_services_share_no_code() {
 fn only_effects_and_the_element_call_javascript() {
     for (file, code) in shipped_sources("src") {
         // One calls JavaScript; JavaScript calls the other.
-        if !["src/browser/", "src/element/"].iter().any(|edge| file.starts_with(edge)) {
+        if !["src/effects/", "src/element/"].iter().any(|edge| file.starts_with(edge)) {
             assert_eq!(first_named(&code, &JAVASCRIPT), None, "{file} names JavaScript");
         }
     }
@@ -107,8 +107,8 @@ fn only_effects_and_the_element_call_javascript() {
 #[test]
 fn only_the_controller_runs_effects() {
     for (file, code) in shipped_sources("src") {
-        if !["src/session.rs", "src/browser/mod.rs"].contains(&file.as_str()) {
-            assert_eq!(first_named(&code, &["Guards", "Effect"]), None, "{file} performs effects");
+        if !["src/controller.rs", "src/effects/mod.rs"].contains(&file.as_str()) {
+            assert_eq!(first_named(&code, &["EffectRunner", "Effect"]), None, "{file} performs effects");
         }
     }
 }

@@ -8,8 +8,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use wire::merchant::Order;
 use yew::Callback;
 
-use crate::shown::*;
-use crate::support::{asked, clock, fake_snap, network, page};
+use crate::harness::{asked, clock, fake_snap, network, page};
+use crate::mounted_checkout::*;
 
 #[wasm_bindgen_test]
 async fn one_press_opens_the_popup_and_the_merchants_word_ends_it() {
@@ -64,7 +64,11 @@ async fn a_pending_payment_says_what_to_pay_and_turns_to_paid() {
     says("onPending", Some(PENDING)).await;
     assert_eq!(shown.phase(), "pending");
     assert_eq!(shown.text("[data-testid=payment-code]"), "49112893603");
-    assert!(page::focused().contains("snap-checkout__title"), "what to pay is read first: {:?}", page::focused());
+    assert!(
+        page::focused().contains("snap-checkout__title"),
+        "what to pay is read first: {:?}",
+        page::focused()
+    );
     assert!(shown.text(".snap-checkout__instruction").contains("85.000"), "and how much");
     clock::pass(10_000).await;
     assert_eq!(shown.phase(), "paid", "by itself");

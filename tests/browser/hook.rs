@@ -6,8 +6,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::shown::*;
-use crate::support::{asked, clock, fake_snap, page};
+use crate::harness::{asked, clock, fake_snap, page};
+use crate::mounted_checkout::*;
 
 #[component]
 fn OwnLooks(props: &SnapCheckoutProps) -> Html {

@@ -1,6 +1,6 @@
 //! What others wrote, read out of the browser's own objects: what does not fit counts as missing.
 
-use snap_checkout::browser::json;
+use snap_checkout::effects::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 use wire::Rupiah;
 use wire::merchant::{Checkout, Order};

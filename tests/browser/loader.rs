@@ -1,10 +1,10 @@
 //! One tag, every failure typed and bounded, a later call always possible.
 
 use flow::ScriptFault;
-use snap_checkout::browser::loader::{Script, load};
+use snap_checkout::effects::loader::{Script, load};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Task, clock, driven, fake_snap, fresh, network, page, start};
+use crate::harness::{Task, clock, driven, fake_snap, fresh, network, page, start};
 
 const ORIGIN: &str = "http://gateway.test";
 const FILE: &str = "http://gateway.test/snap/snap.js";

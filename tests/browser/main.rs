@@ -3,18 +3,18 @@
 //! Nothing here leaves the page: `fetch`, the tags of `snap.js`, `window.snap` and the timers are fixtures.
 #![cfg(target_arch = "wasm32")]
 
-mod api;
-mod around;
+mod accessibility;
+mod backend_api;
 mod component;
+mod harness;
 mod hook;
 mod json;
 mod loader;
 mod modes;
-mod shown;
+mod mounted_checkout;
+mod page_integration;
+mod payment_instructions;
+mod polling_and_stream;
 mod snap;
-mod spoken;
-mod support;
-mod waiting;
-mod what_to_pay;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,13 +1,13 @@
 //! Popup, embed and redirect: what each calls, where it shows, and what is left of it.
 
-use snap_checkout::browser::snap;
-use snap_checkout::text::Language;
+use snap_checkout::effects::snap;
+use snap_checkout::i18n::Language;
 use snap_checkout::{Mode, SnapCheckoutProps, SnapOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
 
-use crate::shown::*;
-use crate::support::{clock, fake_snap, network, page};
+use crate::harness::{clock, fake_snap, network, page};
+use crate::mounted_checkout::*;
 
 fn embedding() -> SnapCheckoutProps {
     SnapCheckoutProps { mode: Mode::Embed, ..props() }
@@ -202,7 +202,7 @@ async fn properties_that_change_in_the_middle_of_a_payment_do_not_touch_it() {
     assert_eq!(shown.phase(), "open");
     says("onSuccess", Some(RESULT)).await;
     assert_eq!(shown.phase(), "confirming");
-    let asked = crate::support::asked();
+    let asked = crate::harness::asked();
     let last = asked.last().expect("the merchant was asked");
     assert!(last.url.ends_with("/api/orders/o-1") && !last.url.contains("elsewhere"), "{}", last.url);
 }

@@ -4,23 +4,23 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use flow::PopupFault;
-use snap_checkout::browser::snap::{self, Handlers, Heard, Popup, Refusal};
-use snap_checkout::text::Language;
+use snap_checkout::effects::snap::{self, CallbackHandler, Popup, PopupError, SnapCallback};
+use snap_checkout::i18n::Language;
 use snap_checkout::{SnapOptions, UiMode};
 use wasm_bindgen_test::wasm_bindgen_test;
 use wire::midtrans::{OneOrMany, SnapResult};
 
-use crate::support::{fake_snap, fresh, page};
+use crate::harness::{fake_snap, fresh, page};
 
-type Log = Rc<RefCell<Vec<Heard>>>;
+type Log = Rc<RefCell<Vec<SnapCallback>>>;
 
-fn log() -> (Log, Handlers) {
+fn log() -> (Log, CallbackHandler) {
     let log = Log::default();
     let into = log.clone();
     (log, Box::new(move |heard| into.borrow_mut().push(heard)))
 }
 
-fn pay(token: &str) -> (Log, Result<Popup, Refusal>) {
+fn pay(token: &str) -> (Log, Result<Popup, PopupError>) {
     let (log, heard) = log();
     (log, snap::pay(token, &SnapOptions::default(), heard))
 }
@@ -31,12 +31,12 @@ fn opened(token: &str) -> (Log, Popup) {
 }
 
 /// What was heard, with all that is in it.
-fn read(heard: &Heard) -> (&'static str, SnapResult) {
+fn read(heard: &SnapCallback) -> (&'static str, SnapResult) {
     match heard {
-        Heard::Success(reply) => ("success", reply.read()),
-        Heard::Pending(reply) => ("pending", reply.read()),
-        Heard::Error(reply) => ("error", reply.read()),
-        Heard::Close => ("close", SnapResult::default()),
+        SnapCallback::Success(reply) => ("success", reply.read()),
+        SnapCallback::Pending(reply) => ("pending", reply.read()),
+        SnapCallback::Error(reply) => ("error", reply.read()),
+        SnapCallback::Close => ("close", SnapResult::default()),
     }
 }
 
@@ -88,7 +88,7 @@ async fn every_option_is_passed_by_its_name_and_no_other() {
 
 #[wasm_bindgen_test]
 async fn each_callback_is_heard_as_what_it_is() {
-    let result: SnapResult = snap_checkout::browser::json::read(SUCCESS).expect("a result");
+    let result: SnapResult = snap_checkout::effects::json::read(SUCCESS).expect("a result");
     for (callback, json, heard) in [
         ("onSuccess", Some(SUCCESS), ("success", result.clone())),
         ("onPending", Some(SUCCESS), ("pending", result.clone())),
@@ -119,7 +119,7 @@ async fn the_first_word_ends_a_popup() {
         fake_snap::says(late, Some(SUCCESS));
     }
     fake_snap::says("onClose", None);
-    assert!(matches!(log.borrow().as_slice(), [Heard::Pending(_)]), "{:?}", log.borrow());
+    assert!(matches!(log.borrow().as_slice(), [SnapCallback::Pending(_)]), "{:?}", log.borrow());
 }
 
 /// Every result that the documentation shows, as the engine's own objects.
@@ -147,7 +147,7 @@ async fn documented_results_are_read() {
         let (log, _popup) = opened("tok");
         fake_snap::says("onPending", Some(json));
         let log = log.borrow();
-        let [Heard::Pending(reply)] = log.as_slice() else { panic!("{name}: {log:?}") };
+        let [SnapCallback::Pending(reply)] = log.as_slice() else { panic!("{name}: {log:?}") };
         let result = reply.read();
         assert_ne!(result, SnapResult::default(), "{name}");
         assert_eq!(page::written(), "", "{name}: nothing to complain about");
@@ -216,7 +216,7 @@ async fn one_popup_a_page() {
     assert_eq!(refusal.fault, PopupFault::Busy);
     assert_eq!(fake_snap::calls().len(), 1, "snap is not even asked");
     fake_snap::says("onClose", None);
-    assert_eq!(*log.borrow(), [Heard::Close]);
+    assert_eq!(*log.borrow(), [SnapCallback::Close]);
     drop(first);
     assert!(pay("tok-2").1.is_ok());
 }
@@ -232,7 +232,7 @@ async fn the_guard_of_a_popup_that_is_over_leaves_the_next_one_alone() {
     assert!(fake_snap::is_shown(), "the second popup is still there");
     assert_eq!(pay("tok-3").1.err().map(|refusal| refusal.fault), Some(PopupFault::Busy));
     fake_snap::says("onClose", None);
-    assert_eq!(*log.borrow(), [Heard::Close]);
+    assert_eq!(*log.borrow(), [SnapCallback::Close]);
     drop(second);
 }
 
@@ -242,7 +242,7 @@ async fn an_answer_before_pay_returns_is_heard() {
     fake_snap::behave("answers at once");
     let (log, popup) = pay("tok");
     assert!(popup.is_ok());
-    assert!(matches!(log.borrow().as_slice(), [Heard::Error(_)]));
+    assert!(matches!(log.borrow().as_slice(), [SnapCallback::Error(_)]));
 }
 
 #[wasm_bindgen_test]

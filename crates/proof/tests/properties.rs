@@ -137,7 +137,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 
 /// A word of the wire, or any.
 fn word() -> BoxedStrategy<String> {
-    let words = fs::read_to_string(root().join("fuzz/words.dict")).expect("the dictionary");
+    let words = fs::read_to_string(root().join("fuzz/dictionary.txt")).expect("the dictionary");
     let words: Vec<String> =
         words.lines().filter_map(|line| Some(line.strip_prefix('"')?.strip_suffix('"')?.to_owned())).collect();
     assert!(words.len() > 100, "the dictionary is empty");

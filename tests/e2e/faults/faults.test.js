@@ -3,13 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { startEngine, wanted } from '../lib/browsers.js';
-import { withEvidence } from '../lib/spec.js';
-import { play } from './cell.js';
+import { withEvidence } from '../lib/runner.js';
+import { play } from './fault-case.js';
 import { write } from './report.js';
-import { COLUMNS, Column } from './loader.js';
-import { CASES } from './module.js';
-import { Scene, startFronts } from './scene.js';
-import { CELLS, cells } from './table.js';
+import { COLUMNS, Column } from './script-loader-failures.js';
+import { CASES } from './wasm-failures.js';
+import { ViewContext, startFronts } from './fault-env.js';
+import { CELLS, cells } from './fault-matrix.js';
 
 const engines = wanted();
 const together = Number(process.env.E2E_TOGETHER) || Math.min(engines.length, availableParallelism());
@@ -66,7 +66,7 @@ function matrix(name) {
   async function alone(what, work) {
     try {
       browser ??= await engine.fresh();
-      const scene = new Scene(fronts, browser);
+      const scene = new ViewContext(fronts, browser);
       await work(scene);
       if (scene.spent) browser = null;
     } catch (error) {

@@ -1,7 +1,7 @@
 // What was seen, as the tables of docs/reliability.md. Nothing there between the marks is written by hand.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ENGINES } from '../lib/browsers.js';
-import { CELLS, FAULTS } from './table.js';
+import { CELLS, FAULTS } from './fault-matrix.js';
 
 const code = (state) => state.split(' ').map((word) => `\`${word}\``).join(' ');
 

@@ -1,5 +1,5 @@
-// Every state of <snap-checkout> in a plain page, and the real way to it. Like lib/states.js for the storefront.
-import { CARDS } from './popup.js';
+// Every state of <snap-checkout> in a plain page, and the real way to it. Like lib/checkout-states.js for the storefront.
+import { CARDS } from './payment-popup.js';
 import { until } from './process.js';
 
 /** `{ host, gateway, browser, stage }` → the state is on the screen, the outer page in focus of the driver. */

@@ -1,6 +1,6 @@
 // Somebody's page with <snap-checkout> in it, as its customer and its developer meet it.
 import assert from 'node:assert/strict';
-import { CARDS, Popup } from './popup.js';
+import { CARDS, Popup } from './payment-popup.js';
 import { until } from './process.js';
 
 export class HostPage {

@@ -160,7 +160,7 @@ class Hosts {
     const shop = url.searchParams.has('stranger') ? this.otherOrigin : this.origin;
     const words = { ...this.words(), nonce, inner: `${shop}/hosts/plain/` };
     const more = [...url.searchParams].map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
-    const text = html.replace('<head>', '<head>\n<script src="/hosts/record.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, word) => (word === 'inline' ? inline : escaped(words[word] ?? '')));
+    const text = html.replace('<head>', '<head>\n<script src="/hosts/event-recorder.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, word) => (word === 'inline' ? inline : escaped(words[word] ?? '')));
     let policy = documentedPolicy(this.gateway, policies);
     // A page that knows its scripts by nonce, and no gateway by name.
     if (html.includes('{{nonce}}')) policy = policy.replace(/(script-src [^;]*) http:[^;]*/, `$1 'nonce-${nonce}'`);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { CARDS, Popup } from '../lib/popup.js';
+import { CARDS, Popup } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
-import { CHECKOUT, way } from '../lib/shop.js';
-import { spec } from '../lib/spec.js';
+import { CHECKOUT, way } from '../lib/storefront-page.js';
+import { spec } from '../lib/runner.js';
 
 spec('a card pays the order', async ({ shop, browser, stage }) => {
   const item = await shop.openPopup();

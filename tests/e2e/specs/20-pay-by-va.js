@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Popup } from '../lib/popup.js';
-import { spec } from '../lib/spec.js';
+import { Popup } from '../lib/payment-popup.js';
+import { spec } from '../lib/runner.js';
 
 spec('a virtual account is pending until the simulator pays it, then the page turns to paid by itself', async ({ shop, gateway, browser, stage }) => {
   await shop.openPopup();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { CARDS, Popup } from '../lib/popup.js';
-import { way } from '../lib/shop.js';
-import { spec } from '../lib/spec.js';
+import { CARDS, Popup } from '../lib/payment-popup.js';
+import { way } from '../lib/storefront-page.js';
+import { spec } from '../lib/runner.js';
 
 spec('a closed popup opens again with the same token', async ({ shop, gateway, browser }) => {
   await shop.openPopup();

@@ -1,5 +1,5 @@
-import { CARDS, Popup } from '../lib/popup.js';
-import { spec } from '../lib/spec.js';
+import { CARDS, Popup } from '../lib/payment-popup.js';
+import { spec } from '../lib/runner.js';
 
 spec('an unpaid order is paid on its own page', async ({ shop, stage }) => {
   const { order_id: id } = await stage.newOrder();

@@ -1,8 +1,8 @@
 // What a page can do to the widget, and the widget to a page.
 import assert from 'node:assert/strict';
-import { CARDS } from '../lib/popup.js';
+import { CARDS } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
-import { spec } from '../lib/spec.js';
+import { spec } from '../lib/runner.js';
 
 for (const [name, what] of [['two', 'two widgets on one page'], ['copies', 'widgets of two copies of the package on one page']]) {
   spec(`${what} pay one after the other`, async ({ host, browser }) => {

@@ -1,0 +1,80 @@
+//! A request that ends when nobody waits for it any more, or when a try takes too long.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use web_sys::AbortController;
+
+#[derive(Default)]
+struct State {
+    aborted: Cell<bool>,
+    running: RefCell<Option<AbortController>>,
+}
+
+/// Aborts its request when it is dropped.
+pub struct CancelGuard(Rc<State>);
+
+/// Whether the guard was dropped; shared with the request.
+#[derive(Clone)]
+pub struct Signal(Rc<State>);
+
+impl CancelGuard {
+    /// A guard, and the signal for the request.
+    #[must_use]
+    pub fn new() -> (Self, Signal) {
+        let state = Rc::new(State::default());
+        (Self(state.clone()), Signal(state))
+    }
+}
+
+impl Drop for CancelGuard {
+    fn drop(&mut self) {
+        self.0.aborted.set(true);
+        if let Some(running) = self.0.running.borrow_mut().take() {
+            running.abort();
+        }
+    }
+}
+
+impl Signal {
+    /// Whether nobody waits any more.
+    #[must_use]
+    pub fn aborted(&self) -> bool {
+        self.0.aborted.get()
+    }
+
+    /// Begins one try that is aborted after so many milliseconds.
+    pub(super) fn begin(&self, takes: u32) -> Try {
+        let controller = AbortController::new().ok();
+        let late = Rc::new(Cell::new(false));
+        let signal = controller.as_ref().map_or(JsValue::UNDEFINED, |it| it.signal().into());
+        *self.0.running.borrow_mut() = controller.clone();
+        let timer = {
+            let late = late.clone();
+            Timeout::new(takes, move || {
+                late.set(true);
+                if let Some(controller) = &controller {
+                    controller.abort();
+                }
+            })
+        };
+        Try { signal, late, _timer: timer }
+    }
+}
+
+/// One try; its bound ends with it.
+pub(super) struct Try {
+    /// `undefined` where the browser has none.
+    pub(super) signal: JsValue,
+    late: Rc<Cell<bool>>,
+    _timer: Timeout,
+}
+
+impl Try {
+    /// Whether it took too long.
+    pub(super) fn late(&self) -> bool {
+        self.late.get()
+    }
+}
