@@ -64,11 +64,7 @@ async fn a_pending_payment_says_what_to_pay_and_turns_to_paid() {
     says("onPending", Some(PENDING)).await;
     assert_eq!(shown.phase(), "pending");
     assert_eq!(shown.text("[data-testid=payment-code]"), "49112893603");
-    assert!(
-        page::focused().contains("snap-checkout__title"),
-        "what to pay is read first: {:?}",
-        page::focused()
-    );
+    assert!(page::focused().contains("snap-checkout__title"), "what to pay is read first: {:?}", page::focused());
     assert!(shown.text(".snap-checkout__instruction").contains("85.000"), "and how much");
     clock::pass(10_000).await;
     assert_eq!(shown.phase(), "paid", "by itself");

@@ -52,11 +52,7 @@ async fn who_is_paid_forgets_only_what_is_its_own() {
         shop(r#"["snap"]"#, TOKEN, &status("pending")).await;
         let shown = open().await;
         says("onPending", Some("{}")).await;
-        assert_eq!(
-            (shown.phase().as_str(), page::kept().lines().count()),
-            ("pending", 2),
-            "a checkout and its key"
-        );
+        assert_eq!((shown.phase().as_str(), page::kept().lines().count()), ("pending", 2), "a checkout and its key");
         if other_tab {
             page::other_tab_goes_on();
         }

@@ -60,13 +60,13 @@ pub fn nothing() -> Arc<Take> {
 pub async fn merchant(program: &str, stub: &Stub, folder: &Path, more: &[(&str, &str)]) -> Result<Server, String> {
     let mut env: Vec<(&str, String)> = vec![
         ("MERCHANT_ADDR", "127.0.0.1:{port}".into()),
-        ("MERCHANT_DIST", folder.display().to_string()),
+        ("MERCHANT_PAGE_DIR", folder.display().to_string()),
         ("DATABASE_URL", format!("sqlite://{}", folder.join("merchant.sqlite").display())),
         ("MIDTRANS_ENVIRONMENT", "local".into()),
         ("MIDTRANS_LOCAL_URL", format!("http://{}", stub.addr)),
         ("MIDTRANS_SERVER_KEY", SERVER_KEY.into()),
         ("MIDTRANS_CLIENT_KEY", "SB-Mid-client-BENCH".into()),
-        ("MERCHANT_LOG", "json".into()),
+        ("MERCHANT_LOG_FORMAT", "json".into()),
         // All come from one address here.
         ("MERCHANT_ORDERS_PER_MINUTE", "0".into()),
     ];

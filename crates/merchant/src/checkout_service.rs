@@ -78,15 +78,15 @@ impl CheckoutService {
                 let token = self
                     .ask(new.stored(), attempt, Page::Unspent, deadline)
                     .await
-                    .map_err(|problem| problem.of_order(&order_id))?;
+                    .map_err(|problem| problem.with_order_id(&order_id))?;
                 Ok(checkout(&order_id, cart.gross_amount, token))
             }
             Inserted::Known { order_id, request_hash: known } if known == request_hash => {
                 // In a box, as everything that is rare here: what might be needed is moved about with each order.
-                Box::pin(self.resume(&order_id, deadline)).await.map_err(|problem| problem.of_order(&order_id))
+                Box::pin(self.resume(&order_id, deadline)).await.map_err(|problem| problem.with_order_id(&order_id))
             }
             Inserted::Known { order_id, .. } => {
-                Err(ApiError::from(ErrorCode::IdempotencyKeyReused).of_order(&order_id))
+                Err(ApiError::from(ErrorCode::IdempotencyKeyReused).with_order_id(&order_id))
             }
         }
     }
@@ -96,7 +96,7 @@ impl CheckoutService {
     /// # Errors
     /// [`ApiError`]: not found, paid, expired, closed, or the gateway's.
     pub async fn token(&self, order_id: &str) -> Result<Checkout, ApiError> {
-        self.resume(order_id, self.deadline()).await.map_err(|problem| problem.of_order(order_id))
+        self.resume(order_id, self.deadline()).await.map_err(|problem| problem.with_order_id(order_id))
     }
 
     async fn resume(&self, order_id: &str, deadline: Instant) -> Result<Checkout, ApiError> {
@@ -241,12 +241,12 @@ impl CheckoutService {
 
     /// One request's budget for everything it asks the gateway.
     fn deadline(&self) -> Instant {
-        Instant::now() + self.gateway.patience().budget
+        Instant::now() + self.gateway.timeouts().token
     }
 
     /// Longer than any holder can be at work: the budget, and time for the store.
     fn lease(&self) -> Millis {
-        millis(self.gateway.patience().budget + Duration::from_secs(5))
+        millis(self.gateway.timeouts().token + Duration::from_secs(5))
     }
 }
 

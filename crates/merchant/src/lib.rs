@@ -1,7 +1,7 @@
-//! The shop's backend: prices orders, holds the server key, listens to Midtrans, serves the page.
+//! The merchant's backend: it prices orders, keeps the server key, handles Midtrans's notifications and serves the page.
 //!
-//! Start with [`router`] for what can be asked, [`orders`] for how an order comes to a token,
-//! [`notifications`], [`reconcile`] and [`settle`] for how it comes to be paid.
+//! Start with [`http::routes`] for the HTTP interface, [`checkout_service`] for an order's token, and [`webhooks`] and
+//! [`reconciliation`] for its payment. [`cli`] is the operator's command-line tool.
 
 pub mod catalog;
 pub mod checkout_service;
@@ -21,6 +21,7 @@ pub mod process_limits;
 pub mod rate_limit;
 pub mod reconciliation;
 pub mod request;
+pub mod rupiah;
 pub mod schedule;
 pub mod secret;
 pub mod server;

@@ -1,5 +1,5 @@
-//! Starts the merchant: environment, log, store, page, server; stops on SIGTERM and Ctrl-C. With a command it
-//! is the operator's tool instead.
+//! The program `merchant`: without a command it runs the server until SIGTERM or Ctrl-C; with a command it is the
+//! operator's command-line tool.
 
 use std::process::ExitCode;
 
@@ -7,9 +7,10 @@ use clap::Parser as _;
 use merchant::catalog::Catalog;
 use merchant::cli::{self, Cli, Command};
 use merchant::config::{Config, Limits};
-use merchant::http::router::{Shop, operator_router, router};
-use merchant::process_limits;
-use merchant::server::{Bounds, serve};
+use merchant::http::app_state::AppState;
+use merchant::http::routes::{operator_router, router};
+use merchant::process_limits::configure_process_limits;
+use merchant::server::{ServerLimits, serve};
 use merchant::store::Store;
 use merchant::webhooks::outgoing::Deliver;
 use tokio::net::TcpListener;
@@ -23,14 +24,14 @@ async fn main() -> ExitCode {
     match Cli::parse().command {
         None | Some(Command::Serve) => {}
         Some(command) => {
-            // A command says itself what went wrong.
+            // A command prints its own errors.
             start_log(LevelFilter::OFF);
-            process_limits::settle_in();
+            configure_process_limits();
             return cli::run(&command, |name| std::env::var(name).ok()).await;
         }
     }
     start_log(LevelFilter::INFO);
-    process_limits::settle_in();
+    configure_process_limits();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -50,65 +51,67 @@ async fn run() -> Result<(), String> {
     let catalog = Catalog::load(config.catalog.as_deref()).map_err(|error| error.to_string())?;
     let store = Store::open(config.database_url.as_str()).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     let store = if config.webhook.is_some() { store.announcing() } else { store };
-    let shop = Shop::new(&config, catalog, store.clone()).map_err(|error| error.to_string())?;
-    if let Err(sentence) = shop.check_page() {
-        tracing::error!("{sentence}");
+    let state = AppState::new(&config, catalog, store.clone()).map_err(|error| error.to_string())?;
+    if let Err(error) = state.check_page() {
+        tracing::error!("{error}");
     }
     let listener = TcpListener::bind(config.addr)
         .await
-        .map_err(|error| format!("MERCHANT_ADDR {}: {error}; is another one running there?", config.addr))?;
+        .map_err(|error| format!("MERCHANT_ADDR {}: {error}; is another process listening there?", config.addr))?;
     let operator = match config.metrics_addr {
         None => None,
         Some(addr) => {
             Some(TcpListener::bind(addr).await.map_err(|error| format!("MERCHANT_METRICS_ADDR {addr}: {error}"))?)
         }
     };
-    let messenger = match config.webhook.clone() {
+    let sender = match config.webhook.clone() {
         None => None,
-        Some(webhook) => Some(Deliver::new(store.clone(), webhook, shop.metrics()).map_err(|error| error.to_string())?),
+        Some(webhook) => {
+            Some(Deliver::new(store.clone(), webhook, state.metrics()).map_err(|error| error.to_string())?)
+        }
     };
     tracing::info!(
         addr = %config.addr,
         url = %config.public_url,
         environment = %config.gateway.environment,
         gateway = %config.gateway.snap,
-        "the merchant listens"
+        "server started"
     );
-    let mut helpers = JoinSet::new();
-    helpers.spawn({
-        let shop = shop.clone();
-        async move { shop.keep_up().await }
+    let mut workers = JoinSet::new();
+    workers.spawn({
+        let state = state.clone();
+        async move { state.run_background().await }
     });
-    if let Some(messenger) = messenger {
-        helpers.spawn(async move { messenger.run().await });
+    if let Some(sender) = sender {
+        workers.spawn(async move { sender.run().await });
     }
     if let Some(operator) = operator {
-        helpers.spawn(serve(
+        workers.spawn(serve(
             operator,
-            operator_router(shop.clone()),
-            Bounds::new(&Limits::default()),
+            operator_router(state.clone()),
+            ServerLimits::new(&Limits::default()),
             std::future::pending(),
         ));
     }
     let stop = async {
         stop_signal().await;
-        shop.end();
+        state.begin_shutdown();
     };
-    serve(listener, router(shop.clone()), Bounds::new(&config.limits), stop).await;
-    // What they were at is done again by the next process: a lease ends by itself.
-    helpers.shutdown().await;
+    serve(listener, router(state.clone()), ServerLimits::new(&config.limits), stop).await;
+    // The next process repeats unfinished work, because leases expire.
+    workers.shutdown().await;
     store.close().await;
-    tracing::info!("the merchant has stopped");
+    tracing::info!("server stopped");
     Ok(())
 }
 
-/// `RUST_LOG` such as `info` or `merchant=debug`; `MERCHANT_LOG=json` for machines.
+/// Starts the log. `RUST_LOG` sets the level, such as `info` or `merchant=debug`; `MERCHANT_LOG_FORMAT=json` the format.
 fn start_log(own: LevelFilter) {
     let filter = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let filter =
         filter.unwrap_or_else(|| Targets::new().with_default(own.min(LevelFilter::WARN)).with_target("merchant", own));
     let registry = tracing_subscriber::registry().with(filter);
-    if std::env::var("MERCHANT_LOG").is_ok_and(|format| format == "json") {
+    if std::env::var("MERCHANT_LOG_FORMAT").is_ok_and(|format| format == "json") {
         registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).init();
     } else {
         let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());

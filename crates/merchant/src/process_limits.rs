@@ -1,18 +1,18 @@
-//! What the operating system lets this process do.
+//! Limits that the process sets for itself: open files and core dumps.
 
-/// Lets as many files be open as the operator's hard limit allows: every page that listens is one. And leaves no
-/// picture of the memory behind after a crash: the server key is in it.
-pub fn settle_in() {
+/// Raises the limit of open files to the hard limit, because each event stream needs one. Disables core dumps, because the
+/// memory contains the server key.
+pub fn configure_process_limits() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let files = getrlimit(Resource::Nofile);
         let raised = Rlimit { current: files.maximum, maximum: files.maximum };
         if let Err(error) = setrlimit(Resource::Nofile, raised) {
-            tracing::warn!(cause = %error, "the limit of open files stays as it is");
+            tracing::warn!(cause = %error, "failed to raise the limit of open files");
         }
         if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
-            tracing::warn!(cause = %error, "memory dumps cannot be switched off");
+            tracing::warn!(cause = %error, "failed to disable core dumps");
         }
     }
 }

@@ -1,81 +1,84 @@
-//! How much one client may ask for: a token bucket each, in bounded memory. The time is passed in.
+//! Rate limiting: a token bucket for each client, in bounded memory. The caller passes the time in.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-/// Buckets that hold one minute's allowance and fill evenly.
+/// A token bucket for each client. A bucket holds one minute's tokens and refills evenly.
 #[derive(Debug)]
-pub struct Buckets<K> {
-    /// Tokens; also how many come back in a minute.
-    size: f64,
-    most: usize,
+pub struct TokenBuckets<K> {
+    /// Tokens in a full bucket, and tokens that a bucket regains in a minute.
+    capacity: f64,
+    max_clients: usize,
     buckets: HashMap<K, Bucket>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    left: f64,
-    at: Instant,
+    tokens: f64,
+    updated_at: Instant,
 }
 
-impl<K: Copy + Eq + Hash> Buckets<K> {
-    /// So many tokens a minute and client, for at most so many clients at a time.
+impl<K: Copy + Eq + Hash> TokenBuckets<K> {
+    /// Creates buckets of `per_minute` tokens for at most `max_clients` clients.
     #[must_use]
-    pub fn new(a_minute: u32, most: usize) -> Self {
-        Self { size: f64::from(a_minute.max(1)), most: most.max(1), buckets: HashMap::new() }
+    pub fn new(per_minute: u32, max_clients: usize) -> Self {
+        Self { capacity: f64::from(per_minute.max(1)), max_clients: max_clients.max(1), buckets: HashMap::new() }
     }
 
-    /// Takes one token.
+    /// Takes one token of a client.
     ///
     /// # Errors
-    /// How long until there is one again.
+    /// The time until the next token.
     pub fn take(&mut self, client: K, now: Instant) -> Result<(), Duration> {
-        if !self.buckets.contains_key(&client) && self.buckets.len() >= self.most {
-            self.make_room(now);
+        if !self.buckets.contains_key(&client) && self.buckets.len() >= self.max_clients {
+            self.evict(now);
         }
-        let size = self.size;
-        let bucket = self.buckets.entry(client).or_insert(Bucket { left: size, at: now });
-        *bucket = Bucket { left: bucket.filled(size, now), at: now };
-        if bucket.left >= 1.0 {
-            bucket.left -= 1.0;
+        let capacity = self.capacity;
+        let bucket = self.buckets.entry(client).or_insert(Bucket { tokens: capacity, updated_at: now });
+        *bucket = Bucket { tokens: bucket.refilled(capacity, now), updated_at: now };
+        if bucket.tokens >= 1.0 {
+            bucket.tokens -= 1.0;
             Ok(())
         } else {
-            Err(Duration::from_secs_f64((1.0 - bucket.left) * 60.0 / size))
+            Err(Duration::from_secs_f64((1.0 - bucket.tokens) * 60.0 / capacity))
         }
     }
 
-    /// How many clients are remembered.
+    /// The number of clients in memory.
     #[must_use]
     pub fn len(&self) -> usize {
         self.buckets.len()
     }
 
-    /// Whether nobody is remembered.
+    /// Whether no client is in memory.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.buckets.is_empty()
     }
 
-    /// A full bucket says nothing, so it is forgotten first; then those that are nearly full, an eighth at a
-    /// time: who asks most is remembered longest.
-    fn make_room(&mut self, now: Instant) {
-        let size = self.size;
-        self.buckets.retain(|_, bucket| bucket.filled(size, now) < size);
-        let room = (self.most / 8).max(1);
-        let Some(over) = (self.buckets.len() + room).checked_sub(self.most).filter(|over| *over > 0) else { return };
-        let mut levels: Vec<(f64, K)> = self.buckets.iter().map(|(k, bucket)| (bucket.filled(size, now), *k)).collect();
+    /// Evicts full buckets, which are like new ones; then the fullest ones, until an eighth is free. So the busiest clients
+    /// stay in memory.
+    fn evict(&mut self, now: Instant) {
+        let capacity = self.capacity;
+        self.buckets.retain(|_, bucket| bucket.refilled(capacity, now) < capacity);
+        let room = (self.max_clients / 8).max(1);
+        let excess = (self.buckets.len() + room).checked_sub(self.max_clients).filter(|excess| *excess > 0);
+        let Some(excess) = excess else { return };
+        let mut levels: Vec<(f64, K)> =
+            self.buckets.iter().map(|(client, bucket)| (bucket.refilled(capacity, now), *client)).collect();
         levels.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        for (_, client) in levels.into_iter().take(over) {
+        for (_, client) in levels.into_iter().take(excess) {
             self.buckets.remove(&client);
         }
     }
 }
 
 impl Bucket {
-    fn filled(self, size: f64, now: Instant) -> f64 {
-        let since = now.saturating_duration_since(self.at).as_secs_f64();
-        (self.left + since * size / 60.0).min(size)
+    /// The tokens at a later time.
+    fn refilled(self, capacity: f64, now: Instant) -> f64 {
+        let elapsed = now.saturating_duration_since(self.updated_at).as_secs_f64();
+        (self.tokens + elapsed * capacity / 60.0).min(capacity)
     }
 }
 
@@ -84,25 +87,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_burst_then_an_even_flow_each_for_himself() {
-        let mut buckets = Buckets::new(60, 100);
+    fn each_client_has_a_burst_and_then_an_even_rate() {
+        let mut buckets = TokenBuckets::new(60, 100);
         let start = Instant::now();
         let taken = (0..100).filter(|_| buckets.take("a", start).is_ok()).count();
-        assert_eq!(taken, 60, "a minute's allowance at once");
+        assert_eq!(taken, 60, "one minute's tokens at once");
         assert_eq!(buckets.take("a", start), Err(Duration::from_secs(1)));
-        assert_eq!(buckets.take("b", start), Ok(()), "another client has a bucket of its own");
+        assert_eq!(buckets.take("b", start), Ok(()), "another client has its own bucket");
         let later = start + Duration::from_millis(2500);
         let taken = (0..10).filter(|_| buckets.take("a", later).is_ok()).count();
-        assert_eq!(taken, 2, "one a second comes back");
+        assert_eq!(taken, 2, "one token a second is refilled");
         let wait = buckets.take("a", later).unwrap_err();
-        assert!(buckets.take("a", later + wait).is_ok(), "what was said to wait is enough");
+        assert!(buckets.take("a", later + wait).is_ok(), "the reported wait is long enough");
         let hours = later + Duration::from_secs(7200);
-        assert_eq!((0..100).filter(|_| buckets.take("a", hours).is_ok()).count(), 60, "never more than a minute's");
+        assert_eq!(
+            (0..100).filter(|_| buckets.take("a", hours).is_ok()).count(),
+            60,
+            "a bucket never exceeds one minute's tokens"
+        );
     }
 
     #[test]
-    fn memory_is_bounded_and_the_busiest_are_remembered() {
-        let mut buckets = Buckets::new(10, 800);
+    fn memory_is_bounded_and_the_busiest_clients_are_kept() {
+        let mut buckets = TokenBuckets::new(10, 800);
         let start = Instant::now();
         assert_eq!((0..100).filter(|_| buckets.take(0, start).is_ok()).count(), 10);
         for client in 1..100_000_u32 {

@@ -35,21 +35,21 @@ pub struct Cart {
 /// The first rule that is broken, with its field.
 pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, ApiError> {
     if request.items.is_empty() {
-        return Err(ApiError::from(ErrorCode::EmptyCart).at("items"));
+        return Err(ApiError::from(ErrorCode::EmptyCart).with_field("items"));
     }
     if request.items.len() > MAX_LINES {
-        return Err(ApiError::from(ErrorCode::TooManyItems).at("items"));
+        return Err(ApiError::from(ErrorCode::TooManyItems).with_field("items"));
     }
     let mut items: Vec<OrderItem> = vec![];
     for (at, line) in request.items.iter().enumerate() {
         let item = catalog
             .find(&line.id)
-            .ok_or_else(|| ApiError::from(ErrorCode::UnknownItem).at(format!("items[{at}].id")))?;
+            .ok_or_else(|| ApiError::from(ErrorCode::UnknownItem).with_field(format!("items[{at}].id")))?;
         let known = items.iter().position(|known| known.id == line.id);
         let before = known.map_or(0, |at| items[at].quantity);
         let quantity = before.saturating_add(line.quantity);
         if line.quantity == 0 || quantity > 999 {
-            return Err(ApiError::from(ErrorCode::InvalidQuantity).at(format!("items[{at}].quantity")));
+            return Err(ApiError::from(ErrorCode::InvalidQuantity).with_field(format!("items[{at}].quantity")));
         }
         match known {
             Some(at) => items[at].quantity = quantity,
@@ -62,7 +62,7 @@ pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, ApiError
         .iter()
         .try_fold(Rupiah(0), |sum, item| sum.plus(item.price.times(item.quantity)?))
         .filter(|sum| *sum <= MAX_AMOUNT)
-        .ok_or_else(|| ApiError::from(ErrorCode::AmountTooLarge).at("items"))?;
+        .ok_or_else(|| ApiError::from(ErrorCode::AmountTooLarge).with_field("items"))?;
     let customer = customer(request.customer.as_ref())?;
     Ok(Cart { items, gross_amount, customer })
 }
@@ -142,7 +142,7 @@ fn customer(customer: Option<&Customer>) -> Result<Customer, ApiError> {
         phone: text("customer.phone", customer.phone.as_deref())?,
     };
     if cleaned.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
-        return Err(ApiError::from(ErrorCode::InvalidPhone).at("customer.phone"));
+        return Err(ApiError::from(ErrorCode::InvalidPhone).with_field("customer.phone"));
     }
     check_by_field_table(&cleaned)?;
     Ok(cleaned)
@@ -151,7 +151,7 @@ fn customer(customer: Option<&Customer>) -> Result<Customer, ApiError> {
 fn text(field: &str, value: Option<&str>) -> Result<Option<String>, ApiError> {
     let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else { return Ok(None) };
     if value.chars().count() > 255 || !is_safe_text(value) {
-        return Err(ApiError::from(ErrorCode::InvalidText).at(field));
+        return Err(ApiError::from(ErrorCode::InvalidText).with_field(field));
     }
     Ok(Some(value.to_owned()))
 }
@@ -175,7 +175,7 @@ fn check_by_field_table(customer: &Customer) -> Result<(), ApiError> {
     probe.validate().map_err(|InvalidRequest { field, constraint }| {
         let code = if constraint == Constraint::Email { ErrorCode::InvalidEmail } else { ErrorCode::InvalidText };
         let name = field.rsplit('.').next().unwrap_or_default();
-        ApiError::from(code).at(format!("customer.{}", if name == "first_name" { "name" } else { name }))
+        ApiError::from(code).with_field(format!("customer.{}", if name == "first_name" { "name" } else { name }))
     })
 }
 

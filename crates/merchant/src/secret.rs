@@ -1,22 +1,22 @@
-//! The server key: it goes into Basic authentication and into signatures, and nowhere else.
+//! The keys of Midtrans. The server key is secret: it is used for Basic authentication and for signatures only.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
-/// Midtrans' server key. Neither `Debug` nor an error ever shows it.
+/// Midtrans's server key. Neither `Debug` nor an error shows it.
 #[derive(Clone)]
 pub struct ServerKey(String);
 
 impl ServerKey {
-    /// Takes what looks like a server key.
+    /// Parses a server key.
     ///
     /// # Errors
-    /// [`KeyProblem`], which does not hold the key either.
-    pub fn parse(text: &str) -> Result<Self, KeyProblem> {
-        plain(text)?;
+    /// [`KeyError`], which does not contain the key.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        check_characters(text)?;
         if text.to_ascii_lowercase().contains("client") {
-            return Err(KeyProblem::IsClientKey);
+            return Err(KeyError::IsClientKey);
         }
         Ok(Self(text.to_owned()))
     }
@@ -26,7 +26,7 @@ impl ServerKey {
         self.0.as_bytes()
     }
 
-    /// `Basic base64(key + ":")`, marked so that no HTTP library logs it.
+    /// The header `Basic base64(key + ":")`, marked as sensitive so that no HTTP library logs it.
     ///
     /// # Errors
     /// Never in practice: base64 is always a valid header.
@@ -36,7 +36,7 @@ impl ServerKey {
         Ok(value)
     }
 
-    /// Sandbox keys usually begin with `SB-`; a hint, never a decision.
+    /// Sandbox keys usually start with `SB-`. This is a hint for warnings, never a decision.
     pub(crate) fn looks_like_sandbox(&self) -> bool {
         self.0.starts_with("SB-")
     }
@@ -48,35 +48,35 @@ impl std::fmt::Debug for ServerKey {
     }
 }
 
-/// Checks a client key, which the page publishes.
+/// Parses a client key, which the page publishes.
 ///
 /// # Errors
-/// [`KeyProblem::IsServerKey`] above all: publishing that would give the shop away.
-pub fn client_key(text: &str) -> Result<String, KeyProblem> {
-    plain(text)?;
+/// [`KeyError`], above all [`KeyError::IsServerKey`]: a published server key gives control of the shop's payments.
+pub fn client_key(text: &str) -> Result<String, KeyError> {
+    check_characters(text)?;
     if text.to_ascii_lowercase().contains("server") {
-        return Err(KeyProblem::IsServerKey);
+        return Err(KeyError::IsServerKey);
     }
     Ok(text.to_owned())
 }
 
-/// What is wrong with a key, without the key.
+/// The fault of a key, without the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyProblem {
-    /// The two were swapped.
-    #[error("holds a client key; the server key belongs here")]
+pub enum KeyError {
+    /// A client key in place of the server key.
+    #[error("contains a client key; set the server key")]
     IsClientKey,
-    /// The two were swapped.
-    #[error("holds a server key; it would be published with the page")]
+    /// A server key in place of the client key.
+    #[error("contains a server key, which the page would publish; set the client key")]
     IsServerKey,
-    /// Empty, too long, or with characters that no key has.
+    /// The key is empty, too long, or contains other characters.
     #[error("must be 1 to 200 letters, digits and - _ . without spaces")]
     Malformed,
 }
 
-fn plain(text: &str) -> Result<(), KeyProblem> {
+fn check_characters(text: &str) -> Result<(), KeyError> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    if (1..=200).contains(&text.len()) && text.bytes().all(allowed) { Ok(()) } else { Err(KeyProblem::Malformed) }
+    if (1..=200).contains(&text.len()) && text.bytes().all(allowed) { Ok(()) } else { Err(KeyError::Malformed) }
 }
 
 #[cfg(test)]
@@ -84,13 +84,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn swapped_keys_are_refused_and_never_shown() {
+    fn swapped_keys_are_errors_and_never_shown() {
         let server = "SB-Mid-server-EXAMPLE";
         let client = "SB-Mid-client-EXAMPLE";
-        assert_eq!(ServerKey::parse(client).err(), Some(KeyProblem::IsClientKey));
-        assert_eq!(client_key(server), Err(KeyProblem::IsServerKey));
+        assert_eq!(ServerKey::parse(client).err(), Some(KeyError::IsClientKey));
+        assert_eq!(client_key(server), Err(KeyError::IsServerKey));
         for bad in ["", "a key", "key:", "clé", &"k".repeat(201)] {
-            assert_eq!(ServerKey::parse(bad).err(), Some(KeyProblem::Malformed), "{bad:?}");
+            assert_eq!(ServerKey::parse(bad).err(), Some(KeyError::Malformed), "{bad:?}");
         }
         let key = ServerKey::parse(server).unwrap();
         let header = key.basic().unwrap();

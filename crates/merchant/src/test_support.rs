@@ -1,5 +1,4 @@
-//! Doors to what takes bytes from outside and is private otherwise: for the package `proof` and the fuzzer. The
-//! shop itself uses none of them.
+//! Access to private parsers for the fuzz targets and the model checker. The server does not use it.
 
 use axum::http::{HeaderMap, HeaderValue};
 use reqwest::StatusCode;
@@ -9,30 +8,30 @@ use wire::midtrans::{Notification, TokenResponse};
 
 use crate::error::ApiError;
 use crate::http::extract;
-use crate::http::web::{checkout_form, index_page};
+use crate::http::web::{checkout_form, static_files};
 use crate::midtrans::MidtransError;
 use crate::midtrans::response::Answer;
 use crate::store::{Attempt, Change, StoredOrder};
 
-/// The body of `POST /api/orders`.
+/// Parses the body of `POST /api/orders`.
 ///
 /// # Errors
 /// [`ApiError`].
 pub fn order(body: &[u8]) -> Result<OrderRequest, ApiError> {
-    extract::parsed(body)
+    extract::parse_json(body)
 }
 
-/// The body of `POST /checkout`: what is wanted, and the key that it is ordered under.
+/// Parses the body of `POST /checkout`: the order request and its idempotency key.
 ///
 /// # Errors
 /// [`ApiError`].
 pub fn form(body: &[u8]) -> Result<(OrderRequest, Option<String>), ApiError> {
-    let form = checkout_form::Form::read(body)?;
+    let form = checkout_form::CheckoutForm::parse(body)?;
     let key = form.idempotency_key(0);
-    Ok((form.wanted, key))
+    Ok((form.order_request, key))
 }
 
-/// The `Idempotency-Key` header, once or more often.
+/// Parses one or more `Idempotency-Key` headers.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -46,10 +45,10 @@ pub fn idempotency_key(values: &[&[u8]]) -> Result<Option<String>, ApiError> {
     extract::idempotency_key(&headers).map(|key| key.map(str::to_owned))
 }
 
-/// Whether a path names a file of the page.
+/// Whether a path names a file that may be served.
 #[must_use]
-pub fn is_plain(path: &str) -> bool {
-    index_page::is_plain(path)
+pub fn is_servable_path(path: &str) -> bool {
+    static_files::is_servable_path(path)
 }
 
 /// The gateway's answer to a token request, from a gateway at `origin`.

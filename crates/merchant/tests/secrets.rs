@@ -47,7 +47,7 @@ async fn nothing_leaks() {
     tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).with_ansi(false).init();
     let (answers, token) = everything().await;
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    for seen in ["/api/orders", "gateway_refused", "TRACE hyper", "DEBUG sqlx::query"] {
+    for seen in ["/api/orders", "gateway_unauthorized", "TRACE hyper", "DEBUG sqlx::query"] {
         assert!(log.contains(seen), "{seen} was not captured: {log}");
     }
 

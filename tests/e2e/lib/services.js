@@ -45,7 +45,7 @@ export async function startStage({ shopFront } = {}) {
   const settings = {
     MERCHANT_ADDR: `127.0.0.1:${merchantPort}`,
     MERCHANT_PUBLIC_URL: origin,
-    MERCHANT_DIST: dist,
+    MERCHANT_PAGE_DIR: dist,
     DATABASE_URL: `sqlite://${join(home, 'orders.sqlite')}?mode=rwc`,
     MIDTRANS_SERVER_KEY: serverKey,
     MIDTRANS_CLIENT_KEY: clientKey,

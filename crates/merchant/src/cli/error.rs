@@ -25,7 +25,7 @@ impl Refusal {
 
     pub(super) fn no_order(id: &str) -> Self {
         Self::new(
-            ErrorCode::OrderNotFound.word(),
+            ErrorCode::OrderNotFound.as_str(),
             format!("there is no order {}", plain(id)),
             "look for it: merchant order find NUMBER, or merchant order list",
         )
@@ -56,7 +56,7 @@ impl From<ConfigError> for Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::new(
-            ErrorCode::StoreUnavailable.word(),
+            ErrorCode::StoreUnavailable.as_str(),
             format!("the database does not do it: {error}"),
             "see whether it runs, has space and may be written; then repeat the command",
         )
@@ -78,18 +78,20 @@ impl From<MidtransError> for Refusal {
             }
         };
         let sentence = error.to_string();
-        Self::new(ApiError::from(error).code.word(), sentence, next)
+        Self::new(ApiError::from(error).code.as_str(), sentence, next)
     }
 }
 
 impl From<ApiError> for Refusal {
     fn from(problem: ApiError) -> Self {
-        let sentence = problem.cause.unwrap_or_else(|| problem.code.message().to_owned());
+        let sentence = problem.cause_chain().unwrap_or_else(|| problem.code.message().to_owned());
         let next = match problem.code {
             ErrorCode::StoreUnavailable => "see whether the database runs; then repeat the command",
-            ErrorCode::GatewayRefused => "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as the merchant has them",
+            ErrorCode::GatewayUnauthorized => {
+                "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as the merchant has them"
+            }
             _ => "repeat the command; the order stays as it is and is asked about again by itself",
         };
-        Self::new(problem.code.word(), sentence, next)
+        Self::new(problem.code.as_str(), sentence, next)
     }
 }

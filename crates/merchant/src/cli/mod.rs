@@ -105,7 +105,7 @@ async fn open(config: &CliConfig) -> Result<Store, Refusal> {
         ));
     }
     let store = Store::open(url).await?;
-    Ok(if config.announces { store.announcing() } else { store })
+    Ok(if config.webhooks_enabled { store.announcing() } else { store })
 }
 
 /// Who does it, for the history.

@@ -26,7 +26,7 @@ pub(super) async fn refund(hands: &Hands, args: &RefundArgs, by: &str) -> Result
         key: args.key.as_deref(),
         left: left(&said).ok_or_else(|| {
             Refusal::new(
-                "gateway_bad_answer",
+                "gateway_invalid_response",
                 "the gateway names no amount for this payment",
                 "look at it in Midtrans' dashboard",
             )

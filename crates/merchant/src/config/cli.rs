@@ -1,52 +1,52 @@
-//! What the operator's commands need of the environment: the database, for some of them the gateway.
+//! The configuration of the command-line tool: the database, and for some commands the gateway.
 
 use std::time::Duration;
 
-use super::env::Reader;
+use super::env::EnvReader;
 use super::{ConfigError, DatabaseUrl, GatewayConfig};
 
-/// The settings of the operator's commands. What only the server needs is not asked for.
+/// The configuration of the commands. It contains nothing that only the server needs.
 #[derive(Debug, Clone)]
 pub struct CliConfig {
     /// `sqlite://…` or `postgres://…`
     pub database_url: DatabaseUrl,
-    /// How to reach Midtrans, or what is missing for that: who only looks needs no keys.
+    /// The connection to Midtrans, or its errors. Commands that only read the database need no keys.
     pub gateway: Result<GatewayConfig, ConfigError>,
-    /// Whether the shop's own systems are told of changes.
-    pub announces: bool,
+    /// Whether changes are sent to the shop as webhooks.
+    pub webhooks_enabled: bool,
 }
 
 impl CliConfig {
     /// Reads the variables through `lookup`. An empty variable counts as absent.
     ///
     /// # Errors
-    /// [`ConfigError`] about the database.
+    /// [`ConfigError`] about the database address.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let lookup = |name: &str| match name {
-            // No page is served here, so whatever it is, it does no harm.
+            // Commands serve no page, so any client key will do.
             "MIDTRANS_CLIENT_KEY" => Some("none".to_owned()),
             _ => lookup(name).filter(|value| !value.trim().is_empty()),
         };
-        let mut reader = Reader::new(lookup);
+        let mut reader = EnvReader::new(lookup);
         let database_url = DatabaseUrl(reader.database_url());
-        if !reader.mistakes.is_empty() {
-            return Err(ConfigError(reader.mistakes));
+        if !reader.errors.is_empty() {
+            return Err(ConfigError(reader.errors));
         }
         let gateway = reader.gateway();
-        let gateway = gateway.ok_or(ConfigError(reader.mistakes));
-        Ok(Self { database_url, gateway, announces: lookup("SHOP_WEBHOOK_URL").is_some() })
+        let gateway = gateway.ok_or(ConfigError(reader.errors));
+        Ok(Self { database_url, gateway, webhooks_enabled: lookup("SHOP_WEBHOOK_URL").is_some() })
     }
 
-    /// The gateway, which gets `wait` for an answer.
+    /// The connection to Midtrans, with `wait` as its time limit.
     ///
     /// # Errors
     /// [`ConfigError`].
     pub fn gateway(&self, wait: Duration) -> Result<GatewayConfig, ConfigError> {
         let mut gateway = self.gateway.clone()?;
-        let patience = &mut gateway.patience;
-        patience.budget = wait;
-        patience.status_budget = wait.min(patience.status_budget);
-        patience.per_try = wait.min(patience.per_try);
+        let timeouts = &mut gateway.timeouts;
+        timeouts.token = wait;
+        timeouts.status = wait.min(timeouts.status);
+        timeouts.attempt = wait.min(timeouts.attempt);
         Ok(gateway)
     }
 }

@@ -1,4 +1,4 @@
-//! One variable after the other; every mistake is kept, so that all are told at once.
+//! Reads environment variables. It collects all errors, so that the operator sees them together.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,35 +6,34 @@ use ipnet::IpNet;
 use reqwest::Url;
 use wire::merchant::Environment;
 
-use super::{GatewayConfig, Limits, Patience, is_loopback};
-use crate::secret::{self, KeyProblem, ServerKey};
-use crate::webhooks::outgoing::{Webhook, WebhookSecret};
+use super::{GatewayConfig, Limits, Timeouts, Webhook, WebhookSecret, is_loopback};
+use crate::secret::{self, KeyError, ServerKey};
 
-/// Reads variables and collects what is wrong with them.
-pub(super) struct Reader<F> {
+/// Reads variables and collects errors.
+pub(super) struct EnvReader<F> {
     pub(super) lookup: F,
-    pub(super) mistakes: Vec<String>,
+    pub(super) errors: Vec<String>,
 }
 
-impl<F: Fn(&str) -> Option<String>> Reader<F> {
+impl<F: Fn(&str) -> Option<String>> EnvReader<F> {
     pub(super) fn new(lookup: F) -> Self {
-        Self { lookup, mistakes: vec![] }
+        Self { lookup, errors: vec![] }
     }
 
-    pub(super) fn or(&self, name: &str, default: &str) -> String {
+    pub(super) fn get_or(&self, name: &str, default: &str) -> String {
         (self.lookup)(name).unwrap_or_else(|| default.to_owned())
     }
 
-    fn mistake<T>(&mut self, sentence: impl Into<String>) -> Option<T> {
-        self.mistakes.push(sentence.into());
+    fn error<T>(&mut self, sentence: impl Into<String>) -> Option<T> {
+        self.errors.push(sentence.into());
         None
     }
 
     pub(super) fn addr(&mut self) -> Option<SocketAddr> {
-        let text = self.or("MERCHANT_ADDR", "127.0.0.1:8080");
+        let text = self.get_or("MERCHANT_ADDR", "127.0.0.1:8080");
         match text.parse() {
             Ok(addr) => Some(addr),
-            Err(_) => self.mistake("MERCHANT_ADDR must be an address and a port, such as 127.0.0.1:8080"),
+            Err(_) => self.error("MERCHANT_ADDR must be an address and a port, such as 127.0.0.1:8080"),
         }
     }
 
@@ -45,18 +44,18 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         };
         match origin_only(&text) {
             Some(url) => Some(url),
-            None => self.mistake(
+            None => self.error(
                 "MERCHANT_PUBLIC_URL must be http(s)://host[:port] without a path, such as https://shop.example",
             ),
         }
     }
 
     pub(super) fn database_url(&mut self) -> String {
-        let url = self.or("DATABASE_URL", "sqlite://.local/merchant.sqlite");
+        let url = self.get_or("DATABASE_URL", "sqlite://.local/merchant.sqlite");
         let memory = url.contains(":memory:") || url.contains("mode=memory");
         let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
         if !known || memory {
-            self.mistakes.push("DATABASE_URL must be a SQLite file or a PostgreSQL database, such as sqlite://.local/merchant.sqlite or postgres://user@host/shop".into());
+            self.errors.push("DATABASE_URL must be a SQLite file or a PostgreSQL database, such as sqlite://.local/merchant.sqlite or postgres://user@host/shop".into());
         }
         url
     }
@@ -66,16 +65,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let (url, secret) = match (url, secret) {
             (None, None) => return None,
             (Some(url), Some(secret)) => (url, secret),
-            _ => return self.mistake("SHOP_WEBHOOK_URL and SHOP_WEBHOOK_SECRET go together; set both or none"),
+            _ => return self.error("SHOP_WEBHOOK_URL and SHOP_WEBHOOK_SECRET go together; set both or neither"),
         };
         let url =
             Url::parse(&url).ok().filter(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)));
         let secret = WebhookSecret::parse(&secret);
         if url.is_none() {
-            self.mistakes.push("SHOP_WEBHOOK_URL must be https, or http on this machine".into());
+            self.errors.push("SHOP_WEBHOOK_URL must be https, or http on this machine".into());
         }
         if secret.is_none() {
-            self.mistakes.push("SHOP_WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64, such as: echo whsec_$(openssl rand -base64 32)".into());
+            self.errors.push("SHOP_WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes in base64, such as: echo whsec_$(openssl rand -base64 32)".into());
         }
         Some(Webhook { url: url?, secret: secret? })
     }
@@ -84,16 +83,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let text = (self.lookup)("MERCHANT_METRICS_ADDR")?;
         match text.parse() {
             Ok(addr) => Some(addr),
-            Err(_) => self.mistake("MERCHANT_METRICS_ADDR must be an address and a port, such as 127.0.0.1:9100"),
+            Err(_) => self.error("MERCHANT_METRICS_ADDR must be an address and a port, such as 127.0.0.1:9100"),
         }
     }
 
     pub(super) fn cors_origins(&mut self) -> Vec<String> {
-        let text = self.or("MERCHANT_CORS_ORIGINS", "");
-        let given: Vec<_> = words(&text).map(origin_only).collect();
+        let text = self.get_or("MERCHANT_CORS_ORIGINS", "");
+        let given: Vec<_> = split_list(&text).map(origin_only).collect();
         if given.contains(&None) {
-            self.mistakes.push(
-                "MERCHANT_CORS_ORIGINS must be origins without a path, such as https://www.shop.example, with commas between"
+            self.errors.push(
+                "MERCHANT_CORS_ORIGINS must be origins without a path, separated by commas, such as https://www.shop.example"
                     .into(),
             );
         }
@@ -101,11 +100,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     pub(super) fn limits(&mut self) -> Limits {
-        let Limits { orders_a_minute, requests, connections, .. } = Limits::default();
+        let defaults = Limits::default();
         Limits {
-            orders_a_minute: self.number("MERCHANT_ORDERS_PER_MINUTE", orders_a_minute, 0..=1_000_000),
-            requests: self.number("MERCHANT_MAX_REQUESTS", requests, 1..=100_000),
-            connections: self.number("MERCHANT_MAX_CONNECTIONS", connections, 2..=1_000_000),
+            orders_per_minute: self.number("MERCHANT_ORDERS_PER_MINUTE", defaults.orders_per_minute, 0..=1_000_000),
+            max_requests: self.number("MERCHANT_MAX_REQUESTS", defaults.max_requests, 1..=100_000),
+            max_connections: self.number("MERCHANT_MAX_CONNECTIONS", defaults.max_connections, 2..=1_000_000),
             trusted_proxies: self.trusted_proxies(),
         }
     }
@@ -118,20 +117,20 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         match text.parse() {
             Ok(number) if range.contains(&number) => number,
             _ => {
-                self.mistakes.push(format!("{name} must be a number from {} to {}", range.start(), range.end()));
+                self.errors.push(format!("{name} must be a number from {} to {}", range.start(), range.end()));
                 default
             }
         }
     }
 
     fn trusted_proxies(&mut self) -> Vec<IpNet> {
-        let text = self.or("MERCHANT_TRUSTED_PROXIES", "");
-        let network = |word: &str| word.parse().ok().or_else(|| word.parse::<IpAddr>().ok().map(IpNet::from));
-        let given: Vec<Option<IpNet>> = words(&text).map(network).collect();
-        // Who believes everybody believes whoever asks.
+        let text = self.get_or("MERCHANT_TRUSTED_PROXIES", "");
+        let network = |item: &str| item.parse().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from));
+        let given: Vec<Option<IpNet>> = split_list(&text).map(network).collect();
+        // A network of all addresses would let each client choose its own address.
         if given.iter().any(|network| network.is_none_or(|network| network.prefix_len() == 0)) {
-            self.mistakes.push(
-                "MERCHANT_TRUSTED_PROXIES must be addresses or networks, such as 127.0.0.1, 10.0.0.0/8, with commas between"
+            self.errors.push(
+                "MERCHANT_TRUSTED_PROXIES must be addresses or networks, separated by commas, such as 127.0.0.1, 10.0.0.0/8"
                     .into(),
             );
         }
@@ -150,7 +149,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             client_key: client_key?,
             snap,
             core,
-            patience: Patience::default(),
+            timeouts: Timeouts::default(),
         })
     }
 
@@ -160,17 +159,17 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             "sandbox" => Some(Environment::Sandbox),
             "production" => Some(Environment::Production),
             "local" => Some(Environment::Local),
-            _ => self.mistake("MIDTRANS_ENVIRONMENT must be sandbox, production or local; there is no default"),
+            _ => self.error("MIDTRANS_ENVIRONMENT must be sandbox, production or local; there is no default"),
         }
     }
 
-    fn key<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, KeyProblem>) -> Option<T> {
+    fn key<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, KeyError>) -> Option<T> {
         let Some(text) = (self.lookup)(name) else {
-            return self.mistake(format!("{name} is missing (Midtrans dashboard, Settings, Access Keys)"));
+            return self.error(format!("{name} is missing; see Settings, Access Keys in the Midtrans dashboard"));
         };
         match parse(&text) {
             Ok(key) => Some(key),
-            Err(problem) => self.mistake(format!("{name} {problem}")),
+            Err(error) => self.error(format!("{name} {error}")),
         }
     }
 
@@ -183,7 +182,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                     local.as_deref().and_then(origin_only).filter(|url| url.scheme() == "http" && is_loopback(url));
                 return match url {
                     Some(url) => Some((url.clone(), url)),
-                    None => self.mistake("MIDTRANS_LOCAL_URL must be http on this machine, such as http://127.0.0.1:9090, when MIDTRANS_ENVIRONMENT is local"),
+                    None => self.error("MIDTRANS_LOCAL_URL must be http on this machine, such as http://127.0.0.1:9090, when MIDTRANS_ENVIRONMENT is local"),
                 };
             }
             Environment::Sandbox | Environment::Unknown(_) => {
@@ -191,14 +190,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             }
         };
         if local.is_some() {
-            return self.mistake("MIDTRANS_LOCAL_URL only goes with MIDTRANS_ENVIRONMENT=local; remove one of them");
+            return self.error("MIDTRANS_LOCAL_URL requires MIDTRANS_ENVIRONMENT=local; remove one of them");
         }
         Some((origin_only(snap)?, origin_only(core)?))
     }
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ' ']).filter(|word| !word.is_empty())
+fn split_list(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ' ']).filter(|item| !item.is_empty())
 }
 
 fn origin_only(text: &str) -> Option<Url> {

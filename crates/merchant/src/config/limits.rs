@@ -1,22 +1,22 @@
-//! How much a process takes on, and from whom.
+//! Limits of the server, and the proxies that it trusts.
 
 use ipnet::IpNet;
 
-/// Bounds of the server. Each has a default that a shop does not notice.
+/// Limits of one process. An ordinary shop does not notice the defaults.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// CheckoutService a minute and client; 0 for as many as it likes.
-    pub orders_a_minute: u32,
-    /// Requests at work at once; more are turned away at once.
-    pub requests: usize,
-    /// Connections at once; more wait in the kernel's queue.
-    pub connections: usize,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Orders a minute for each client; 0 for no limit.
+    pub orders_per_minute: u32,
+    /// Concurrent requests of customers, and as many notifications. More are answered with 503.
+    pub max_requests: usize,
+    /// Concurrent connections. More wait in the kernel's queue.
+    pub max_connections: usize,
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { orders_a_minute: 600, requests: 256, connections: 4096, trusted_proxies: vec![] }
+        Self { orders_per_minute: 600, max_requests: 256, max_connections: 4096, trusted_proxies: vec![] }
     }
 }

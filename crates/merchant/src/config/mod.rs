@@ -1,8 +1,10 @@
-//! The environment variables, checked once at the start; every mistake is a sentence that says what to do.
+//! The configuration from environment variables. It is read once at the start, and all errors are reported together.
 
 mod cli;
 mod env;
 mod limits;
+mod warnings;
+mod webhook;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,42 +15,43 @@ use reqwest::Url;
 use wire::merchant::Environment;
 
 use crate::secret::ServerKey;
-use crate::webhooks::outgoing::Webhook;
 pub use cli::CliConfig;
-use env::Reader;
+use env::EnvReader;
 pub use limits::Limits;
+pub use warnings::ConfigWarning;
+pub use webhook::{Webhook, WebhookSecret};
 
-/// All the merchant needs to know.
+/// The configuration of the server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen on.
     pub addr: SocketAddr,
-    /// Where customers reach the shop: scheme, host, port; no path.
+    /// The public address of the shop: scheme, host and port, without a path.
     pub public_url: Url,
-    /// The built page.
+    /// The folder of the built page.
     pub dist: PathBuf,
     /// `sqlite://…` or `postgres://…`
     pub database_url: DatabaseUrl,
-    /// A catalogue file instead of the built-in one.
+    /// A catalogue file that replaces the built-in catalogue.
     pub catalog: Option<PathBuf>,
-    /// How to reach Midtrans.
+    /// The connection to Midtrans.
     pub gateway: GatewayConfig,
-    /// Where the shop's own systems hear of changes.
+    /// The target of outgoing webhooks, if any.
     pub webhook: Option<Webhook>,
-    /// Where the operator's figures are; nowhere unless set.
+    /// The address of `/metrics`, if any.
     pub metrics_addr: Option<SocketAddr>,
-    /// Other origins of the shop, whose pages may order here.
+    /// Other origins whose pages may create orders.
     pub cors_origins: Vec<String>,
-    /// How much it takes on.
+    /// Limits of the server.
     pub limits: Limits,
 }
 
-/// Where the orders are; it may hold a password, so it is not shown.
+/// The address of the database. `Debug` hides it, because it may contain a password.
 #[derive(Clone)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// For the store.
+    /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -61,79 +64,69 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// How to reach Midtrans.
+/// The connection to Midtrans.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
-    /// Which one.
+    /// The environment of the gateway.
     pub environment: Environment,
-    /// Secret.
+    /// The secret server key.
     pub server_key: ServerKey,
-    /// Public.
+    /// The public client key.
     pub client_key: String,
     /// Origin of the Snap API, `snap.js` and the popup.
     pub snap: Url,
     /// Origin of the Core API (status).
     pub core: Url,
-    /// How long to wait.
-    pub patience: Patience,
+    /// Time limits.
+    pub timeouts: Timeouts,
 }
 
-/// How long the gateway may take.
+/// Time limits and pauses for requests to the gateway.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// All tries for one token together.
-    pub budget: Duration,
-    /// All tries for one status answer together; Midtrans gives a notification 15 s and hopes for 5 s.
-    pub status_budget: Duration,
-    /// How long a notification may stay in memory for its status answer, before it is written down to wait: most
-    /// answers come in a few hundred milliseconds, and three of these are still within the five seconds.
-    pub at_once: Duration,
+pub struct Timeouts {
+    /// All tries to get one token.
+    pub token: Duration,
+    /// All tries of one status check. Midtrans recommends to answer a notification within 5 s, and gives up after 15 s.
+    pub status: Duration,
+    /// How long a notification may wait in memory for the status response before it is stored as pending. Most responses
+    /// take a few hundred milliseconds, and three times this limit still fits into five seconds.
+    pub fast_path: Duration,
     /// One try.
-    pub per_try: Duration,
-    /// How long nothing must have been heard of an order before the gateway is asked, and asked again.
-    pub ask_again: Duration,
-    /// The first pause between tries; each next one is twice as long.
-    pub first_pause: Duration,
+    pub attempt: Duration,
+    /// The shortest interval between two status checks of one order.
+    pub min_poll_interval: Duration,
+    /// The pause before the first retry. Each later pause is twice as long.
+    pub initial_backoff: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
-            budget: Duration::from_secs(10),
-            status_budget: Duration::from_secs(5),
-            at_once: Duration::from_millis(1500),
-            per_try: Duration::from_secs(4),
-            ask_again: Duration::from_secs(5),
-            first_pause: Duration::from_millis(200),
+            token: Duration::from_secs(10),
+            status: Duration::from_secs(5),
+            fast_path: Duration::from_millis(1500),
+            attempt: Duration::from_secs(4),
+            min_poll_interval: Duration::from_secs(5),
+            initial_backoff: Duration::from_millis(200),
         }
     }
 }
 
-/// Everything that is wrong with the environment, at once.
+/// All errors in the environment, one sentence each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
-
-/// Something that may be meant, but probably is not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning(pub String);
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 impl Config {
     /// Reads the variables through `lookup`, usually `std::env::var`. An empty variable counts as absent.
     ///
     /// # Errors
-    /// [`ConfigError`] with one sentence a mistake; none of them holds a key.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<(Self, Vec<Warning>), ConfigError> {
-        let mut reader = Reader::new(|name: &str| lookup(name).filter(|v| !v.trim().is_empty()));
+    /// [`ConfigError`]. It never contains a key.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<(Self, Vec<ConfigWarning>), ConfigError> {
+        let mut reader = EnvReader::new(|name: &str| lookup(name).filter(|v| !v.trim().is_empty()));
         let addr = reader.addr();
         let public_url = reader.public_url(addr);
-        let dist = reader.or("MERCHANT_DIST", "dist").into();
+        let dist = reader.get_or("MERCHANT_PAGE_DIR", "dist").into();
         let database_url = DatabaseUrl(reader.database_url());
         let catalog = (reader.lookup)("MERCHANT_CATALOG").map(PathBuf::from);
         let gateway = reader.gateway();
@@ -141,10 +134,9 @@ impl Config {
         let metrics_addr = reader.metrics_addr();
         let cors_origins = reader.cors_origins();
         let limits = reader.limits();
-        let (Some(addr), Some(public_url), Some(gateway), true) =
-            (addr, public_url, gateway, reader.mistakes.is_empty())
+        let (Some(addr), Some(public_url), Some(gateway), true) = (addr, public_url, gateway, reader.errors.is_empty())
         else {
-            return Err(ConfigError(reader.mistakes));
+            return Err(ConfigError(reader.errors));
         };
         let config = Self {
             addr,
@@ -158,45 +150,20 @@ impl Config {
             cors_origins,
             limits,
         };
-        match config.doubts() {
+        match warnings::validate_combinations(&config) {
             Ok(warnings) => Ok((config, warnings)),
-            Err(mistake) => Err(ConfigError(vec![mistake])),
+            Err(error) => Err(ConfigError(vec![error])),
         }
     }
 
-    /// The public address without the slash that `Url` adds, to append a path to.
+    /// The public address without the slash that `Url` appends.
     #[must_use]
     pub fn public_origin(&self) -> String {
         self.public_url.origin().ascii_serialization()
     }
-
-    /// What fits alone but not together.
-    fn doubts(&self) -> Result<Vec<Warning>, String> {
-        let mut warnings = vec![];
-        let secure = self.public_url.scheme() == "https" || is_loopback(&self.public_url);
-        let production = self.gateway.environment == Environment::Production;
-        if production && !secure {
-            return Err("MERCHANT_PUBLIC_URL must be https in production: customers pay there".into());
-        }
-        if !secure {
-            warnings.push(Warning("MERCHANT_PUBLIC_URL is plain http: fine for a trial, not for customers".into()));
-        }
-        let sandbox_key = self.gateway.server_key.looks_like_sandbox();
-        if production && sandbox_key {
-            warnings.push(Warning(
-                "MIDTRANS_ENVIRONMENT is production, but MIDTRANS_SERVER_KEY begins like a sandbox key".into(),
-            ));
-        }
-        if self.gateway.environment == Environment::Sandbox && !sandbox_key {
-            warnings.push(Warning(
-                "MIDTRANS_ENVIRONMENT is sandbox, but MIDTRANS_SERVER_KEY does not begin with SB-: make sure it is no production key".into(),
-            ));
-        }
-        Ok(warnings)
-    }
 }
 
-/// Whether a URL stays on this machine.
+/// Whether a URL has a loopback host.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host_str() {

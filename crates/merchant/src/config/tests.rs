@@ -7,8 +7,8 @@ const LOCAL: &[(&str, &str)] = &[
     ("MIDTRANS_CLIENT_KEY", "SB-Mid-client-EXAMPLE"),
 ];
 
-/// The local settings with some replaced.
-fn read(changes: &[(&str, &str)]) -> Result<(Config, Vec<Warning>), ConfigError> {
+/// Reads the local configuration with some variables replaced.
+fn read(changes: &[(&str, &str)]) -> Result<(Config, Vec<ConfigWarning>), ConfigError> {
     Config::read(|name| {
         let find = |table: &[(&str, &str)]| table.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         find(changes).or_else(|| find(LOCAL))
@@ -16,7 +16,7 @@ fn read(changes: &[(&str, &str)]) -> Result<(Config, Vec<Warning>), ConfigError>
 }
 
 #[test]
-fn defaults() {
+fn a_local_environment_needs_four_variables() {
     let (config, warnings) = read(&[]).unwrap();
     assert_eq!(config.addr.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_origin(), "http://127.0.0.1:8080");
@@ -26,17 +26,17 @@ fn defaults() {
 }
 
 #[test]
-fn mistakes_are_named_and_keys_are_not_shown() {
+fn errors_name_the_variable_and_hide_the_keys() {
     let cases: &[(&[(&str, &str)], &str)] = &[
         (&[("MIDTRANS_ENVIRONMENT", "")], "MIDTRANS_ENVIRONMENT must be"),
         (&[("MIDTRANS_ENVIRONMENT", "Sandbox ")], "MIDTRANS_ENVIRONMENT must be"),
         (&[("MIDTRANS_SERVER_KEY", "")], "MIDTRANS_SERVER_KEY is missing"),
-        (&[("MIDTRANS_SERVER_KEY", "SB-Mid-client-SECRET")], "MIDTRANS_SERVER_KEY holds a client key"),
-        (&[("MIDTRANS_CLIENT_KEY", "SB-Mid-server-SECRET")], "MIDTRANS_CLIENT_KEY holds a server key"),
+        (&[("MIDTRANS_SERVER_KEY", "SB-Mid-client-SECRET")], "MIDTRANS_SERVER_KEY contains a client key"),
+        (&[("MIDTRANS_CLIENT_KEY", "SB-Mid-server-SECRET")], "MIDTRANS_CLIENT_KEY contains a server key"),
         (&[("MIDTRANS_LOCAL_URL", "")], "MIDTRANS_LOCAL_URL must be"),
         (&[("MIDTRANS_LOCAL_URL", "http://example.com")], "MIDTRANS_LOCAL_URL must be"),
         (&[("MIDTRANS_LOCAL_URL", "http://127.0.0.1@example.com")], "MIDTRANS_LOCAL_URL must be"),
-        (&[("MIDTRANS_ENVIRONMENT", "sandbox")], "MIDTRANS_LOCAL_URL only goes with"),
+        (&[("MIDTRANS_ENVIRONMENT", "sandbox")], "MIDTRANS_LOCAL_URL requires"),
         (&[("MERCHANT_ADDR", "8080")], "MERCHANT_ADDR must be"),
         (&[("MERCHANT_PUBLIC_URL", "shop.example")], "MERCHANT_PUBLIC_URL must be"),
         (&[("MERCHANT_PUBLIC_URL", "https://shop.example/shop")], "MERCHANT_PUBLIC_URL must be"),
@@ -76,11 +76,11 @@ fn mistakes_are_named_and_keys_are_not_shown() {
         assert!(!error.contains("-SECRET"), "{error}");
     }
     let error = read(&[("MIDTRANS_ENVIRONMENT", "x"), ("MERCHANT_ADDR", "x")]).unwrap_err();
-    assert_eq!(error.0.len(), 2, "all mistakes at once: {error}");
+    assert_eq!(error.0.len(), 2, "all errors together: {error}");
 }
 
 #[test]
-fn doubtful_keys_only_warn() {
+fn suspicious_keys_only_warn() {
     let cases = [
         ("production", "https://shop.example", "SB-Mid-server-X", 1),
         ("production", "https://shop.example", "Mid-server-X", 0),
@@ -101,7 +101,7 @@ fn doubtful_keys_only_warn() {
 }
 
 #[test]
-fn limits_and_origins() {
+fn limits_proxies_and_origins_are_read() {
     let (config, _) = read(&[
         ("MERCHANT_CORS_ORIGINS", "https://WWW.shop.example:443/, http://127.0.0.1:5173"),
         ("MERCHANT_TRUSTED_PROXIES", "127.0.0.1 2001:db8::/32"),
@@ -111,5 +111,5 @@ fn limits_and_origins() {
     assert_eq!(config.cors_origins, ["https://www.shop.example", "http://127.0.0.1:5173"]);
     let proxies: Vec<_> = config.limits.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["127.0.0.1/32", "2001:db8::/32"]);
-    assert_eq!((config.limits.orders_a_minute, config.limits.requests), (0, 256));
+    assert_eq!((config.limits.orders_per_minute, config.limits.max_requests), (0, 256));
 }

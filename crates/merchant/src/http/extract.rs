@@ -1,4 +1,4 @@
-//! Bodies and headers, bounded and checked before anything looks at their meaning.
+//! Reads bodies and headers within limits, and checks their shape.
 
 use std::time::Duration;
 
@@ -11,25 +11,25 @@ use serde_path_to_error::Path;
 
 use crate::error::{ApiError, ErrorCode};
 
-/// Largest order or form.
+/// Largest body of an order or a form, in bytes.
 pub const MAX_ORDER: usize = 16 * 1024;
 
-/// Largest notification; real ones are below 4 kB.
+/// Largest body of a notification, in bytes. Real ones are below 4 kB.
 pub const MAX_NOTIFICATION: usize = 64 * 1024;
 
-/// How much of a body that is too large is read and thrown away, so that the client hears the answer
-/// instead of a broken connection.
+/// Bytes of an oversized body that are read and discarded, so that the client receives the response instead of a
+/// connection reset.
 const MAX_DRAIN: usize = 4 * 1024 * 1024;
 
-/// How long a body may take to come: a few kilobytes over the slowest line.
-const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// Time limit for a body. It is enough for a few kilobytes over a slow line.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A body of at most `limit` bytes, which comes in time.
+/// Reads a body of at most `limit` bytes.
 ///
 /// # Errors
 /// [`ErrorCode::BodyTooLarge`], [`ErrorCode::BodyUnreadable`], [`ErrorCode::RequestTimeout`].
 pub async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
-    match tokio::time::timeout(BODY_PATIENCE, read(body, limit)).await {
+    match tokio::time::timeout(BODY_TIMEOUT, read(body, limit)).await {
         Ok(read) => read,
         Err(_) => Err(ErrorCode::RequestTimeout.into()),
     }
@@ -37,21 +37,21 @@ pub async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
 
 async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut body = body;
-    let (mut taken, mut seen) = (Vec::new(), 0_usize);
+    let (mut kept, mut received) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| ApiError::from(ErrorCode::BodyUnreadable))?;
         let Ok(data) = frame.into_data() else { continue };
-        seen += data.len();
-        if seen <= limit {
-            taken.extend_from_slice(&data);
-        } else if seen > MAX_DRAIN {
+        received += data.len();
+        if received <= limit {
+            kept.extend_from_slice(&data);
+        } else if received > MAX_DRAIN {
             break;
         }
     }
-    if seen > limit { Err(ErrorCode::BodyTooLarge.into()) } else { Ok(taken) }
+    if received > limit { Err(ErrorCode::BodyTooLarge.into()) } else { Ok(kept) }
 }
 
-/// A JSON order of the type asked for, unknown and repeated fields refused.
+/// Reads a JSON body. Unknown and repeated fields are errors.
 ///
 /// # Errors
 /// [`ErrorCode::UnsupportedMediaType`], [`ErrorCode::InvalidJson`], [`ErrorCode::InvalidField`] and those of [`bytes`].
@@ -59,17 +59,18 @@ pub async fn json<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> 
     if !is_type(request.headers(), "application/json") {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
-    parsed(&bytes(request.into_body(), MAX_ORDER).await?)
+    parse_json(&bytes(request.into_body(), MAX_ORDER).await?)
 }
 
-pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+/// Parses JSON, and names the field of a wrong value.
+pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         if error.inner().is_data() {
-            let problem = ApiError::from(ErrorCode::InvalidField);
-            match field(error.path()) {
-                Some(field) => problem.at(field),
-                None => problem,
+            let invalid = ApiError::from(ErrorCode::InvalidField);
+            match field_name(error.path()) {
+                Some(field) => invalid.with_field(field),
+                None => invalid,
             }
         } else {
             ErrorCode::InvalidJson.into()
@@ -79,17 +80,17 @@ pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// Whether the request says that its body is of this type.
+/// Whether `Content-Type` is the expected type.
 #[must_use]
 pub fn is_type(headers: &HeaderMap, expected: &str) -> bool {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
 }
 
-/// The `Idempotency-Key`, where there is one.
+/// Reads the optional `Idempotency-Key` header.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidIdempotencyKey`], also when there are two.
+/// [`ErrorCode::InvalidIdempotencyKey`], also for a repeated header.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut given = headers.get_all("idempotency-key").iter();
     let Some(first) = given.next() else { return Ok(None) };
@@ -100,8 +101,8 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     }
 }
 
-/// `items[0].quantity`; names that the client made up are not repeated.
-fn field(path: &Path) -> Option<String> {
+/// The path of a field, such as `items[0].quantity`. Unknown names from the client are left out.
+fn field_name(path: &Path) -> Option<String> {
     const KNOWN: [&str; 7] = ["items", "customer", "id", "quantity", "name", "email", "phone"];
     let mut text = String::new();
     for segment in path {
@@ -126,9 +127,9 @@ mod tests {
     use futures_util::stream;
     use tokio::time::{Instant, sleep};
 
-    /// One byte a second never ends, and no byte at all neither.
+    /// A body of one byte a second, and one without any byte.
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_does_not_come_is_given_up() {
+    async fn a_slow_body_times_out() {
         for drips in [true, false] {
             let drop = move |()| async move {
                 if !drips {
@@ -140,7 +141,7 @@ mod tests {
             let started = Instant::now();
             let body = Body::from_stream(stream::unfold((), drop));
             assert_eq!(bytes(body, MAX_ORDER).await.unwrap_err().code, ErrorCode::RequestTimeout, "{drips}");
-            assert_eq!(started.elapsed(), BODY_PATIENCE);
+            assert_eq!(started.elapsed(), BODY_TIMEOUT);
         }
     }
 }

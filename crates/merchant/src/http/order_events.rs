@@ -1,5 +1,6 @@
-//! How an order stands, told as it changes: server-sent events. Every message is the whole order, so nothing
-//! has to be replayed, and whoever misses one has it with the next.
+//! `GET /api/orders/{id}/events`: the order as server-sent events.
+//!
+//! Each event contains the whole order. So nothing is replayed, and a lost event does no harm.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -9,107 +10,115 @@ use axum::http::header;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::{ApiError, ErrorCode};
-use crate::http::api::{OrderId, note, order_id, public};
-use crate::http::router::Shop;
+use crate::http::app_state::AppState;
+use crate::http::error_response::LogContext;
+use crate::http::middleware::load_shed::Permit;
+use crate::http::orders_api::{OrderId, parse_order_id, to_public};
 use crate::store::Subscription;
 
-/// How many may listen at once, in one process: each costs a connection, and pages have polling too.
-pub const MAX_STREAMS: usize = 2048;
+/// Streams of one order in one process. A customer has a few tabs.
+const MAX_STREAMS_PER_ORDER: usize = 16;
 
-/// And of one order: a customer has a few tabs.
-const MAX_OF_ONE: usize = 16;
-
-/// Proxies cut what is silent; so is known that somebody is still there.
+/// Pause between comments. They keep proxies from closing an idle stream, and reveal a client that is gone.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How long without news before it is looked all the same: another process on the same SQLite file cannot tell,
-/// and a notification may be lost. The gateway is asked ever more rarely: after 15, 30, 60 seconds, and so on.
-const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// How long the stream waits for a change before it reads the order again.
+///
+/// Another process on the same SQLite file cannot signal a change, and a notification may be lost. So the stream also
+/// requests a status check, after 15, 30, 60 seconds and so on.
+const POLL_INTERVAL: Duration = Duration::from_secs(15);
 
-/// Connections live a little longer; the browser comes again by itself.
-const LONGEST: Duration = Duration::from_secs(14 * 60);
+/// Age at which a stream ends; the connection limit is 15 minutes. The browser reconnects by itself.
+const MAX_STREAM_AGE: Duration = Duration::from_secs(14 * 60);
 
-/// How soon it comes again.
+/// Pause before the browser reconnects.
 const RETRY: Duration = Duration::from_secs(3);
 
-/// `GET /api/orders/{id}/events`
-pub async fn events(State(shop): State<Shop>, id: OrderId) -> Result<Response, ApiError> {
-    let order_id = order_id(id)?;
-    // Until it listens.
-    let _place = shop.places.customer()?;
-    let place =
-        shop.streams.clone().try_acquire_owned().map_err(|_| ApiError::from(ErrorCode::Busy).of_order(&order_id))?;
-    if shop.store.listeners(&order_id) >= MAX_OF_ONE {
-        return Err(ApiError::from(ErrorCode::Busy).of_order(&order_id));
+/// Opens a stream.
+pub async fn events(State(state): State<AppState>, id: OrderId) -> Result<Response, ApiError> {
+    let order_id = parse_order_id(id)?;
+    // Held until the stream is open.
+    let _permit = state.permits.customer()?;
+    let permit = state.permits.event_stream().map_err(|error| error.with_order_id(&order_id))?;
+    if state.store.listeners(&order_id) >= MAX_STREAMS_PER_ORDER {
+        return Err(ApiError::from(ErrorCode::Busy).with_order_id(&order_id));
     }
-    // Before looking, so that no change falls in between.
-    let news = shop.store.subscribe(&order_id);
-    if shop.store.order(&order_id).await?.is_none() {
+    // Subscribe before the first read, so that no change is missed in between.
+    let changes = state.store.subscribe(&order_id);
+    if state.store.order(&order_id).await?.is_none() {
         return Err(ErrorCode::OrderNotFound.into());
     }
-    shop.reconcile.later(&order_id);
-    let note = note(Some(&order_id), "listens");
-    let ends = Instant::now() + LONGEST;
-    let ending = shop.ending.subscribe();
-    let listener = Listener { shop, order_id, news, told: None, looks: 0, ending, ends, _place: place };
-    let answer = Sse::new(messages(listener)).keep_alive(KeepAlive::new().interval(HEARTBEAT).text(""));
+    state.reconcile.later(&order_id);
+    let log = LogContext::new(Some(&order_id), "event stream opened");
+    let stream = OrderStream {
+        ends_at: Instant::now() + MAX_STREAM_AGE,
+        shutting_down: state.shutting_down.subscribe(),
+        state,
+        order_id,
+        changes,
+        last_sent: None,
+        idle_polls: 0,
+        _permit: permit,
+    };
+    let body = Sse::new(into_events(stream)).keep_alive(KeepAlive::new().interval(HEARTBEAT).text(""));
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
-    Ok((headers, note, answer).into_response())
+    Ok((headers, log, body).into_response())
 }
 
-struct Listener {
-    shop: Shop,
+struct OrderStream {
+    state: AppState,
     order_id: String,
-    news: Subscription,
-    told: Option<String>,
-    /// How often it was looked without being told.
-    looks: u32,
-    ending: watch::Receiver<bool>,
-    ends: Instant,
-    _place: OwnedSemaphorePermit,
+    changes: Subscription,
+    /// Version and payment instruction of the last event.
+    last_sent: Option<String>,
+    /// Reads without a change signal.
+    idle_polls: u32,
+    shutting_down: watch::Receiver<bool>,
+    ends_at: Instant,
+    _permit: Permit,
 }
 
-fn messages(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(listener, |mut listener| async move {
-        let event = listener.next().await?;
-        Some((Ok(event), listener))
+fn into_events(stream: OrderStream) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(stream, |mut stream| async move {
+        let event = stream.next_event().await?;
+        Some((Ok(event), stream))
     })
 }
 
-impl Listener {
-    /// The next message; the end when it has lasted long enough or the store is silent, and the page asks again.
-    async fn next(&mut self) -> Option<Event> {
-        let first = self.told.is_none();
+impl OrderStream {
+    /// Waits for the next event. The stream ends at its maximum age, at shutdown, and when the store fails.
+    async fn next_event(&mut self) -> Option<Event> {
+        let is_first = self.last_sent.is_none();
         loop {
-            if self.told.is_some() {
-                let until = self.ends.min(Instant::now() + LOOK_AGAIN);
+            if self.last_sent.is_some() {
+                let poll_at = self.ends_at.min(Instant::now() + POLL_INTERVAL);
                 tokio::select! {
-                    _ = self.ending.wait_for(|ending| *ending) => return None,
-                    () = self.news.changed() => {}
-                    () = sleep_until(until) => {
-                        self.looks += 1;
-                        if self.looks.is_power_of_two() {
-                            self.shop.reconcile.later(&self.order_id);
+                    _ = self.shutting_down.wait_for(|shutting_down| *shutting_down) => return None,
+                    () = self.changes.changed() => {}
+                    () = sleep_until(poll_at) => {
+                        self.idle_polls += 1;
+                        if self.idle_polls.is_power_of_two() {
+                            self.state.reconcile.later(&self.order_id);
                         }
                     }
                 }
-                if Instant::now() >= self.ends {
+                if Instant::now() >= self.ends_at {
                     return None;
                 }
             }
-            let stored = self.shop.store.order(&self.order_id).await.ok()??;
+            let stored = self.state.store.order(&self.order_id).await.ok()??;
             let version = stored.version;
-            let seen = format!("{version} {:?}", stored.payment);
-            if self.told.as_deref() == Some(&seen) {
+            let content = format!("{version} {:?}", stored.payment);
+            if self.last_sent.as_deref() == Some(&content) {
                 continue;
             }
-            self.told = Some(seen);
-            let event = Event::default().event("order").id(version.to_string()).json_data(public(stored)).ok()?;
-            return Some(if first { event.retry(RETRY) } else { event });
+            self.last_sent = Some(content);
+            let event = Event::default().event("order").id(version.to_string()).json_data(to_public(stored)).ok()?;
+            return Some(if is_first { event.retry(RETRY) } else { event });
         }
     }
 }

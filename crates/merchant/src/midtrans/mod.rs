@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use wire::merchant::Environment;
 use wire::midtrans::{Notification, TokenRequest, TokenResponse};
 
-use crate::config::{GatewayConfig, Patience};
+use crate::config::{GatewayConfig, Timeouts};
 use crate::id::jitter;
 use crate::metrics::Metrics;
 pub use actions::{Acted, Action, Answered};
@@ -102,11 +102,11 @@ impl MidtransClient {
         headers.insert(AUTHORIZATION, config.server_key.basic().map_err(internal)?);
         let mut builder = reqwest::Client::builder()
             .default_headers(headers)
-            .connect_timeout(config.patience.per_try)
+            .connect_timeout(config.timeouts.attempt)
             // A connection costs two round trips; the next customer should find one.
             .pool_idle_timeout(POOL_IDLE)
             .tcp_keepalive(WARM_FOR)
-            .timeout(config.patience.per_try)
+            .timeout(config.timeouts.attempt)
             // A redirect would carry the server key elsewhere.
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("snap-checkout-merchant/", env!("CARGO_PKG_VERSION")));
@@ -137,8 +137,8 @@ impl MidtransClient {
 
     /// How long it may take.
     #[must_use]
-    pub fn patience(&self) -> Patience {
-        self.config.patience
+    pub fn timeouts(&self) -> Timeouts {
+        self.config.timeouts
     }
 
     /// `POST /snap/v1/transactions`. The idempotency key lets the gateway answer a repeated try with the
@@ -227,7 +227,7 @@ impl MidtransClient {
     where
         F: Future<Output = Result<T, MidtransError>>,
     {
-        let mut pause = self.config.patience.first_pause;
+        let mut pause = self.config.timeouts.initial_backoff;
         let mut tries = 0;
         loop {
             tries += 1;
@@ -239,7 +239,7 @@ impl MidtransClient {
                 Ok(Err(error)) => error.word(),
                 Err(_) => "timeout",
             };
-            self.metrics.asked(call, outcome, started.elapsed());
+            self.metrics.record_gateway_request(call, outcome, started.elapsed());
             let error = match answer {
                 Ok(Ok(value)) => return Ok(value),
                 Ok(Err(error)) if !error.is_passing(tries) => return Err(error),

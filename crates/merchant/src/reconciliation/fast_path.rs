@@ -55,7 +55,7 @@ impl Reconcile {
         told: &'a Notification,
         received: &Received<'_>,
     ) -> Result<(String, TakenIn<'a>), ApiError> {
-        let turn = timeout(self.gateway.patience().at_once, self.turns.take(&told.order_id)).await.ok().flatten();
+        let turn = timeout(self.gateway.timeouts().fast_path, self.turns.take(&told.order_id)).await.ok().flatten();
         let seen = self.store.look(&told.order_id, received.fingerprint).await?.ok_or(ErrorCode::OrderNotFound)?;
         let order_id = seen.order_id.clone();
         if seen.known == Known::Done {
@@ -65,7 +65,7 @@ impl Reconcile {
         let question = if turn.is_some() && quiet { Some(self.question(told).await) } else { None };
         match self.keep(told, received, &seen, question).await {
             Ok(taken) => Ok((order_id, taken)),
-            Err(problem) => Err(problem.of_order(&order_id)),
+            Err(problem) => Err(problem.with_order_id(&order_id)),
         }
     }
 

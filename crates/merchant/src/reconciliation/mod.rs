@@ -117,7 +117,7 @@ impl Reconcile {
             return;
         }
         let now = clock::now();
-        let before = now.saturating_sub(millis(self.gateway.patience().ask_again));
+        let before = now.saturating_sub(millis(self.gateway.timeouts().min_poll_interval));
         let lease = self.store.lease_quiet(order_id, before, now, now + self.term()).await;
         let result = match lease {
             Ok(Some(lease)) => {
@@ -176,7 +176,7 @@ impl Reconcile {
     /// How long a lease may be needed: the budget, and time for the store.
     #[must_use]
     pub fn term(&self) -> Millis {
-        millis(self.gateway.patience().status_budget + Duration::from_secs(5))
+        millis(self.gateway.timeouts().status + Duration::from_secs(5))
     }
 
     /// One round, whatever happens with a new date for the next; whether more news came meanwhile.
@@ -270,5 +270,10 @@ fn millis(duration: Duration) -> Millis {
 }
 
 fn in_vain(order_id: &str, problem: &ApiError) {
-    tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "the gateway was asked in vain");
+    tracing::warn!(
+        order_id,
+        code = problem.code.as_str(),
+        cause = problem.cause_chain(),
+        "the gateway was asked in vain"
+    );
 }

@@ -49,20 +49,20 @@ impl Question<'_> {
 impl Reconcile {
     /// Asks, and waits a short time for the answer.
     pub(super) async fn question<'a>(&'a self, told: &'a Notification) -> Question<'a> {
-        let patience = self.gateway.patience();
-        let deadline = Instant::now() + patience.status_budget;
+        let timeouts = self.gateway.timeouts();
+        let deadline = Instant::now() + timeouts.status;
         let transaction_id = told.transaction_id.as_deref();
         let asking = self.gateway.status(&told.order_id, transaction_id, deadline);
         let asking: Option<BoxFuture<'_, _>> = Some(Box::pin(asking));
         let mut question = Question { payment_order_id: &told.order_id, transaction_id, asking, answer: None };
         // What is not answered by then is still being asked.
-        timeout(patience.at_once, question.wait()).await.ok();
+        timeout(timeouts.fast_path, question.wait()).await.ok();
         question
     }
 
     /// Asks about every payment order of an order; `begun` was asked before.
     pub(super) async fn ask_all(&self, order_id: &str, mut begun: Option<Question<'_>>) -> Result<Answers, ApiError> {
-        let deadline = Instant::now() + self.gateway.patience().status_budget;
+        let deadline = Instant::now() + self.gateway.timeouts().status;
         let attempts = self.store.attempts(order_id).await?;
         let waiting = self.store.waiting(order_id).await?;
         let told = read(&waiting);

@@ -1,4 +1,4 @@
-//! Places for connections, in all and of one address.
+//! The limits on connections: in total, and for each client.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,56 +6,56 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::http::middleware::client_ip::{Client, Proxies};
+use crate::http::middleware::client_ip::{ClientKey, TrustedProxies};
 
-/// How many there are, and who has them.
-pub(super) struct Places {
-    all: Arc<Semaphore>,
-    of_one: usize,
-    proxies: Proxies,
-    taken: Arc<Mutex<HashMap<Client, usize>>>,
+/// Counts connections.
+pub(super) struct ConnectionLimiter {
+    total: Arc<Semaphore>,
+    max_per_client: usize,
+    proxies: TrustedProxies,
+    by_client: Arc<Mutex<HashMap<ClientKey, usize>>>,
 }
 
-/// A place of somebody; it is free again when this is dropped.
-pub(super) struct Seat {
-    _place: Option<OwnedSemaphorePermit>,
-    client: Option<Client>,
-    taken: Arc<Mutex<HashMap<Client, usize>>>,
+/// The right to one connection. It is returned when it is dropped.
+pub(super) struct ConnectionPermit {
+    _total: Option<OwnedSemaphorePermit>,
+    client: Option<ClientKey>,
+    by_client: Arc<Mutex<HashMap<ClientKey, usize>>>,
 }
 
-impl Places {
-    pub(super) fn new(many: usize, of_one: usize, proxies: Proxies) -> Self {
-        Self { all: Arc::new(Semaphore::new(many)), of_one, proxies, taken: Arc::default() }
+impl ConnectionLimiter {
+    pub(super) fn new(max_connections: usize, max_per_client: usize, proxies: TrustedProxies) -> Self {
+        Self { total: Arc::new(Semaphore::new(max_connections)), max_per_client, proxies, by_client: Arc::default() }
     }
 
-    /// Waits until a place is free. Nobody closes the places, so there always is one in the end.
-    pub(super) async fn free(&self) -> Option<OwnedSemaphorePermit> {
-        self.all.clone().acquire_owned().await.ok()
+    /// Waits for one of the total permits. It is `None` only if the semaphore is closed, which never happens.
+    pub(super) async fn acquire_total(&self) -> Option<OwnedSemaphorePermit> {
+        self.total.clone().acquire_owned().await.ok()
     }
 
-    /// Gives it to this address, unless it has its share already. Our proxies bring many.
-    pub(super) fn seat(&self, place: Option<OwnedSemaphorePermit>, peer: IpAddr) -> Option<Seat> {
-        let client = (!self.proxies.trusts(peer)).then(|| Client::of(peer));
+    /// Adds the limit of the client; `None` above it. A trusted proxy has no limit, because it connects for many clients.
+    pub(super) fn for_client(&self, total: Option<OwnedSemaphorePermit>, peer: IpAddr) -> Option<ConnectionPermit> {
+        let client = (!self.proxies.contains(peer)).then(|| ClientKey::of(peer));
         if let Some(client) = client {
-            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-            let mine = taken.entry(client).or_default();
-            if *mine >= self.of_one {
+            let mut by_client = self.by_client.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = by_client.entry(client).or_default();
+            if *count >= self.max_per_client {
                 return None;
             }
-            *mine += 1;
+            *count += 1;
         }
-        Some(Seat { _place: place, client, taken: self.taken.clone() })
+        Some(ConnectionPermit { _total: total, client, by_client: self.by_client.clone() })
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let Some(client) = self.client else { return };
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mine) = taken.get_mut(&client) {
-            *mine -= 1;
-            if *mine == 0 {
-                taken.remove(&client);
+        let mut by_client = self.by_client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = by_client.get_mut(&client) {
+            *count -= 1;
+            if *count == 0 {
+                by_client.remove(&client);
             }
         }
     }

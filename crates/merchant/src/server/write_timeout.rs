@@ -1,4 +1,4 @@
-//! A connection whose other end has to read: enough that do not would otherwise take all places.
+//! A stream with a time limit for writes. Otherwise clients that never read could hold all connections.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -8,42 +8,42 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// Reads as it comes; a write that makes no progress for `patience` is an error.
-pub(super) struct Patient<S> {
+/// Passes reads through. A write without progress for `timeout` is an error.
+pub(super) struct WriteTimeoutStream<S> {
     inner: S,
-    patience: Duration,
-    /// Runs while a write waits.
-    waiting: Option<Pin<Box<Sleep>>>,
+    timeout: Duration,
+    /// Runs while a write is blocked.
+    blocked: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
-    pub(super) fn new(inner: S, patience: Duration) -> Self {
-        Self { inner, patience, waiting: None }
+impl<S> WriteTimeoutStream<S> {
+    pub(super) fn new(inner: S, timeout: Duration) -> Self {
+        Self { inner, timeout, blocked: None }
     }
 
-    /// What a write came to, or the end of the patience with it.
-    fn bounded<T>(&mut self, cx: &mut Context<'_>, wrote: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if wrote.is_ready() {
-            self.waiting = None;
-            return wrote;
+    /// The result of a write, or an error after the time limit.
+    fn or_timeout<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.blocked = None;
+            return result;
         }
-        let end = Instant::now() + self.patience;
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
-        ready!(waiting.as_mut().poll(cx));
+        let deadline = Instant::now() + self.timeout;
+        let blocked = self.blocked.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        ready!(blocked.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeoutStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeoutStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let wrote = Pin::new(&mut self.inner).poll_write(cx, bytes);
-        self.bounded(cx, wrote)
+        let result = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.or_timeout(cx, result)
     }
 
     fn poll_write_vectored(
@@ -51,8 +51,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let wrote = Pin::new(&mut self.inner).poll_write_vectored(cx, parts);
-        self.bounded(cx, wrote)
+        let result = Pin::new(&mut self.inner).poll_write_vectored(cx, parts);
+        self.or_timeout(cx, result)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -60,13 +60,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
-        self.bounded(cx, flushed)
+        let result = Pin::new(&mut self.inner).poll_flush(cx);
+        self.or_timeout(cx, result)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let closed = Pin::new(&mut self.inner).poll_shutdown(cx);
-        self.bounded(cx, closed)
+        let result = Pin::new(&mut self.inner).poll_shutdown(cx);
+        self.or_timeout(cx, result)
     }
 }
 
@@ -75,23 +75,23 @@ mod tests {
     use super::*;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-    /// The patience is for each step, not for the whole.
+    /// The time limit is for each step, not for the whole response.
     #[tokio::test]
-    async fn who_does_not_read_is_left_and_who_reads_slowly_is_not() {
-        let patience = Duration::from_millis(300);
+    async fn a_client_that_does_not_read_times_out_and_a_slow_one_does_not() {
+        let limit = Duration::from_millis(300);
         let (near, mut far) = tokio::io::duplex(4);
-        let mut near = Patient::new(near, patience);
+        let mut near = WriteTimeoutStream::new(near, limit);
         let slow = tokio::spawn(async move {
             let mut got = [0; 4];
             for _ in 0..6 {
-                tokio::time::sleep(patience / 4).await;
+                tokio::time::sleep(limit / 4).await;
                 far.read_exact(&mut got).await.unwrap();
             }
             far
         });
         near.write_all(&[1; 24]).await.unwrap();
         let _unread = slow.await.unwrap();
-        let ended = tokio::time::timeout(patience * 20, near.write_all(&[1; 24])).await.unwrap();
+        let ended = tokio::time::timeout(limit * 20, near.write_all(&[1; 24])).await.unwrap();
         assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -162,8 +162,13 @@ fn what_came_of(order_id: &str, fingerprint: &str, asked: Result<Option<Round>, 
         },
         Ok(None) => BUSY.to_owned(),
         Err(problem) => {
-            tracing::warn!(order_id, code = problem.code.word(), cause = problem.cause, "kept, not confirmed");
-            format!("kept: {}", problem.code.word())
+            tracing::warn!(
+                order_id,
+                code = problem.code.as_str(),
+                cause = problem.cause_chain(),
+                "kept, not confirmed"
+            );
+            format!("kept: {}", problem.code.as_str())
         }
     }
 }

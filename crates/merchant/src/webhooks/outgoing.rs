@@ -6,19 +6,18 @@
 //! `id.timestamp.body` in base64. A change may arrive twice, never not at all.
 //! <https://www.standardwebhooks.com>
 
-use std::fmt;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{self, StreamExt as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use reqwest::Url;
 use sha2::Sha256;
 
 use crate::clock::{self, Millis};
+use crate::config::{Webhook, WebhookSecret};
 use crate::id::jitter;
-use crate::metrics::Metrics;
+use crate::metrics::{DeliveryStats, Metrics};
 use crate::schedule::spread;
 use crate::store::{Delivery, Store, StoreError};
 
@@ -36,39 +35,10 @@ const LOOK: Duration = Duration::from_secs(1);
 const BATCH: i64 = 32;
 const SIDE_BY_SIDE: usize = 8;
 
-/// Where to, and with which key.
-#[derive(Clone)]
-pub struct Webhook {
-    /// The shop's address.
-    pub url: Url,
-    /// Shared with the shop.
-    pub secret: WebhookSecret,
-}
-
-impl fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The address may hold a key of its own.
-        f.write_str("Webhook(..)")
-    }
-}
-
-/// The key of the signature, never shown.
-#[derive(Clone)]
-pub struct WebhookSecret(Vec<u8>);
-
-impl WebhookSecret {
-    /// `whsec_` and 24 to 64 bytes in base64; nothing when it is anything else.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = STANDARD.decode(text.trim().strip_prefix("whsec_")?).ok()?;
-        (24..=64).contains(&bytes.len()).then_some(Self(bytes))
-    }
-
-    fn sign(&self, id: &str, seconds: i64, body: &str) -> Option<String> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        mac.update(format!("{id}.{seconds}.{body}").as_bytes());
-        Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
-    }
+fn sign(secret: &WebhookSecret, id: &str, seconds: i64, body: &str) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(format!("{id}.{seconds}.{body}").as_bytes());
+    Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }
 
 /// The messenger.
@@ -78,17 +48,6 @@ pub struct Deliver {
     webhook: Webhook,
     http: reqwest::Client,
     metrics: Metrics,
-}
-
-/// What one turn did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sent {
-    /// Messages taken.
-    pub delivered: usize,
-    /// Messages that come again.
-    pub failed: usize,
-    /// Messages given up.
-    pub dead: usize,
 }
 
 impl Deliver {
@@ -125,11 +84,11 @@ impl Deliver {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn turn(&self, now: Millis) -> Result<Sent, StoreError> {
+    pub async fn turn(&self, now: Millis) -> Result<DeliveryStats, StoreError> {
         let due = self.store.lease_deliveries(now, now + LEASE, BATCH).await?;
         let sent = stream::iter(due).map(|delivery| self.one(delivery, now)).buffer_unordered(SIDE_BY_SIDE);
-        let sent = sent.fold(Sent::default(), |sum, one| async move {
-            Sent {
+        let sent = sent.fold(DeliveryStats::default(), |sum, one| async move {
+            DeliveryStats {
                 delivered: sum.delivered + one.delivered,
                 failed: sum.failed + one.failed,
                 dead: sum.dead + one.dead,
@@ -138,18 +97,21 @@ impl Deliver {
         Ok(sent.await)
     }
 
-    async fn one(&self, delivery: Delivery, now: Millis) -> Sent {
+    async fn one(&self, delivery: Delivery, now: Millis) -> DeliveryStats {
         let (outcome, sent) = match self.send(&delivery, now).await {
-            Ok(()) => (self.store.delivered(&delivery, clock::now()).await, Sent { delivered: 1, ..Sent::default() }),
+            Ok(()) => (
+                self.store.delivered(&delivery, clock::now()).await,
+                DeliveryStats { delivered: 1, ..DeliveryStats::default() },
+            ),
             Err(why) => {
                 let again = pause(delivery.tries).map(|pause| now + pause);
                 let (order_id, event_id, tries) = (&delivery.order_id, &delivery.event_id, delivery.tries);
                 let sent = if again.is_some() {
                     tracing::warn!(order_id, event_id, tries, cause = why, "the shop did not take a message");
-                    Sent { failed: 1, ..Sent::default() }
+                    DeliveryStats { failed: 1, ..DeliveryStats::default() }
                 } else {
                     tracing::error!(order_id, event_id, tries, cause = why, "a message to the shop was given up");
-                    Sent { dead: 1, ..Sent::default() }
+                    DeliveryStats { dead: 1, ..DeliveryStats::default() }
                 };
                 (self.store.failed(&delivery, &why, again, now).await, sent)
             }
@@ -157,14 +119,14 @@ impl Deliver {
         if let Err(error) = outcome {
             tracing::warn!(event_id = delivery.event_id, cause = %error, "a delivery could not be noted and comes again");
         }
-        self.metrics.delivered(sent);
+        self.metrics.record_deliveries(sent);
         sent
     }
 
     async fn send(&self, delivery: &Delivery, now: Millis) -> Result<(), String> {
         let seconds = now / 1000;
         let signature =
-            self.webhook.secret.sign(&delivery.event_id, seconds, &delivery.body).ok_or("the key does not sign")?;
+            sign(&self.webhook.secret, &delivery.event_id, seconds, &delivery.body).ok_or("the key does not sign")?;
         let request = self
             .http
             .post(self.webhook.url.clone())
@@ -201,7 +163,7 @@ mod tests {
     #[test]
     fn signatures_are_those_of_the_standard() {
         let secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-        let signed = secret.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
+        let signed = sign(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
         assert_eq!(signed.as_deref(), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
     }
 

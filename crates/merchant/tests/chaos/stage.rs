@@ -52,7 +52,7 @@ impl Stage {
             .env_clear()
             .env("MERCHANT_ADDR", format!("127.0.0.1:{port}"))
             .env("MERCHANT_PUBLIC_URL", &url)
-            .env("MERCHANT_DIST", self.folder.0.join("dist"))
+            .env("MERCHANT_PAGE_DIR", self.folder.0.join("dist"))
             .env("DATABASE_URL", &self.database.url)
             .env("MIDTRANS_ENVIRONMENT", "local")
             .env("MIDTRANS_LOCAL_URL", &self.gateway.url)

@@ -132,7 +132,7 @@ async fn what_is_wrong_is_said_with_a_way_on() {
         ("order list", Some(("DATABASE_URL", nowhere)), 1, "there is no database at not/there.sqlite [no_database]"),
         ("order list", Some(("DATABASE_URL", "mysql://x")), 1, "[settings]"),
         ("order reconcile ID", Some(("MIDTRANS_SERVER_KEY", "")), 1, "MIDTRANS_SERVER_KEY is missing"),
-        ("order reconcile ID", Some(("MIDTRANS_SERVER_KEY", "SB-Mid-server-other")), 1, "[gateway_refused]"),
+        ("order reconcile ID", Some(("MIDTRANS_SERVER_KEY", "SB-Mid-server-other")), 1, "[gateway_unauthorized]"),
         ("order reconcile ID", Some(("MERCHANT_ADDR", "nonsense")), 0, ""),
         ("order cancel ID --payment other --yes", None, 1, "[payment_not_found]"),
         ("order cancel ID", None, 1, "[not_confirmed]"),

@@ -119,7 +119,7 @@ async fn refusals_of_the_gateway_are_told_apart() {
         (412, 412, "not_modifiable", "refused"),
         (200, 414, "refund_amount", "refused"),
         (400, 400, "gateway_rejected", "refused"),
-        (401, 401, "gateway_refused", "refused"),
+        (401, 401, "gateway_unauthorized", "refused"),
         (200, 500, "gateway_unavailable", "unknown"),
     ];
     for (at, (http, code, expected, known)) in cases.into_iter().enumerate() {

@@ -10,7 +10,7 @@ async fn due(house: &House) {
 }
 
 async fn swept(house: &House) -> Swept {
-    house.shop.sweep().await.unwrap()
+    house.shop.poll_due_orders().await.unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use merchant::config::Config;
-use merchant::http::router::{Shop, router};
+use merchant::http::app_state::AppState;
+use merchant::http::routes::router;
 use merchant::store::{Change, Said, Store};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -17,8 +18,8 @@ use crate::once::{CANCEL, Scene, word};
 const LONG: Duration = Duration::from_secs(60);
 
 fn patient(config: &mut Config) {
-    let patience = &mut config.gateway.patience;
-    (patience.at_once, patience.per_try, patience.status_budget) = (LONG, LONG, LONG);
+    let timeouts = &mut config.gateway.timeouts;
+    (timeouts.fast_path, timeouts.attempt, timeouts.status) = (LONG, LONG, LONG);
 }
 
 async fn scene() -> Scene {
@@ -149,7 +150,7 @@ async fn while_somebody_else_asks_it_waits() {
 async fn a_late_answer_counts() {
     let slow = |config: &mut Config| {
         patient(config);
-        config.gateway.patience.at_once = Duration::from_millis(50);
+        config.gateway.timeouts.fast_path = Duration::from_millis(50);
     };
     let scene = Scene::with(slow).await;
     let paid = word(&scene.id, "settlement", "200", "a");
@@ -204,13 +205,13 @@ async fn beside(scene: &Scene) -> Beside {
     );
     patient(&mut config);
     let catalog = merchant::catalog::Catalog::load(None).unwrap();
-    let shop = Shop::new(&config, catalog, store.clone()).unwrap();
+    let shop = AppState::new(&config, catalog, store.clone()).unwrap();
     Beside { store, shop }
 }
 
 struct Beside {
     store: Store,
-    shop: Shop,
+    shop: AppState,
 }
 
 impl Beside {
@@ -278,7 +279,7 @@ async fn what_happens_meanwhile_makes_the_answer_old() {
                 }
                 "remarked" => other.store.remark(&id, "looked at", now).await.unwrap(),
                 "asked by another" => {
-                    let round = other.shop.sweep();
+                    let round = other.shop.poll_due_orders();
                     scene.due().await;
                     assert_eq!(round.await.unwrap().asked, 1);
                 }

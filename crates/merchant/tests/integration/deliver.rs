@@ -9,7 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use merchant::clock;
-use merchant::webhooks::outgoing::{Deliver, Sent, Webhook, WebhookSecret};
+use merchant::config::{Webhook, WebhookSecret};
+use merchant::metrics::DeliveryStats;
+use merchant::webhooks::outgoing::Deliver;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::net::TcpListener;
@@ -83,15 +85,15 @@ async fn every_change_arrives_once_it_can_and_in_order() {
     let (one, two) = tokio::join!(deliver.turn(now), deliver.turn(now));
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((one.failed + two.failed, one.delivered + two.delivered), (1, 0), "one messenger, the oldest first");
-    assert_eq!(deliver.turn(now).await.unwrap(), Sent::default(), "not again at once, and none overtakes");
+    assert_eq!(deliver.turn(now).await.unwrap(), DeliveryStats::default(), "not again at once, and none overtakes");
     let text = house.metrics().await;
-    assert!(text.contains(r#"merchant_outbox{status="waiting"} 2"#), "{text}");
+    assert!(text.contains(r#"merchant_outbox_events{status="pending"} 2"#), "{text}");
     let due = house.rows("SELECT COUNT(DISTINCT due_at) || ' ' || MIN(tries) FROM outbox").await;
     assert_eq!(due, ["1 0"], "those behind rest as long, without being tried");
 
     for _ in 0..2 {
         let sent = deliver.turn(now + 10_000).await.unwrap();
-        assert_eq!(sent, Sent { delivered: 1, ..Sent::default() });
+        assert_eq!(sent, DeliveryStats { delivered: 1, ..DeliveryStats::default() });
     }
     let taken = till.taken.lock().unwrap().clone();
     let seen: Vec<_> = taken.iter().map(|(id, body)| (id.as_str(), body["data"]["status"].as_str().unwrap())).collect();
@@ -112,7 +114,7 @@ async fn what_is_never_taken_is_given_up_and_seen() {
     house.until(&order_id, "pending").await;
     *till.fails.lock().unwrap() = usize::MAX;
     let mut now = clock::now();
-    let mut last = Sent::default();
+    let mut last = DeliveryStats::default();
     while last.dead == 0 {
         last = deliver.turn(now).await.unwrap();
         now += 2 * 24 * 3600 * 1000;
@@ -120,10 +122,10 @@ async fn what_is_never_taken_is_given_up_and_seen() {
     assert_eq!(*till.tried.lock().unwrap(), 13);
     let text = house.metrics().await;
     for line in [
-        r#"merchant_outbox{status="dead"} 1"#,
-        r#"merchant_outbox{status="waiting"} 0"#,
-        r#"merchant_deliveries_total{outcome="dead"} 1"#,
-        r#"merchant_deliveries_total{outcome="failed"} 12"#,
+        r#"merchant_outbox_events{status="dead"} 1"#,
+        r#"merchant_outbox_events{status="pending"} 0"#,
+        r#"merchant_webhook_deliveries_total{outcome="dead"} 1"#,
+        r#"merchant_webhook_deliveries_total{outcome="failed"} 12"#,
         r#"merchant_orders{status="pending"} 1"#,
         r#"merchant_notifications_total{outcome="confirmed"} 1"#,
         r#"merchant_gateway_requests_total{call="token",outcome="answered"} 1"#,

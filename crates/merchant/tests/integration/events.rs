@@ -64,7 +64,7 @@ async fn a_page_that_listens_hears_of_every_change() {
     let last = async { while two.next().await.unwrap().1["status"] != "paid" {} };
     last.await;
 
-    house.shop.end();
+    house.shop.begin_shutdown();
     assert_eq!((one.next().await, two.next().await), (None, None), "they end with the shop");
     let unknown = house.get("/api/orders/00000000000000000000000000/events").await;
     assert_eq!((unknown.status, unknown.code().as_str()), (404, "order_not_found"));

@@ -69,7 +69,7 @@ async fn passing_faults_are_outlived_and_lasting_ones_are_told() {
         (json!({"fault": "hang", "times": 0}), 503, "gateway_unavailable"),
         (json!({"fault": "reset", "times": 0}), 503, "gateway_unavailable"),
         (json!({"fault": "status", "status": 400, "times": 0}), 500, "gateway_rejected"),
-        (json!({"fault": "status", "status": 401, "times": 0}), 500, "gateway_refused"),
+        (json!({"fault": "status", "status": 401, "times": 0}), 500, "gateway_unauthorized"),
     ];
     let (house, _fake) = House::with_fake().await;
     for (at, (fault, status, code)) in cases.into_iter().enumerate() {
@@ -97,22 +97,22 @@ async fn a_wrong_server_key_is_the_operators_fault() {
     let (_, fake) = House::with_fake().await;
     let house = House::with_key(fake.base_url(), "SB-Mid-server-another").await;
     let reply = house.post("/api/orders", &cart()).await;
-    assert_eq!((reply.status, reply.code().as_str()), (500, "gateway_refused"));
+    assert_eq!((reply.status, reply.code().as_str()), (500, "gateway_unauthorized"));
 }
 
 #[tokio::test]
 async fn answers_that_cannot_be_believed() {
     let huge = format!(r#"{{"token":"{}"}}"#, "x".repeat(100_000));
     let cases = [
-        (200, "<html>welcome</html>", "gateway_bad_answer", 502),
-        (201, "", "gateway_bad_answer", 502),
-        (201, r#"{"token":"66e4fa55"}"#, "gateway_bad_answer", 502),
-        (201, r#"{"token":"","redirect_url":"{base}/x"}"#, "gateway_bad_answer", 502),
-        (201, r#"{"token":"</script>--------","redirect_url":"{base}/x"}"#, "gateway_bad_answer", 502),
-        (201, r#"{"token":"66e4fa55-fdac","redirect_url":"https://evil.example/"}"#, "gateway_bad_answer", 502),
-        (201, r#"{"token":"66e4fa55-fdac","redirect_url":"javascript:alert(1)"}"#, "gateway_bad_answer", 502),
-        (201, &huge, "gateway_bad_answer", 502),
-        (302, "", "gateway_bad_answer", 502),
+        (200, "<html>welcome</html>", "gateway_invalid_response", 502),
+        (201, "", "gateway_invalid_response", 502),
+        (201, r#"{"token":"66e4fa55"}"#, "gateway_invalid_response", 502),
+        (201, r#"{"token":"","redirect_url":"{base}/x"}"#, "gateway_invalid_response", 502),
+        (201, r#"{"token":"</script>--------","redirect_url":"{base}/x"}"#, "gateway_invalid_response", 502),
+        (201, r#"{"token":"66e4fa55-fdac","redirect_url":"https://evil.example/"}"#, "gateway_invalid_response", 502),
+        (201, r#"{"token":"66e4fa55-fdac","redirect_url":"javascript:alert(1)"}"#, "gateway_invalid_response", 502),
+        (201, &huge, "gateway_invalid_response", 502),
+        (302, "", "gateway_invalid_response", 502),
         (202, "", "gateway_unavailable", 503),
         (400, r#"{"error_messages":["customer_details.email format is invalid"]}"#, "invalid_customer", 422),
         (404, "not json", "gateway_rejected", 500),

@@ -10,9 +10,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use fake_midtrans::FakeMidtrans;
 use merchant::catalog::Catalog;
-use merchant::config::{Config, Patience};
-use merchant::http::router::{Shop, operator_router, router};
-use merchant::server::Bounds;
+use merchant::config::{Config, Timeouts};
+use merchant::http::app_state::AppState;
+use merchant::http::routes::{operator_router, router};
+use merchant::server::ServerLimits;
 use merchant::store::Store;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
@@ -34,7 +35,7 @@ pub const CLIENT_KEY: &str = "SB-Mid-client-public";
 pub struct House {
     pub url: String,
     pub router: Router,
-    pub shop: Shop,
+    pub shop: AppState,
     pub store: Store,
     pub dir: Folder,
     pub database: String,
@@ -134,13 +135,17 @@ impl House {
         let mut config = config(&url, gateway, server_key, &database, dir.path());
         change(&mut config);
         let store = Store::open(config.database_url.as_str()).await.unwrap().announcing();
-        let shop = Shop::new(&config, catalog, store.clone()).unwrap();
+        let shop = AppState::new(&config, catalog, store.clone()).unwrap();
         let router = router(shop.clone());
         let (stop, stopped) = oneshot::channel::<()>();
-        let server =
-            tokio::spawn(merchant::server::serve(listener, router.clone(), Bounds::new(&config.limits), async move {
+        let server = tokio::spawn(merchant::server::serve(
+            listener,
+            router.clone(),
+            ServerLimits::new(&config.limits),
+            async move {
                 stopped.await.ok();
-            }));
+            },
+        ));
         Self {
             url,
             router,
@@ -336,7 +341,7 @@ pub fn config(url: &str, gateway: &str, server_key: &str, database: &str, dir: &
     let (mut config, _) = Config::read(|name| {
         let value = match name {
             "MERCHANT_PUBLIC_URL" => url,
-            "MERCHANT_DIST" => &dist,
+            "MERCHANT_PAGE_DIR" => &dist,
             "DATABASE_URL" => database,
             "MIDTRANS_ENVIRONMENT" => "local",
             "MIDTRANS_LOCAL_URL" => gateway,
@@ -347,13 +352,13 @@ pub fn config(url: &str, gateway: &str, server_key: &str, database: &str, dir: &
         Some(value.to_owned())
     })
     .unwrap();
-    config.gateway.patience = Patience {
-        budget: Duration::from_millis(800),
-        status_budget: Duration::from_millis(500),
-        at_once: Duration::from_millis(250),
-        per_try: Duration::from_millis(200),
-        ask_again: Duration::from_secs(5),
-        first_pause: Duration::from_millis(10),
+    config.gateway.timeouts = Timeouts {
+        token: Duration::from_millis(800),
+        status: Duration::from_millis(500),
+        fast_path: Duration::from_millis(250),
+        attempt: Duration::from_millis(200),
+        min_poll_interval: Duration::from_secs(5),
+        initial_backoff: Duration::from_millis(10),
     };
     config
 }

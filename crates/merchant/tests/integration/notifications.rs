@@ -196,7 +196,7 @@ async fn a_silent_gateway_or_a_closed_store_leave_nothing_half_done() {
     house.clear_faults().await;
 
     house.rows("UPDATE orders SET due_at = 1").await;
-    assert_eq!(house.shop.sweep().await.unwrap(), Swept { asked: 1, in_vain: 0 });
+    assert_eq!(house.shop.poll_due_orders().await.unwrap(), Swept { asked: 1, in_vain: 0 });
     assert_eq!(house.status(&order_id).await, "paid");
     let asked = house.control_list("requests").await.len();
     assert_eq!(house.notify(body).await.status, 200);

@@ -66,7 +66,7 @@ impl Scene {
     }
 
     pub async fn sweep(&self) -> Swept {
-        self.house.shop.sweep().await.unwrap()
+        self.house.shop.poll_due_orders().await.unwrap()
     }
 
     pub async fn token(&self) -> Reply {

@@ -12,7 +12,7 @@ use crate::page::built;
 
 #[test]
 fn its_addresses_are_those_of_the_router() {
-    let router = include_str!("../../src/http/router.rs");
+    let router = include_str!("../../src/http/routes.rs");
     let mut routed: BTreeSet<(String, String)> = BTreeSet::new();
     for route in router.split(".route(\"").skip(1) {
         let (path, rest) = route.split_once("\", ").unwrap();
@@ -20,7 +20,7 @@ fn its_addresses_are_those_of_the_router() {
         assert!(["get", "post"].contains(&verb), "{path}: this test does not know {verb}");
         routed.insert((path.to_owned(), verb.to_ascii_uppercase()));
     }
-    assert!(routed.len() > 12 && router.contains(".fallback(page::file)"), "the router was read: {routed:?}");
+    assert!(routed.len() > 12 && router.contains(".fallback(static_files::file)"), "the router was read: {routed:?}");
     routed.insert(("/{file}".into(), "GET".into()));
     let told: BTreeSet<_> =
         CONTRACT.operations().iter().map(|(path, verb, _)| ((*path).into(), verb.clone())).collect();
@@ -31,14 +31,14 @@ fn its_addresses_are_those_of_the_router() {
 fn its_codes_are_those_of_the_program() {
     let table: BTreeMap<String, Value> =
         serde_json::from_value(CONTRACT.at("/components/schemas/ErrorCode/x-codes").clone()).unwrap();
-    let known: BTreeMap<String, Value> = ErrorCode::ALL
+    let known: BTreeMap<String, Value> = ErrorCode::API
         .iter()
         .map(|&code| {
             let mut row = json!({"status": code.status().as_u16(), "message": code.message()});
             if let Some(seconds) = ApiError::from(code).retry_after() {
                 row["retry_after"] = seconds.into();
             }
-            (code.word().to_owned(), row)
+            (code.as_str().to_owned(), row)
         })
         .collect();
     assert_eq!(table, known);
@@ -48,8 +48,8 @@ fn its_codes_are_those_of_the_program() {
     assert_eq!(listed, words);
     let told = CONTRACT.statuses();
     assert_eq!(told.keys().cloned().collect::<BTreeSet<_>>(), words, "each code is an answer of some address");
-    for code in ErrorCode::ALL {
-        assert_eq!(told[code.word()], BTreeSet::from([code.status().as_u16()]), "{}", code.word());
+    for code in ErrorCode::API {
+        assert_eq!(told[code.as_str()], BTreeSet::from([code.status().as_u16()]), "{}", code.as_str());
     }
 }
 

@@ -227,7 +227,7 @@ async fn dear() -> House {
 
 /// Pages of others, and one client that orders again and again.
 async fn strangers() -> House {
-    let house = House::set("http://127.0.0.1:9", |config| config.limits.orders_a_minute = 1).await;
+    let house = House::set("http://127.0.0.1:9", |config| config.limits.orders_per_minute = 1).await;
     for path in ["/api/orders", "/api/orders/x/token", "/checkout"] {
         let mut request = post(path, JSON, "{}");
         request.headers_mut().insert("origin", "https://evil.example".parse().unwrap());
@@ -242,7 +242,7 @@ async fn strangers() -> House {
 
 /// Nobody finds a place.
 async fn crowd() -> House {
-    let house = House::set("http://127.0.0.1:9", |config| config.limits.requests = 0).await;
+    let house = House::set("http://127.0.0.1:9", |config| config.limits.max_requests = 0).await;
     ask_all(&house, "x").await;
     for path in ["/api/orders/x", "/api/orders/x/events", "/order/x"] {
         house.get(path).await;
@@ -270,7 +270,7 @@ async fn ending() -> House {
     for path in ["/", "/index.html", "/order", "/order/", "/order/x"] {
         house.get(path).await;
     }
-    house.shop.end();
+    house.shop.begin_shutdown();
     house.get("/readyz").await;
     house
 }

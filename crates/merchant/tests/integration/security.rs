@@ -33,7 +33,7 @@ async fn over_http(house: &House, forwarded: &str) -> (u16, HeaderMap, Value) {
 async fn one_client_orders_only_so_often() {
     let (_stub, gateway) = Stub::new(&[TOKEN]).await;
     let house = House::set(&gateway, |config| {
-        config.limits.orders_a_minute = 3;
+        config.limits.orders_per_minute = 3;
         config.limits.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
     })
     .await;
@@ -64,7 +64,7 @@ async fn one_client_orders_only_so_often() {
 #[tokio::test]
 async fn an_untrusted_peer_does_not_say_who_it_is() {
     let (_stub, gateway) = Stub::new(&[TOKEN]).await;
-    let house = House::set(&gateway, |config| config.limits.orders_a_minute = 1).await;
+    let house = House::set(&gateway, |config| config.limits.orders_per_minute = 1).await;
     assert_eq!(over_http(&house, "198.51.100.1").await.0, 201);
     assert_eq!(over_http(&house, "198.51.100.2").await.0, 429, "one address on the wire is one client");
 }
@@ -73,9 +73,9 @@ async fn an_untrusted_peer_does_not_say_who_it_is() {
 async fn a_crowd_is_turned_away_at_once_and_money_is_not() {
     let (stub, gateway) = Stub::new(&[TOKEN]).await;
     let house = House::set(&gateway, |config| {
-        config.limits.requests = 2;
-        config.gateway.patience.per_try = Duration::from_secs(20);
-        config.gateway.patience.budget = Duration::from_secs(20);
+        config.limits.max_requests = 2;
+        config.gateway.timeouts.attempt = Duration::from_secs(20);
+        config.gateway.timeouts.token = Duration::from_secs(20);
     })
     .await;
     let (order_id, _) = house.ordered().await;
@@ -207,7 +207,7 @@ async fn forms_of_other_peoples_pages_make_no_orders() {
 async fn every_answer_is_dressed() {
     let (_stub, gateway) = Stub::new(&[TOKEN, (500, "<h1>java.lang.NullPointerException at com.midtrans</h1>")]).await;
     let house = House::set(&gateway, |config| {
-        config.limits.orders_a_minute = 5;
+        config.limits.orders_per_minute = 5;
         config.public_url = "https://shop.example".parse().unwrap();
     })
     .await;
@@ -278,6 +278,6 @@ async fn a_redirect_of_the_gateway_is_not_followed() {
     let answer = move || std::future::ready(axum::response::Redirect::temporary(&base));
     tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(answer)).await });
     let house = House::at(&gateway).await;
-    assert_eq!(house.post("/api/orders", &cart()).await.code(), "gateway_bad_answer");
+    assert_eq!(house.post("/api/orders", &cart()).await.code(), "gateway_invalid_response");
     assert_eq!(elsewhere.asked(), Vec::<String>::new());
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::{get, post};
 use merchant::config::Limits;
-use merchant::server::{Bounds, serve};
+use merchant::server::{ServerLimits, serve};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,10 +38,10 @@ async fn a_stop_finishes_what_runs() {
 }
 
 /// A server with little patience, and few places.
-async fn bounded(change: impl FnOnce(&mut Bounds)) -> (SocketAddr, oneshot::Sender<()>) {
+async fn bounded(change: impl FnOnce(&mut ServerLimits)) -> (SocketAddr, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let mut bounds = Bounds::new(&Limits::default());
+    let mut bounds = ServerLimits::new(&Limits::default());
     change(&mut bounds);
     let router = Router::new().route("/", get(|| async { "well" })).route("/echo", post(|body: String| async { body }));
     let (stop, stopped) = oneshot::channel::<()>();
@@ -66,7 +66,7 @@ async fn asks(addr: SocketAddr) -> String {
 
 #[tokio::test]
 async fn who_never_finishes_a_head_is_left() {
-    let (addr, _stop) = bounded(|bounds| bounds.head = Duration::from_millis(300)).await;
+    let (addr, _stop) = bounded(|bounds| bounds.header_timeout = Duration::from_millis(300)).await;
     let mut silent = TcpStream::connect(addr).await.unwrap();
     let mut half = TcpStream::connect(addr).await.unwrap();
     half.write_all(b"GET / HTTP/1.1\r\nhost: shop\r\nx-a: ").await.unwrap();
@@ -102,7 +102,7 @@ async fn heads_are_bounded() {
 
 #[tokio::test]
 async fn a_connection_does_not_live_for_ever() {
-    let (addr, _stop) = bounded(|bounds| bounds.age = Duration::from_millis(300)).await;
+    let (addr, _stop) = bounded(|bounds| bounds.max_connection_age = Duration::from_millis(300)).await;
     let mut stream = TcpStream::connect(addr).await.unwrap();
     stream.write_all(b"POST /echo HTTP/1.1\r\nhost: shop\r\ncontent-length: 9\r\n\r\nnot").await.unwrap();
     assert_eq!(to_the_end(&mut stream).await, "", "a body that never ends");
@@ -112,8 +112,8 @@ async fn a_connection_does_not_live_for_ever() {
 #[tokio::test]
 async fn connections_are_counted_and_come_back() {
     let (addr, _stop) = bounded(|bounds| {
-        bounds.head = Duration::from_millis(500);
-        (bounds.connections, bounds.of_one) = (2, 2);
+        bounds.header_timeout = Duration::from_millis(500);
+        (bounds.max_connections, bounds.max_per_client) = (2, 2);
     })
     .await;
     let _taken = [TcpStream::connect(addr).await.unwrap(), TcpStream::connect(addr).await.unwrap()];
@@ -131,7 +131,7 @@ async fn one_address_does_not_take_all_places() {
     };
     for trusted in [false, true] {
         let (addr, _stop) = bounded(|bounds| {
-            (bounds.connections, bounds.of_one) = (8, 4);
+            (bounds.max_connections, bounds.max_per_client) = (8, 4);
             bounds.trusted_proxies = if trusted { vec!["127.0.0.7/32".parse().unwrap()] } else { vec![] };
         })
         .await;

@@ -61,7 +61,7 @@ pub fn header_and_path(data: &[u8]) {
         assert!(test_support::idempotency_key(&[data, data]).is_err(), "two keys");
     }
     let Ok(path) = str::from_utf8(data) else { return };
-    if test_support::is_plain(path) {
+    if test_support::is_servable_path(path) {
         // As the file service reads it: decoded once, then as a path.
         let decoded = decoded(path);
         let relative = Path::new(decoded.trim_start_matches('/'));

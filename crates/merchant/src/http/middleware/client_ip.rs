@@ -1,4 +1,4 @@
-//! Who asks: the address on the wire, or what a proxy that we trust says about it.
+//! The address of the client: the peer of the connection, or the address that a trusted proxy reports.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 
-/// The other end of the connection; put onto every request by the accept loop.
+/// The peer of the connection. The accept loop adds it to every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// A client as far as it is counted: an IPv4 address, or the 64 bits of an IPv6 address that one household has.
+/// A client for limits: an IPv4 address, or the first 64 bits of an IPv6 address, which one household shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Client(IpAddr);
+pub struct ClientKey(IpAddr);
 
-impl Client {
-    /// Of this address.
+impl ClientKey {
+    /// The client at an address.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
@@ -26,53 +26,57 @@ impl Client {
     }
 }
 
-/// Whose `X-Forwarded-For` is believed.
+/// The networks whose `X-Forwarded-For` is trusted.
 #[derive(Debug, Clone, Default)]
-pub struct Proxies {
-    trusted: Arc<[IpNet]>,
-    said: Arc<AtomicBool>,
+pub struct TrustedProxies {
+    networks: Arc<[IpNet]>,
+    warned: Arc<AtomicBool>,
 }
 
-impl Proxies {
-    /// These networks.
+impl TrustedProxies {
+    /// Trusts these networks.
     #[must_use]
-    pub fn new(trusted: &[IpNet]) -> Self {
-        Self { trusted: trusted.into(), said: Arc::default() }
+    pub fn new(networks: &[IpNet]) -> Self {
+        Self { networks: networks.into(), warned: Arc::default() }
     }
 
-    /// Whether an address is a proxy of ours.
+    /// Whether an address is a trusted proxy.
     #[must_use]
-    pub fn trusts(&self, address: IpAddr) -> bool {
+    pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.trusted.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
 
-    /// Who asks. Every proxy appends the address that it saw: from the right, the first that is none of ours.
+    /// The client of a request. Each proxy appends the address of its peer, so the client is the first address from the
+    /// right that is no trusted proxy.
     #[must_use]
-    pub fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Client {
+    pub fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> ClientKey {
         let peer = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
         let mut client = peer;
-        if self.trusts(peer) {
+        if self.contains(peer) {
             for value in headers.get_all("x-forwarded-for").iter().rev() {
                 for hop in value.to_str().unwrap_or_default().rsplit(',') {
-                    // What is no address was not written by a proxy of ours, nor was anything before it.
-                    let Some(hop) = address(hop.trim()) else { return Client::of(client) };
+                    // A trusted proxy writes addresses only. So this text, and all before it, came from the client.
+                    let Some(hop) = parse_address(hop.trim()) else { return ClientKey::of(client) };
                     client = hop;
-                    if !self.trusts(hop) {
-                        return Client::of(client);
+                    if !self.contains(hop) {
+                        return ClientKey::of(client);
                     }
                 }
             }
-        } else if headers.contains_key("x-forwarded-for") && !self.said.swap(true, Ordering::Relaxed) {
-            tracing::warn!(%peer, "X-Forwarded-For comes from an address that is not in MERCHANT_TRUSTED_PROXIES: \
-                 if that is your proxy, name it there, or all its customers are counted as one");
+        } else if headers.contains_key("x-forwarded-for") && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "X-Forwarded-For comes from an address outside MERCHANT_TRUSTED_PROXIES; if it is your proxy, add it, \
+                 or all its customers share one rate limit"
+            );
         }
-        Client::of(client)
+        ClientKey::of(client)
     }
 }
 
-/// `203.0.113.7`, `203.0.113.7:4711`, `2001:db8::7`, `[2001:db8::7]:4711`.
-fn address(text: &str) -> Option<IpAddr> {
+/// Reads `203.0.113.7`, `203.0.113.7:4711`, `2001:db8::7` and `[2001:db8::7]:4711`.
+fn parse_address(text: &str) -> Option<IpAddr> {
     text.parse()
         .ok()
         .or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip()))
@@ -85,8 +89,8 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn only_a_trusted_proxy_says_who_asks() {
-        let proxies = Proxies::new(&["10.0.0.0/8".parse().unwrap(), "2001:db8:1::/48".parse().unwrap()]);
+    fn forwarded_addresses_count_from_trusted_proxies_only() {
+        let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().unwrap(), "2001:db8:1::/48".parse().unwrap()]);
         let cases = [
             ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
             ("10.0.0.1", "", "10.0.0.1"),
@@ -110,13 +114,17 @@ mod tests {
                 headers.insert("x-forwarded-for", HeaderValue::from_str(forwarded).unwrap());
             }
             let client = proxies.client(&headers, &extensions);
-            assert_eq!(client, Client(expected.parse().unwrap()), "{peer}, {forwarded}");
+            assert_eq!(client, ClientKey(expected.parse().unwrap()), "{peer}, {forwarded}");
         }
         let mut headers = HeaderMap::new();
         headers.append("x-forwarded-for", HeaderValue::from_static("203.0.113.66"));
         headers.append("x-forwarded-for", HeaderValue::from_static("198.51.100.1"));
         let mut extensions = Extensions::new();
         extensions.insert(Peer("10.0.0.1".parse().unwrap()));
-        assert_eq!(proxies.client(&headers, &extensions), Client("198.51.100.1".parse().unwrap()), "the last header");
+        assert_eq!(
+            proxies.client(&headers, &extensions),
+            ClientKey("198.51.100.1".parse().unwrap()),
+            "the last header"
+        );
     }
 }

@@ -1,8 +1,7 @@
-//! How many requests are at work at once. Beyond that the answer is "busy", at once: a queue without an end
-//! helps nobody, and whoever was turned away comes again.
+//! Load shedding: limits on concurrent requests and event streams. Above a limit the response is 503 at once.
 //!
-//! A place is taken when the body is there: who sends slowly holds a connection, and nothing else. Notifications
-//! of the gateway have places of their own, so that a crowd in the shop keeps no money waiting.
+//! A request takes its permit after its body has arrived. So a slow upload holds a connection, but no permit.
+//! Notifications have their own permits, so that many customers cannot delay the confirmation of a payment.
 
 use std::sync::Arc;
 
@@ -10,47 +9,70 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{ApiError, ErrorCode};
 
-/// The places of one process.
+/// Open event streams in one process. Each needs a connection; above the limit a page polls.
+pub const MAX_STREAMS: usize = 2048;
+
+/// The permits of one process.
 #[derive(Debug, Clone)]
-pub struct Places {
+pub struct RequestPermits {
     customers: Arc<Semaphore>,
     notifications: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
 }
 
-/// Held while a request is at work.
+/// One permit. It is returned when it is dropped.
 #[derive(Debug)]
 #[must_use]
-pub struct Place {
+pub struct Permit {
     _permit: OwnedSemaphorePermit,
 }
 
-impl Places {
-    /// So many for customers, and as many for the gateway.
+impl RequestPermits {
+    /// Creates `max_requests` permits for customers and as many for notifications.
     #[must_use]
-    pub fn new(many: usize) -> Self {
-        Self { customers: Arc::new(Semaphore::new(many)), notifications: Arc::new(Semaphore::new(many)) }
+    pub fn new(max_requests: usize) -> Self {
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self {
+            customers: semaphore(max_requests),
+            notifications: semaphore(max_requests),
+            streams: semaphore(MAX_STREAMS),
+        }
     }
 
-    /// For a customer's request.
+    /// Takes a permit for a customer's request.
     ///
     /// # Errors
     /// [`ErrorCode::Busy`].
-    pub fn customer(&self) -> Result<Place, ApiError> {
+    pub fn customer(&self) -> Result<Permit, ApiError> {
         take(&self.customers)
     }
 
-    /// For a notification.
+    /// Takes a permit for a notification.
     ///
     /// # Errors
-    /// [`ErrorCode::Busy`]; Midtrans sends it again.
-    pub fn notification(&self) -> Result<Place, ApiError> {
+    /// [`ErrorCode::Busy`]. Midtrans then sends the notification again.
+    pub fn notification(&self) -> Result<Permit, ApiError> {
         take(&self.notifications)
+    }
+
+    /// Takes a permit for an event stream.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Busy`].
+    pub fn event_stream(&self) -> Result<Permit, ApiError> {
+        take(&self.streams)
+    }
+
+    /// The number of open event streams.
+    #[must_use]
+    pub fn open_streams(&self) -> usize {
+        MAX_STREAMS.saturating_sub(self.streams.available_permits())
     }
 }
 
-fn take(places: &Arc<Semaphore>) -> Result<Place, ApiError> {
-    match places.clone().try_acquire_owned() {
-        Ok(permit) => Ok(Place { _permit: permit }),
+fn take(semaphore: &Arc<Semaphore>) -> Result<Permit, ApiError> {
+    match semaphore.clone().try_acquire_owned() {
+        Ok(permit) => Ok(Permit { _permit: permit }),
         Err(_) => Err(ErrorCode::Busy.into()),
     }
 }

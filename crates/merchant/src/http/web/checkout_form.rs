@@ -1,75 +1,91 @@
-//! `POST /checkout`: the page without script. A form in, 303 to the hosted payment page out.
+//! The form that works without script: its quantity fields, and `POST /checkout`, which redirects to the payment page.
 
-use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest as _, Sha512};
-use wire::merchant::{Checkout, Customer, OrderLine, OrderRequest};
+use wire::merchant::{Checkout, Customer, Item, OrderLine, OrderRequest};
 
 use crate::error::{ApiError, ErrorCode};
-use crate::http::error_response::Note;
+use crate::http::app_state::AppState;
+use crate::http::error_response::LogContext;
 use crate::http::extract;
-use crate::http::router::Shop;
-use crate::http::web::html;
+use crate::http::web::error_page::error_page;
+use crate::http::web::html::{escape, rupiah};
 use crate::id::{self, hex};
 use crate::request::{self, Cart};
 
-/// How often one form may be sent again after its order expired.
-const MAX_AGAIN: u8 = 20;
+/// New orders that one form may create after earlier ones expired.
+const MAX_REORDERS: u8 = 20;
 
-/// The form's fields: `quantity[<item id>]`, `name`, `email`, `phone`, `key`.
-pub async fn checkout(State(shop): State<Shop>, request: Request) -> Response {
-    let styles = shop.page.styles().await;
-    match order(&shop, request).await {
-        Ok((redirect_url, note)) => {
-            ([(header::CACHE_CONTROL, "no-store")], Extension(note), Redirect::to(&redirect_url)).into_response()
+/// Renders a quantity field for each item.
+pub(super) fn render_quantity_fields(items: &[Item]) -> String {
+    let field = |item: &Item| {
+        format!(
+            "<label><span>{name} · {price}</span> <input type=\"number\" name=\"quantity[{id}]\" value=\"0\" \
+             min=\"0\" max=\"999\" inputmode=\"numeric\"></label>\n",
+            name = escape(&item.name),
+            price = rupiah(item.price),
+            id = escape(&item.id),
+        )
+    };
+    items.iter().map(field).collect()
+}
+
+/// Handles the form. Its fields are `quantity[<item id>]`, `name`, `email`, `phone` and `key`.
+pub async fn checkout(State(state): State<AppState>, request: Request) -> Response {
+    let styles = state.page.styles().await;
+    match submit(&state, request).await {
+        Ok((redirect_url, log)) => {
+            ([(header::CACHE_CONTROL, "no-store")], log, Redirect::to(&redirect_url)).into_response()
         }
-        Err(problem) => html::problem(problem, &styles),
+        Err(error) => error_page(error, &styles),
     }
 }
 
-async fn order(shop: &Shop, request: Request) -> Result<(String, Note), ApiError> {
-    shop.door.order(&request)?;
+async fn submit(state: &AppState, request: Request) -> Result<(String, LogContext), ApiError> {
+    state.order_guard.check_order(&request)?;
     if !extract::is_type(request.headers(), "application/x-www-form-urlencoded") {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
     let body = extract::bytes(request.into_body(), extract::MAX_ORDER).await?;
-    let form = Form::read(&body)?;
-    let _place = shop.places.customer()?;
-    let cart = request::price(&form.wanted, &shop.catalog)?;
-    let checkout = ordered(shop, &form, &cart).await?;
-    // Our own checkout always has one; only foreign token answers may lack it.
+    let form = CheckoutForm::parse(&body)?;
+    let _permit = state.permits.customer()?;
+    let cart = request::price(&form.order_request, &state.catalog)?;
+    let checkout = create_order(state, &form, &cart).await?;
+    // Our checkouts always have one; only those of other backends may lack it.
     let redirect_url = checkout.redirect_url.ok_or(ErrorCode::Internal)?;
-    Ok((redirect_url, Note { order_id: checkout.order_id, what: Some("ordered".into()), code: None }))
+    Ok((redirect_url, LogContext::new(checkout.order_id.as_deref(), "order created")))
 }
 
-/// The order of this form. One that can no longer be paid gives way to a new one: going back and pressing
-/// again means "I want it after all". A paid one does not.
-async fn ordered(shop: &Shop, form: &Form, cart: &Cart) -> Result<Checkout, ApiError> {
-    let mut again = 0;
+/// Creates the order of a form. When that order expired, a resubmitted form means a new order; when it is paid, it does
+/// not.
+async fn create_order(state: &AppState, form: &CheckoutForm, cart: &Cart) -> Result<Checkout, ApiError> {
+    let mut reorders = 0;
     loop {
-        let answer = shop.orders.create(cart, form.idempotency_key(again).as_deref()).await;
-        match answer {
-            Err(problem) if problem.code == ErrorCode::OrderExpired && again < MAX_AGAIN => again += 1,
-            answer => return answer,
+        let result = state.checkout.create(cart, form.idempotency_key(reorders).as_deref()).await;
+        match result {
+            Err(error) if error.code == ErrorCode::OrderExpired && reorders < MAX_REORDERS => reorders += 1,
+            result => return result,
         }
     }
 }
 
+/// The fields of one submitted form.
 #[derive(Debug)]
-pub(crate) struct Form {
-    pub(crate) wanted: OrderRequest,
+pub(crate) struct CheckoutForm {
+    pub(crate) order_request: OrderRequest,
     key: Option<String>,
 }
 
-impl Form {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, ApiError> {
+impl CheckoutForm {
+    /// Parses a body.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let mut items = vec![];
         let mut customer = Customer::default();
         let mut key = None;
         for (name, value) in form_urlencoded::parse(body) {
-            let twice = |field: &str| ApiError::from(ErrorCode::InvalidField).at(field);
+            let repeated = |field: &str| ApiError::from(ErrorCode::InvalidField).with_field(field);
             let single = match name.as_ref() {
                 "name" => Some(&mut customer.name),
                 "email" => Some(&mut customer.email),
@@ -79,45 +95,47 @@ impl Form {
             };
             if let Some(slot) = single {
                 if slot.replace(value.into_owned()).is_some() {
-                    return Err(twice(&name));
+                    return Err(repeated(&name));
                 }
             } else if let Some(id) = name.strip_prefix("quantity[").and_then(|rest| rest.strip_suffix(']')) {
                 if items.iter().any(|line: &OrderLine| line.id == id) {
-                    return Err(twice("quantity"));
+                    return Err(repeated("quantity"));
                 }
                 match value.trim() {
-                    // What was not chosen comes as 0 or empty.
+                    // An item that is not ordered has 0 or nothing.
                     "" => {}
                     digits => {
                         let quantity = digits
                             .parse()
                             .ok()
                             .filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
-                            .ok_or_else(|| ApiError::from(ErrorCode::InvalidQuantity).at("quantity"))?;
+                            .ok_or_else(|| ApiError::from(ErrorCode::InvalidQuantity).with_field("quantity"))?;
                         if quantity > 0 {
                             items.push(OrderLine { id: id.to_owned(), quantity });
                         }
                     }
                 }
             }
-            // Other fields, such as a button's name, are none of ours.
+            // Other fields, such as the name of a button, are ignored.
         }
-        // Not one of ours: a raw template would give all its readers the same key, and one order.
+        // An unfilled template would give all customers the same key, and so one order.
         if key.as_deref().is_some_and(|key| !key.is_empty() && !id::is_random(key)) {
-            return Err(ApiError::from(ErrorCode::InvalidField).at("key"));
+            return Err(ApiError::from(ErrorCode::InvalidField).with_field("key"));
         }
-        Ok(Self { wanted: OrderRequest { items, customer: Some(customer) }, key })
+        Ok(Self { order_request: OrderRequest { items, customer: Some(customer) }, key })
     }
 
-    /// The page's random key makes a double click one order. It is bound to what was ordered: a customer who
-    /// goes back and changes the cart sends the same key, and means a new order.
-    pub(crate) fn idempotency_key(&self, again: u8) -> Option<String> {
+    /// The idempotency key of the form's order, or of a later order after earlier ones expired.
+    ///
+    /// The form's random key makes a double click one order. The key depends on the content too: a customer who goes back
+    /// and changes the cart sends the same form key, but means a new order.
+    pub(crate) fn idempotency_key(&self, reorders: u8) -> Option<String> {
         let key = self.key.as_deref().filter(|key| !key.is_empty())?;
         let mut hash = Sha512::new();
         hash.update(key);
-        hash.update(format!("{:?}", self.wanted));
-        if again > 0 {
-            hash.update([again]);
+        hash.update(format!("{:?}", self.order_request));
+        if reorders > 0 {
+            hash.update([reorders]);
         }
         Some(format!("form-{}", hex(&hash.finalize()[..20])))
     }
@@ -128,16 +146,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms() {
-        let form = Form::read(
+    fn fields_and_keys_of_a_form() {
+        let form = CheckoutForm::parse(
             b"quantity%5Bkopi%5D=2&quantity[teh]=0&quantity[roti]=00&quantity[mug]=&name=Siti+N&key=0123456789abcdefghjkmnpqrs&go=1",
         )
         .unwrap();
-        assert_eq!(form.wanted.items, [OrderLine { id: "kopi".into(), quantity: 2 }]);
-        assert_eq!(form.wanted.customer.as_ref().and_then(|c| c.name.as_deref()), Some("Siti N"));
-        let again = Form::read(b"name=Siti+N&key=0123456789abcdefghjkmnpqrs&quantity[kopi]=2").unwrap();
-        let changed = Form::read(b"name=Siti+N&key=0123456789abcdefghjkmnpqrs&quantity[kopi]=3").unwrap();
-        assert_eq!(form.idempotency_key(0), again.idempotency_key(0));
+        assert_eq!(form.order_request.items, [OrderLine { id: "kopi".into(), quantity: 2 }]);
+        assert_eq!(form.order_request.customer.as_ref().and_then(|c| c.name.as_deref()), Some("Siti N"));
+        let same = CheckoutForm::parse(b"name=Siti+N&key=0123456789abcdefghjkmnpqrs&quantity[kopi]=2").unwrap();
+        let changed = CheckoutForm::parse(b"name=Siti+N&key=0123456789abcdefghjkmnpqrs&quantity[kopi]=3").unwrap();
+        assert_eq!(form.idempotency_key(0), same.idempotency_key(0));
         assert_ne!(form.idempotency_key(0), changed.idempotency_key(0));
         assert_ne!(form.idempotency_key(0), form.idempotency_key(1), "another order after the first expired");
         assert!(form.idempotency_key(1).is_some_and(|key| key.len() <= 46));
@@ -151,7 +169,7 @@ mod tests {
             (b"quantity[a]=99999999999", ErrorCode::InvalidQuantity),
         ];
         for (body, code) in bad {
-            assert_eq!(Form::read(body).unwrap_err().code, code, "{}", String::from_utf8_lossy(body));
+            assert_eq!(CheckoutForm::parse(body).unwrap_err().code, code, "{}", String::from_utf8_lossy(body));
         }
     }
 }

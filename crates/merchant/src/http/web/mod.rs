@@ -1,6 +1,9 @@
-//! HTML for browsers: the built page, and small pages that work without script.
+//! HTML for browsers: the built page, and pages that work without script.
 
+pub mod built_page;
 pub mod checkout_form;
-pub mod html;
+mod error_page;
+mod html;
 pub mod index_page;
-pub mod order_page;
+mod order_page;
+pub mod static_files;
