@@ -1,38 +1,25 @@
-//! The commands and their words.
+//! The commands and their options.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use wire::Rupiah;
+use wire::merchant::OrderStatus;
 
-use super::value_parsers::{key, line, reason, rupiah, since};
+use super::value_parsers::{operator_name, refund_key, refund_reason, rupiah, since};
 use crate::clock::Millis;
 use crate::store::Outbox;
 
-const AFTER: &str = "The settings come from the environment: DATABASE_URL for all commands; MIDTRANS_ENVIRONMENT and
-MIDTRANS_SERVER_KEY for those that speak to the gateway; SHOP_WEBHOOK_URL when the shop is told of changes.
-Commands work beside a running merchant.
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage. Times are WIB, as in Midtrans' dashboard.";
+const AFTER: &str =
+    "Environment variables: DATABASE_URL for all commands; MIDTRANS_ENVIRONMENT and MIDTRANS_SERVER_KEY for
+commands that call the gateway; SHOP_WEBHOOK_URL if changes are sent to the shop as webhooks.
+Commands may run while the server runs.
+Exit codes: 0 success, 1 error, 2 wrong usage. Times are WIB, as in the Midtrans dashboard.";
 
-/// What an order can be.
-const STATUSES: [&str; 11] = [
-    "created",
-    "pending",
-    "review",
-    "paid",
-    "denied",
-    "expired",
-    "cancelled",
-    "partially_refunded",
-    "refunded",
-    "charged_back",
-    "reversed",
-];
-
-/// The shop's backend. Without a command it serves.
+/// The merchant's backend. Without a command it runs the server.
 #[derive(Debug, Parser)]
 #[command(name = "merchant", version, after_help = AFTER)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -40,212 +27,211 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the shop: the page, the API, notifications. The same as no command
+    /// Run the server. The same as no command
     Serve,
-    /// Look at orders and act on their payments
+    /// Show orders and act on their payments
     #[command(subcommand, after_help = AFTER)]
     Order(OrderCommand),
-    /// Messages to the shop's own systems that did not arrive yet
+    /// Show and retry undelivered webhook events
     #[command(subcommand, after_help = AFTER)]
     Outbox(OutboxCommand),
 }
 
-/// On orders.
+/// Commands for orders.
 #[derive(Debug, Subcommand)]
 pub enum OrderCommand {
-    /// Show an order: amount, items, payment orders, history, notifications, messages
+    /// Show an order: amount, items, payment attempts, history, notifications, events
     #[command(after_help = "Example:\n  merchant order show 7kbzhsr3z6s8bb2vghk10x6964")]
-    Show(Show),
-    /// List orders, the newest first
+    Show(ShowArgs),
+    /// List orders, newest first
     #[command(after_help = "Examples:\n  merchant order list --status review\n  merchant order list --since 2h\n  \
                             merchant order list --status paid --since 2026-11-23 --limit 200 --json")]
-    List(List),
-    /// Find an order by the gateway's payment order id or transaction id
+    List(ListArgs),
+    /// Find an order by a payment attempt id or a transaction id
     #[command(after_help = "Example:\n  merchant order find 9aed5972-5b6a-401e-894b-a32c91ed1a3a")]
-    Find(Find),
-    /// Cancel: withdraw what is pending, a card payment that has not settled, or a page that nobody used
+    Find(FindArgs),
+    /// Cancel a pending payment, an unsettled card payment, or an unused payment page
     #[command(after_help = "Example:\n  merchant order cancel 7kbzhsr3z6s8bb2vghk10x6964")]
-    Cancel(Act),
-    /// Expire: end a pending payment, or a page that nobody used
+    Cancel(ActionArgs),
+    /// Expire a pending payment or an unused payment page
     #[command(after_help = "Example:\n  merchant order expire 7kbzhsr3z6s8bb2vghk10x6964")]
-    Expire(Act),
-    /// Give money back, all that is left or a part of it
+    Expire(ActionArgs),
+    /// Refund the rest of a payment, or a part of it
     ///
-    /// Each refund has a key, and the gateway gives nothing back twice under one key. When the answer was lost,
-    /// repeat the very same command: it uses the same key again. A second refund of the same amount for the same
-    /// reason is refused unless it has a new --key.
+    /// Each refund has a key, and the gateway refunds only once for a key. If the response was lost, repeat the same
+    /// command: it uses the same key. A second refund with the same amount and reason needs a new --key.
     #[command(after_help = "Examples:\n  merchant order refund 7kbzhsr3z6s8bb2vghk10x6964 --reason 'out of stock'\n  \
                             merchant order refund 7kbzhsr3z6s8bb2vghk10x6964 --amount 18000 --reason 'one tea missing'\n  \
-                            merchant order refund 7kbzhsr3z6s8bb2vghk10x6964 --payment 7kbzhsr3z6s8bb2vghk10x6964-2 --reason 'paid twice'")]
+                            merchant order refund 7kbzhsr3z6s8bb2vghk10x6964 --attempt 7kbzhsr3z6s8bb2vghk10x6964-2 --reason 'paid twice'")]
     Refund(RefundArgs),
-    /// Take a card payment that fraud detection doubts
+    /// Accept a card payment that fraud detection challenges
     #[command(after_help = "Example:\n  merchant order approve 7kbzhsr3z6s8bb2vghk10x6964")]
-    Approve(Act),
-    /// Refuse a card payment that fraud detection doubts
+    Approve(ActionArgs),
+    /// Deny a card payment that fraud detection challenges
     #[command(after_help = "Example:\n  merchant order deny 7kbzhsr3z6s8bb2vghk10x6964")]
-    Deny(Act),
-    /// Ask the gateway now how an order stands, or all that may still change
+    Deny(ActionArgs),
+    /// Fetch the status of one order, or of all open orders, from the gateway
     #[command(after_help = "Examples:\n  merchant order reconcile 7kbzhsr3z6s8bb2vghk10x6964\n  \
                             merchant order reconcile --all --rate 2")]
-    Reconcile(Ask),
+    Reconcile(ReconcileArgs),
 }
 
-/// On messages.
+/// Commands for outbox events.
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
-    /// List messages that were not delivered, the oldest first
+    /// List undelivered events, oldest first
     #[command(after_help = "Examples:\n  merchant outbox list\n  merchant outbox list --dead --json")]
-    List(OutboxList),
-    /// Put a message back on its way at once, with all its tries; or every one that was given up
+    List(OutboxListArgs),
+    /// Retry an event, or all dead events, with a full set of tries
     ///
-    /// What was given up may arrive after newer messages of its order: the shop goes by `version`.
+    /// A dead event may arrive after newer events of its order; the shop must compare `version`.
     #[command(
         after_help = "Examples:\n  merchant outbox retry 7kbzhsr3z6s8bb2vghk10x6964-3\n  merchant outbox retry --dead"
     )]
-    Retry(OutboxRetry),
+    Retry(OutboxRetryArgs),
 }
 
-/// For machines.
+/// The output format.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Format {
-    /// Print JSON, errors too
+pub struct OutputFormat {
+    /// Print JSON, also for errors
     #[arg(long)]
     pub json: bool,
 }
 
 /// `order show`
 #[derive(Debug, Args)]
-pub struct Show {
-    /// The order
+pub struct ShowArgs {
+    /// The order id
     pub id: String,
-    /// Also who ordered
+    /// Also show the customer's details
     #[arg(long)]
     pub customer: bool,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `order list`
 #[derive(Debug, Args)]
-pub struct List {
-    /// Only those that stand so
-    #[arg(long, value_parser = PossibleValuesParser::new(STATUSES))]
+pub struct ListArgs {
+    /// Only orders with this status
+    #[arg(long, value_parser = PossibleValuesParser::new(OrderStatus::ALL.iter().map(OrderStatus::as_str)))]
     pub status: Option<String>,
-    /// Only those ordered since: 30m, 2h, 7d, or a day as 2026-11-23
+    /// Only orders created since: 30m, 2h, 7d, or a day such as 2026-11-23
     #[arg(long, value_parser = since)]
     pub since: Option<Millis>,
-    /// At most so many
+    /// Maximum number of lines
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub limit: u16,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `order find`
 #[derive(Debug, Args)]
-pub struct Find {
-    /// A payment order id or a transaction id
+pub struct FindArgs {
+    /// A payment attempt id or a transaction id
     pub number: String,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
-/// What all actions have in common.
+/// Options of all actions.
 #[derive(Debug, Clone, Args)]
-pub struct How {
-    /// Do not ask first
+pub struct CommonActionArgs {
+    /// Do not prompt for a confirmation
     #[arg(long)]
     pub yes: bool,
-    /// Who does it, for the history; unless given, $USER
-    #[arg(long, value_name = "NAME", value_parser = line)]
+    /// Your name for the order's history [default: $USER]
+    #[arg(long, value_name = "NAME", value_parser = operator_name)]
     pub by: Option<String>,
-    /// Seconds that the gateway may take
+    /// Time limit for the gateway, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=120))]
-    pub wait: u64,
+    pub timeout: u64,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `order cancel`, `expire`, `approve`, `deny`
 #[derive(Debug, Args)]
-pub struct Act {
-    /// The order
+pub struct ActionArgs {
+    /// The order id
     pub id: String,
-    /// Which payment order; unless given, the one that paid, else the one that can be paid
-    #[arg(long, value_name = "PAYMENT_ORDER_ID")]
-    pub payment: Option<String>,
+    /// The payment attempt [default: the one that paid, else the current one]
+    #[arg(long, value_name = "ATTEMPT_ID")]
+    pub attempt: Option<String>,
     #[command(flatten)]
-    pub how: How,
+    pub common: CommonActionArgs,
 }
 
 /// `order refund`
 #[derive(Debug, Args)]
 pub struct RefundArgs {
-    /// The order
+    /// The order id
     pub id: String,
-    /// How much, in rupiah; unless given, all that is left
+    /// The amount in rupiah [default: the rest]
     #[arg(long, value_name = "RUPIAH", value_parser = rupiah)]
     pub amount: Option<Rupiah>,
-    /// Why; the gateway's dashboard shows it
-    #[arg(long, value_parser = reason)]
+    /// The reason, which the Midtrans dashboard shows
+    #[arg(long, value_parser = refund_reason)]
     pub reason: String,
-    /// A key of your own: letters, digits, - and _
-    #[arg(long, value_parser = key)]
+    /// A refund key of your own: letters, digits, - and _
+    #[arg(long, value_parser = refund_key)]
     pub key: Option<String>,
-    /// Which payment order, when more than one was paid
-    #[arg(long, value_name = "PAYMENT_ORDER_ID")]
-    pub payment: Option<String>,
+    /// The payment attempt; required if more than one was paid
+    #[arg(long, value_name = "ATTEMPT_ID")]
+    pub attempt: Option<String>,
     #[command(flatten)]
-    pub how: How,
+    pub common: CommonActionArgs,
 }
 
 /// `order reconcile`
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false, id = "which")]
-pub struct AskWhich {
-    /// The order
+pub struct ReconcileTarget {
+    /// The order id
     pub id: Option<String>,
-    /// Every order that is created, pending, denied or in review
+    /// All orders that are created, pending, denied or under review
     #[arg(long)]
     pub all: bool,
 }
 
 /// `order reconcile`
 #[derive(Debug, Args)]
-pub struct Ask {
+pub struct ReconcileArgs {
     #[command(flatten)]
-    pub which: AskWhich,
-    /// CheckoutService a second with --all: the gateway serves customers too
+    pub target: ReconcileTarget,
+    /// Orders a second with --all, because the gateway serves customers too
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=50))]
     pub rate: u32,
-    /// Seconds that the gateway may take for one order
+    /// Time limit for the gateway and one order, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=120))]
-    pub wait: u64,
+    pub timeout: u64,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `outbox list`
 #[derive(Debug, Args)]
-pub struct OutboxList {
-    /// Only those that were given up
-    #[arg(long, conflicts_with = "waiting")]
+pub struct OutboxListArgs {
+    /// Only dead events, which are not retried
+    #[arg(long, conflicts_with = "pending")]
     pub dead: bool,
-    /// Only those on their way
+    /// Only pending events, which are retried
     #[arg(long)]
-    pub waiting: bool,
-    /// At most so many
+    pub pending: bool,
+    /// Maximum number of lines
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub limit: u16,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
-impl OutboxList {
-    /// Which messages are meant.
+impl OutboxListArgs {
+    /// The filter of the options.
     #[must_use]
-    pub fn which(&self) -> Outbox {
-        match (self.dead, self.waiting) {
+    pub fn filter(&self) -> Outbox {
+        match (self.dead, self.pending) {
             (true, _) => Outbox::Dead,
             (_, true) => Outbox::Waiting,
             _ => Outbox::Open,
@@ -255,20 +241,20 @@ impl OutboxList {
 
 /// `outbox retry`
 #[derive(Debug, Args)]
-pub struct OutboxRetry {
+pub struct OutboxRetryArgs {
     #[command(flatten)]
-    pub which: RetryWhich,
+    pub target: RetryTarget,
     #[command(flatten)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
-/// One or all that were given up.
+/// One event or all dead events.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false, id = "messages")]
-pub struct RetryWhich {
-    /// The message
+#[group(required = true, multiple = false, id = "events")]
+pub struct RetryTarget {
+    /// The event id
     pub event_id: Option<String>,
-    /// Every one that was given up
+    /// All dead events
     #[arg(long)]
     pub dead: bool,
 }

@@ -1,4 +1,4 @@
-//! What the acting commands work with: the store, the gateway, and questions to it.
+//! What the acting commands share: the store, the gateway, and status checks.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,171 +7,176 @@ use tokio::time::Instant;
 use wire::merchant::OrderStatus;
 use wire::midtrans::Notification;
 
-use super::error::{Refusal, plain};
-use super::review_resolution::amends;
+use super::error::{CliError, sanitize};
+use super::review_resolution::resolve_review;
 use crate::clock;
 use crate::config::CliConfig;
+use crate::error::ErrorCode;
 use crate::metrics::Metrics;
 use crate::midtrans::MidtransClient;
 use crate::reconciliation::{Reconcile, Round};
 use crate::store::{Attempt, Change, Said, Store, StoredOrder};
 
-/// How long is waited for somebody else who asks about the same order, and how often is looked.
-const OTHERS: Duration = Duration::from_secs(12);
-const LOOK: Duration = Duration::from_millis(200);
+/// How long a command waits for a lease that another process holds, and how often it tries.
+const LEASE_WAIT: Duration = Duration::from_secs(12);
+const LEASE_RETRY: Duration = Duration::from_millis(200);
 
-/// A payment order and what the gateway says of it.
-pub(super) type Standing = (Attempt, Option<Notification>);
+/// A payment attempt with its status at the gateway; none if the gateway knows no transaction.
+pub(super) type AttemptStatus = (Attempt, Option<Notification>);
 
-/// Store and gateway.
-pub(super) struct Hands {
+/// The store, and the gateway with a time limit.
+pub(super) struct CommandContext {
     pub(super) store: Store,
     pub(super) gateway: Arc<MidtransClient>,
+    /// The gateway's environment, for messages.
     pub(super) environment: String,
     reconcile: Reconcile,
-    wait: Duration,
+    timeout: Duration,
 }
 
-impl Hands {
-    pub(super) fn new(config: &CliConfig, store: Store, wait: u64) -> Result<Self, Refusal> {
-        let wait = Duration::from_secs(wait);
-        let gateway = config.gateway(wait)?;
+impl CommandContext {
+    /// Connects to the gateway with a time limit in seconds.
+    pub(super) fn new(config: &CliConfig, store: Store, timeout: u64) -> Result<Self, CliError> {
+        let timeout = Duration::from_secs(timeout);
+        let gateway = config.gateway(timeout)?;
         let environment = gateway.environment.to_string();
         let gateway = Arc::new(MidtransClient::new(gateway, Metrics::default())?);
         let reconcile = Reconcile::new(store.clone(), gateway.clone());
-        Ok(Self { store, gateway, environment, reconcile, wait })
+        Ok(Self { store, gateway, environment, reconcile, timeout })
     }
 
-    /// Until when the gateway may take for one thing.
+    /// The deadline of a request to the gateway that starts now.
     pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + self.wait
+        Instant::now() + self.timeout
     }
 
-    pub(super) async fn order(&self, id: &str) -> Result<StoredOrder, Refusal> {
-        self.store.order(id).await?.ok_or_else(|| Refusal::no_order(id))
+    /// Loads an order.
+    pub(super) async fn order(&self, id: &str) -> Result<StoredOrder, CliError> {
+        self.store.order(id).await?.ok_or_else(|| CliError::order_not_found(id))
     }
 
-    /// The payment order that was named, else the one that paid, else the one that can be paid.
-    pub(super) async fn target(&self, order: &StoredOrder, named: Option<&str>) -> Result<Attempt, Refusal> {
+    /// The payment attempt of a command: the one in its option, else the one that paid, else the current one.
+    pub(super) async fn select_attempt(&self, order: &StoredOrder, option: Option<&str>) -> Result<Attempt, CliError> {
         let attempts = self.store.attempts(&order.order_id).await?;
-        let wanted = named.or(order.payer.as_ref().map(|payer| payer.payment_order_id.as_str()));
-        let found = match wanted {
-            Some(wanted) => attempts.iter().find(|attempt| attempt.payment_order_id == wanted),
+        let id = option.or(order.payer.as_ref().map(|payer| payer.payment_order_id.as_str()));
+        let found = match id {
+            Some(id) => attempts.iter().find(|attempt| attempt.payment_order_id == id),
             None => attempts.first(),
         };
         found.cloned().ok_or_else(|| {
-            let names: Vec<&str> = attempts.iter().map(|attempt| attempt.payment_order_id.as_str()).collect();
-            Refusal::new(
-                "payment_not_found",
-                format!("order {} has no payment order {}", order.order_id, plain(wanted.unwrap_or("yet"))),
-                format!("--payment takes one of: {}", names.join(", ")),
+            let ids: Vec<&str> = attempts.iter().map(|attempt| attempt.payment_order_id.as_str()).collect();
+            let which = id.map_or("yet".to_owned(), sanitize);
+            CliError::new(
+                ErrorCode::PaymentNotFound,
+                format!("order {} has no payment attempt {which}", order.order_id),
+                format!("choose one of these with --attempt: {}", ids.join(", ")),
             )
         })
     }
 
-    /// What the gateway says of a payment order right now.
-    pub(super) async fn says(&self, attempt: &Attempt) -> Result<Option<Notification>, Refusal> {
+    /// Fetches the status of a payment attempt from the gateway.
+    pub(super) async fn gateway_status(&self, attempt: &Attempt) -> Result<Option<Notification>, CliError> {
         let id = attempt.transaction_id.as_deref();
         Ok(self.gateway.status(&attempt.payment_order_id, id, self.deadline()).await?)
     }
 
-    /// All payment orders of an order and what the gateway says of them.
-    pub(super) async fn standings(&self, order_id: &str) -> Result<Vec<Standing>, Refusal> {
-        let mut standings = Vec::new();
+    /// Fetches the status of all payment attempts of an order.
+    pub(super) async fn attempt_statuses(&self, order_id: &str) -> Result<Vec<AttemptStatus>, CliError> {
+        let mut statuses = Vec::new();
         for attempt in self.store.attempts(order_id).await? {
-            let said = self.says(&attempt).await?;
-            standings.push((attempt, said));
+            let status = self.gateway_status(&attempt).await?;
+            statuses.push((attempt, status));
         }
-        Ok(standings)
+        Ok(statuses)
     }
 
-    /// Has the gateway asked about an order, waiting for whoever asks already; what is mended thereby is in it.
-    pub(super) async fn ask(&self, order_id: &str) -> Result<Round, Refusal> {
-        let until = Instant::now() + OTHERS;
-        let mut round = loop {
-            if let Some(round) = self.reconcile.wake(order_id).await? {
-                break round.whole()?;
+    /// Reconciles an order. It waits for a concurrent run, then resolves a review that has ended.
+    pub(super) async fn reconcile(&self, order_id: &str) -> Result<Round, CliError> {
+        let give_up_at = Instant::now() + LEASE_WAIT;
+        let mut report = loop {
+            if let Some(report) = self.reconcile.wake(order_id).await? {
+                break report.whole()?;
             }
-            if Instant::now() >= until {
-                return Err(Refusal::new(
-                    "in_progress",
-                    format!("somebody else asks the gateway about order {order_id} right now"),
-                    format!("merchant order show {order_id} in a moment"),
+            if Instant::now() >= give_up_at {
+                return Err(CliError::new(
+                    ErrorCode::InProgress,
+                    format!("another process is checking the status of order {order_id}"),
+                    format!("wait a moment, then merchant order show {order_id}"),
                 ));
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(LEASE_RETRY).await;
         };
-        round.changes.extend(self.mend(order_id).await?);
-        Ok(round)
+        report.changes.extend(self.resolve_review(order_id).await?);
+        Ok(report)
     }
 
-    /// Ends a review that is over because money went back; what became of the order.
-    async fn mend(&self, order_id: &str) -> Result<Option<String>, Refusal> {
+    /// Resolves the review of an order if refunds have settled it. Returns the change.
+    async fn resolve_review(&self, order_id: &str) -> Result<Option<String>, CliError> {
         let order = self.order(order_id).await?;
         let Some(payer) = order.payer.as_ref().filter(|_| order.status == OrderStatus::Review) else {
             return Ok(None);
         };
-        let Some(mended) = amends(&order, &self.standings(order_id).await?) else { return Ok(None) };
-        let by = &mended.payer;
+        let Some(resolved) = resolve_review(&order, &self.attempt_statuses(order_id).await?) else { return Ok(None) };
+        let by = &resolved.payer;
         if by.payment_order_id != payer.payment_order_id
             && !self.store.hand_over(order_id, &payer.payment_order_id, by).await?
         {
             return Ok(None);
         }
-        let said = Said { payment_order_id: by.payment_order_id.clone(), transaction_id: by.transaction_id.clone() };
-        let change = move |order: &StoredOrder, _: &Attempt| Change {
-            status: (order.status == OrderStatus::Review).then_some(mended.to),
+        let source = Said { payment_order_id: by.payment_order_id.clone(), transaction_id: by.transaction_id.clone() };
+        let update = move |order: &StoredOrder, _: &Attempt| Change {
+            status: (order.status == OrderStatus::Review).then_some(resolved.to),
             payment: None,
-            refunded: mended.refunded,
-            outcome: format!("{}, {}", mended.why, said.payment_order_id),
-            said,
+            refunded: resolved.refunded,
+            outcome: format!("{}, {}", resolved.why, source.payment_order_id),
+            said: source,
             pays: false,
             twice: false,
         };
-        let change = self.store.change(order_id, clock::now(), change).await?;
-        Ok(change.status.map(|_| change.outcome))
+        let update = self.store.change(order_id, clock::now(), update).await?;
+        Ok(update.status.map(|_| update.outcome))
     }
 
-    /// Brings an order up to date after something was done at the gateway. `seen` is whether its status shows it.
-    /// What keeps it from being up to date is a remark for the operator: it was done all the same.
-    pub(super) async fn catch_up(
+    /// Reconciles an order after an action at the gateway. `is_visible` says whether a status shows the action.
+    ///
+    /// If the order is not up to date, it returns a note for the operator instead of an error: the action succeeded.
+    pub(super) async fn sync_after_action(
         &self,
-        target: &Attempt,
+        attempt: &Attempt,
         order_id: &str,
-        seen: impl Fn(Option<&Notification>) -> bool,
-    ) -> Result<Option<String>, Refusal> {
-        let asked = self.ask(order_id).await;
-        let shown = match &asked {
-            Ok(_) => self.says(target).await.is_ok_and(|said| seen(said.as_ref())),
+        is_visible: impl Fn(Option<&Notification>) -> bool,
+    ) -> Result<Option<String>, CliError> {
+        let reconciled = self.reconcile(order_id).await;
+        let visible = match &reconciled {
+            Ok(_) => self.gateway_status(attempt).await.is_ok_and(|status| is_visible(status.as_ref())),
             Err(_) => false,
         };
-        if shown {
+        if visible {
             return Ok(None);
         }
-        // The schedule asks rarely about orders that are paid: this one has news to come.
+        // The schedule rarely checks paid orders, but a change of this one is coming.
         self.store.make_due(order_id, clock::now()).await?;
-        let why =
-            asked.err().map_or_else(|| "the gateway's status does not show it yet".into(), |refusal| refusal.sentence);
-        Ok(Some(format!("the order is not up to date yet ({why}); a running merchant asks again by itself")))
+        let reason =
+            reconciled.err().map_or_else(|| "the gateway's status does not show it yet".into(), |error| error.message);
+        Ok(Some(format!("the order is not up to date yet ({reason}); a running server checks its status again")))
     }
 
-    /// What did not even begin leaves a line too, where one can be written.
-    pub(super) async fn begun<T>(
+    /// Adds a history entry when a check before an action failed, then returns the result of the check.
+    pub(super) async fn record_failed_precheck<T>(
         &self,
         order_id: &str,
-        (what, by): (&str, &str),
-        prepared: Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        if let Err(refusal) = &prepared {
-            let line = format!("{what} asked for by {by}, not done: {} [{}]", refusal.sentence, refusal.code);
-            // What kept it from being done matters more than that it could not be noted.
-            drop(self.remark(order_id, &line).await);
+        (action, by): (&str, &str),
+        result: Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        if let Err(error) = &result {
+            // The error of the check matters more than an error of the history.
+            drop(self.add_note(order_id, &format!("{action} requested by {by}, not started: {error}")).await);
         }
-        prepared
+        result
     }
 
-    /// Leaves a line in an order's history.
-    pub(super) async fn remark(&self, order_id: &str, line: &str) -> Result<(), Refusal> {
-        Ok(self.store.remark(order_id, line, clock::now()).await?)
+    /// Adds an entry to the history of an order.
+    pub(super) async fn add_note(&self, order_id: &str, text: &str) -> Result<(), CliError> {
+        Ok(self.store.remark(order_id, text, clock::now()).await?)
     }
 }

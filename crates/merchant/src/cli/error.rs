@@ -1,4 +1,6 @@
-//! Why a command did not do it: a stable code, a sentence, and what to do next.
+//! Why a command failed: a stable code, a message, and a hint on what to do next.
+
+use std::fmt;
 
 use serde_json::{Value, json};
 
@@ -7,91 +9,103 @@ use crate::error::{ApiError, ErrorCode};
 use crate::midtrans::MidtransError;
 use crate::store::StoreError;
 
-/// One reason.
+/// The error of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// Stable.
-    pub code: &'static str,
+pub struct CliError {
+    /// The code.
+    pub code: ErrorCode,
     /// What happened.
-    pub sentence: String,
-    /// The way on.
-    pub next: String,
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
 }
 
-impl Refusal {
-    pub(super) fn new(code: &'static str, sentence: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { code, sentence: sentence.into(), next: next.into() }
+impl CliError {
+    pub(super) fn new(code: ErrorCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into() }
     }
 
-    pub(super) fn no_order(id: &str) -> Self {
+    pub(super) fn order_not_found(id: &str) -> Self {
         Self::new(
-            ErrorCode::OrderNotFound.as_str(),
-            format!("there is no order {}", plain(id)),
-            "look for it: merchant order find NUMBER, or merchant order list",
+            ErrorCode::OrderNotFound,
+            format!("there is no order {}", sanitize(id)),
+            "merchant order find NUMBER, or merchant order list",
         )
     }
 
-    /// For people.
+    pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: hint.into(), ..self }
+    }
+
+    /// The error as text for people.
     pub(super) fn text(&self) -> String {
-        format!("merchant: {} [{}]\n  next: {}\n", self.sentence, self.code, self.next)
+        format!("merchant: {self}\n  next: {}\n", self.hint)
     }
 
-    /// For machines.
+    /// The error as JSON.
     pub(super) fn json(&self) -> Value {
-        json!({"error": {"code": self.code, "message": self.sentence, "next": self.next}})
+        json!({"error": {"code": self.code.as_str(), "message": self.message, "hint": self.hint}})
     }
 }
 
-/// What was typed may hold anything; it is shown without what would steer the terminal.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).take(100).collect()
+/// The message with the code in brackets.
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{}]", self.message, self.code.as_str())
+    }
 }
 
-impl From<ConfigError> for Refusal {
+/// Shortens a foreign text to 100 characters and replaces control characters, which could steer the terminal.
+pub(super) fn sanitize(text: &str) -> String {
+    replace_control(text).chars().take(100).collect()
+}
+
+/// Replaces control characters.
+pub(super) fn replace_control(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
-        Self::new("settings", error.0.join("; "), "set what is named in the environment, as for the merchant itself")
+        Self::new(ErrorCode::InvalidConfiguration, error.0.join("; "), "set these variables as for the server")
     }
 }
 
-impl From<StoreError> for Refusal {
+impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         Self::new(
-            ErrorCode::StoreUnavailable.as_str(),
-            format!("the database does not do it: {error}"),
-            "see whether it runs, has space and may be written; then repeat the command",
+            ErrorCode::StoreUnavailable,
+            format!("database error: {error}"),
+            "check that the database runs, has space and is writable, then repeat the command",
         )
     }
 }
 
-impl From<MidtransError> for Refusal {
+impl From<MidtransError> for CliError {
     fn from(error: MidtransError) -> Self {
-        let next = match &error {
-            MidtransError::Refused => "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as the merchant has them",
-            MidtransError::Unavailable(_) => {
-                "repeat the command later, or with a longer --wait; orders lose nothing meanwhile"
-            }
+        let hint = match &error {
+            MidtransError::Refused => "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as for the server",
+            MidtransError::Unavailable(_) => "repeat the command later, or with a longer --wait; no order is lost",
             MidtransError::BadAnswer(_) => {
                 "repeat the command; if it lasts, look for a proxy between here and Midtrans"
             }
             MidtransError::Rejected { .. } | MidtransError::OrderIdTaken | MidtransError::Internal(_) => {
-                "look at the payment in Midtrans' dashboard"
+                "look at the payment in the Midtrans dashboard"
             }
         };
-        let sentence = error.to_string();
-        Self::new(ApiError::from(error).code.as_str(), sentence, next)
+        let message = error.to_string();
+        Self::new(ApiError::from(error).code, message, hint)
     }
 }
 
-impl From<ApiError> for Refusal {
-    fn from(problem: ApiError) -> Self {
-        let sentence = problem.cause_chain().unwrap_or_else(|| problem.code.message().to_owned());
-        let next = match problem.code {
-            ErrorCode::StoreUnavailable => "see whether the database runs; then repeat the command",
-            ErrorCode::GatewayUnauthorized => {
-                "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as the merchant has them"
-            }
-            _ => "repeat the command; the order stays as it is and is asked about again by itself",
+impl From<ApiError> for CliError {
+    fn from(error: ApiError) -> Self {
+        let message = error.cause_chain().unwrap_or_else(|| error.code.message().to_owned());
+        let hint = match error.code {
+            ErrorCode::StoreUnavailable => "check that the database runs, then repeat the command",
+            ErrorCode::GatewayUnauthorized => "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as for the server",
+            _ => "repeat the command; the order is unchanged, and a running server checks its status again",
         };
-        Self::new(problem.code.as_str(), sentence, next)
+        Self::new(error.code, message, hint)
     }
 }

@@ -1,122 +1,128 @@
-//! The operator's desk: commands that look at orders, act on their payments and leave a line in their history.
+//! The operator's command-line tool: commands that show orders, act on their payments and add to their history.
 //!
-//! They work on the store beside a running merchant, by the same leases and rules; what the gateway does to a
-//! payment reaches the order through the gateway's own status, as everything else.
+//! Commands work on the same store as running servers, with the same leases and rules. An action changes the payment at
+//! the gateway; the order then changes by the gateway's status, as always.
 
+mod action_result;
 mod args;
 mod context;
 mod error;
 mod format;
 mod outbox;
 mod output;
+mod paid_attempts;
 mod payment_actions;
 mod reconcile;
 mod refund;
 mod refund_idempotency;
 mod review_resolution;
 mod show;
+mod terminal;
 mod value_parsers;
 
 use std::process::ExitCode;
 
-use serde_json::Value;
-
 pub use args::{Cli, Command};
-pub use error::Refusal;
+pub use error::CliError;
 
 use crate::config::CliConfig;
+use crate::error::ErrorCode;
 use crate::midtrans::Action;
 use crate::store::Store;
-use args::{Format, OrderCommand, OutboxCommand};
-use context::Hands;
+use args::{ActionArgs, CommonActionArgs, OrderCommand, OutboxCommand, OutputFormat};
+use context::CommandContext;
+use output::CommandOutput;
 
-/// What a command has to say.
-struct Told {
-    text: String,
-    json: Value,
-    /// Whether some of it failed.
-    failed: bool,
-}
-
-/// Runs one command; what it says goes to standard output, what went wrong to standard error.
+/// Runs one command. It prints the result to standard output and errors to standard error.
 pub async fn run(command: &Command, lookup: impl Fn(&str) -> Option<String>) -> ExitCode {
-    let format = format_of(command);
-    let (told, code) = match work(command, lookup).await {
-        Ok(told) => {
-            let code = if told.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS };
-            (Ok(told), code)
+    let format = output_format(command);
+    match (execute(command, lookup).await, format.json) {
+        (Ok(output), json) => {
+            if json {
+                terminal::print_json(&output.json);
+            } else {
+                terminal::print(&output.text);
+            }
+            if output.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
         }
-        Err(refusal) => (Err(refusal), ExitCode::FAILURE),
-    };
-    match (told, format.json) {
-        (Ok(told), true) => format::print_json(&told.json),
-        (Ok(told), false) => format::print(&told.text),
-        (Err(refusal), true) => format::print_json(&refusal.json()),
-        (Err(refusal), false) => format::tell(&refusal.text()),
+        (Err(error), json) => {
+            if json {
+                terminal::print_json(&error.json());
+            } else {
+                terminal::eprint(&error.text());
+            }
+            ExitCode::FAILURE
+        }
     }
-    code
 }
 
-async fn work(command: &Command, lookup: impl Fn(&str) -> Option<String>) -> Result<Told, Refusal> {
+async fn execute(command: &Command, lookup: impl Fn(&str) -> Option<String>) -> Result<CommandOutput, CliError> {
     let user = lookup("USER").filter(|user| !user.trim().is_empty());
     let config = CliConfig::read(lookup)?;
-    let store = open(&config).await?;
-    let told = match command {
-        // The server is started elsewhere.
-        Command::Serve => Err(Refusal::new("internal", "the desk does not serve", "start merchant without a command")),
-        Command::Order(command) => order(command, &config, &store, user.as_deref()).await,
+    let store = open_store(&config).await?;
+    let output = match command {
+        // `main` starts the server.
+        Command::Serve => {
+            Err(CliError::new(ErrorCode::Internal, "this command is no server", "start merchant without a command"))
+        }
+        Command::Order(command) => execute_order(command, &config, &store, user.as_deref()).await,
         Command::Outbox(OutboxCommand::List(args)) => outbox::list(&store, args).await,
         Command::Outbox(OutboxCommand::Retry(args)) => outbox::retry(&store, args).await,
     };
     store.close().await;
-    told
+    output
 }
 
-async fn order(command: &OrderCommand, config: &CliConfig, store: &Store, user: Option<&str>) -> Result<Told, Refusal> {
-    let hands = |wait| Hands::new(config, store.clone(), wait);
-    let acting = async |args: &args::Act, action| {
-        let hands = hands(args.how.wait)?;
-        payment_actions::act(&hands, args, &action, &who(args.how.by.as_deref(), user)).await
+async fn execute_order(
+    command: &OrderCommand,
+    config: &CliConfig,
+    store: &Store,
+    user: Option<&str>,
+) -> Result<CommandOutput, CliError> {
+    let context = |timeout| CommandContext::new(config, store.clone(), timeout);
+    let operator = |common: &CommonActionArgs| operator_name(common.by.as_deref(), user);
+    let act = async |args: &ActionArgs, action| {
+        let context = context(args.common.timeout)?;
+        payment_actions::run_action(&context, args, &action, &operator(&args.common)).await
     };
     match command {
         OrderCommand::Show(args) => show::show(store, args).await,
         OrderCommand::List(args) => show::list(store, args).await,
         OrderCommand::Find(args) => show::find(store, args).await,
-        OrderCommand::Cancel(args) => acting(args, Action::Cancel).await,
-        OrderCommand::Expire(args) => acting(args, Action::Expire).await,
-        OrderCommand::Approve(args) => acting(args, Action::Approve).await,
-        OrderCommand::Deny(args) => acting(args, Action::Deny).await,
+        OrderCommand::Cancel(args) => act(args, Action::Cancel).await,
+        OrderCommand::Expire(args) => act(args, Action::Expire).await,
+        OrderCommand::Approve(args) => act(args, Action::Approve).await,
+        OrderCommand::Deny(args) => act(args, Action::Deny).await,
         OrderCommand::Refund(args) => {
-            refund::refund(&hands(args.how.wait)?, args, &who(args.how.by.as_deref(), user)).await
+            refund::refund(&context(args.common.timeout)?, args, &operator(&args.common)).await
         }
-        OrderCommand::Reconcile(args) => reconcile::reconcile(&hands(args.wait)?, args).await,
+        OrderCommand::Reconcile(args) => reconcile::reconcile(&context(args.timeout)?, args).await,
     }
 }
 
-/// The store, which a running merchant has made; one that tells the shop's own systems, where there are any.
-async fn open(config: &CliConfig) -> Result<Store, Refusal> {
+/// Opens the store of a server. A SQLite file must exist.
+async fn open_store(config: &CliConfig) -> Result<Store, CliError> {
     let url = config.database_url.as_str();
     if let Some(file) = Store::missing_file(url)? {
-        let sentence = format!("there is no database at {}", file.display());
-        return Err(Refusal::new(
-            "no_database",
-            sentence,
-            "set DATABASE_URL as the merchant has it, or run this in its folder",
+        return Err(CliError::new(
+            ErrorCode::DatabaseMissing,
+            format!("there is no database at {}", file.display()),
+            "set DATABASE_URL as for the server, or run the command in the server's folder",
         ));
     }
     let store = Store::open(url).await?;
     Ok(if config.webhooks_enabled { store.announcing() } else { store })
 }
 
-/// Who does it, for the history.
-fn who(by: Option<&str>, user: Option<&str>) -> String {
-    let name = by.or(user).and_then(|name| value_parsers::line(name).ok());
-    name.unwrap_or_else(|| "somebody".into())
+/// The operator's name for the history.
+fn operator_name(by: Option<&str>, user: Option<&str>) -> String {
+    let name = by.or(user).and_then(|name| value_parsers::operator_name(name).ok());
+    name.unwrap_or_else(|| "unknown operator".into())
 }
 
-fn format_of(command: &Command) -> Format {
+fn output_format(command: &Command) -> OutputFormat {
     match command {
-        Command::Serve => Format { json: false },
+        Command::Serve => OutputFormat { json: false },
         Command::Order(command) => match command {
             OrderCommand::Show(args) => args.format,
             OrderCommand::List(args) => args.format,
@@ -124,8 +130,8 @@ fn format_of(command: &Command) -> Format {
             OrderCommand::Cancel(args)
             | OrderCommand::Expire(args)
             | OrderCommand::Approve(args)
-            | OrderCommand::Deny(args) => args.how.format,
-            OrderCommand::Refund(args) => args.how.format,
+            | OrderCommand::Deny(args) => args.common.format,
+            OrderCommand::Refund(args) => args.common.format,
             OrderCommand::Reconcile(args) => args.format,
         },
         Command::Outbox(OutboxCommand::List(args)) => args.format,

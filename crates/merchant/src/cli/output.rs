@@ -1,15 +1,29 @@
-//! What machines read: times in UTC, amounts in whole rupiah, no token and no key.
+//! The output of commands. JSON has times in UTC and amounts in whole rupiah, but no token and no key.
 
 use serde_json::{Value, json};
 
 use crate::clock::{Millis, rfc3339};
 use crate::store::{Attempt, Delivery, Line, Listed, Outcome, Refund, StoredOrder};
 
-pub(super) fn at(at: Option<Millis>) -> Option<String> {
-    at.map(rfc3339)
+/// The result of a command.
+pub(super) struct CommandOutput {
+    /// The result for people.
+    pub(super) text: String,
+    /// The result for `--json`.
+    pub(super) json: Value,
+    /// Whether a part of the command failed.
+    pub(super) failed: bool,
 }
 
-pub(super) fn listed(order: &Listed) -> Value {
+impl CommandOutput {
+    /// The result of a successful command.
+    pub(super) fn new(text: String, json: Value) -> Self {
+        Self { text, json, failed: false }
+    }
+}
+
+/// One order of a list.
+pub(super) fn order_summary(order: &Listed) -> Value {
     json!({
         "order_id": order.order_id,
         "status": order.status,
@@ -19,6 +33,7 @@ pub(super) fn listed(order: &Listed) -> Value {
     })
 }
 
+/// An order without the customer's details.
 pub(super) fn order(order: &StoredOrder) -> Value {
     json!({
         "order_id": order.order_id,
@@ -30,11 +45,12 @@ pub(super) fn order(order: &StoredOrder) -> Value {
         "items": order.items,
         "payment": order.payment,
         "paid_by": order.payer.as_ref().map(|payer| {
-            json!({"payment_order_id": payer.payment_order_id, "transaction_id": payer.transaction_id})
+            json!({"attempt_id": payer.payment_order_id, "transaction_id": payer.transaction_id})
         }),
     })
 }
 
+/// A payment attempt with its refunds.
 pub(super) fn attempt(attempt: &Attempt, refunds: &[Refund]) -> Value {
     let refunds: Vec<Value> = refunds
         .iter()
@@ -43,49 +59,65 @@ pub(super) fn attempt(attempt: &Attempt, refunds: &[Refund]) -> Value {
                 "refund_key": refund.key,
                 "amount": refund.amount,
                 "reason": refund.reason,
-                "asked_at": rfc3339(refund.asked_at),
+                "requested_at": rfc3339(refund.asked_at),
                 "outcome": refund.outcome.map_or("unknown", Outcome::word),
             })
         })
         .collect();
     json!({
-        "payment_order_id": attempt.payment_order_id,
+        "attempt_id": attempt.payment_order_id,
         "transaction_id": attempt.transaction_id,
-        "token_at": at(attempt.token_at),
+        "token_at": optional_time(attempt.token_at),
         "refunds": refunds,
     })
 }
 
-pub(super) fn line(line: &Line) -> Value {
-    json!({"seq": line.seq, "from": line.from, "to": line.to, "cause": line.cause, "at": rfc3339(line.at)})
+/// A history entry.
+pub(super) fn history_entry(entry: &Line) -> Value {
+    json!({"seq": entry.seq, "from": entry.from, "to": entry.to, "cause": entry.cause, "at": rfc3339(entry.at)})
 }
 
-pub(super) fn message(message: &Delivery) -> Value {
+/// An outbox event.
+pub(super) fn event(event: &Delivery) -> Value {
     json!({
-        "event_id": message.event_id,
-        "order_id": message.order_id,
-        "state": super::outbox::state(message),
-        "created_at": rfc3339(message.created_at),
-        "tries": message.tries,
-        "due_at": at(message.due_at),
-        "delivered_at": at(message.delivered_at),
-        "dead_at": at(message.dead_at),
-        "last_error": message.last_error,
+        "event_id": event.event_id,
+        "order_id": event.order_id,
+        "state": event_state(event),
+        "created_at": rfc3339(event.created_at),
+        "tries": event.tries,
+        "next_try_at": optional_time(event.due_at),
+        "delivered_at": optional_time(event.delivered_at),
+        "dead_at": optional_time(event.dead_at),
+        "last_error": event.last_error,
     })
 }
 
-pub(super) fn acted(
+/// The state of an outbox event: `delivered`, `dead` or `pending`.
+pub(super) fn event_state(event: &Delivery) -> &'static str {
+    match (event.delivered_at, event.dead_at) {
+        (Some(_), _) => "delivered",
+        (None, Some(_)) => "dead",
+        (None, None) => "pending",
+    }
+}
+
+/// The result of an action, with the order before and after it.
+pub(super) fn action(
     before: &StoredOrder,
     after: &StoredOrder,
-    target: &Attempt,
-    what: &str,
-    note: Option<&str>,
+    attempt: &Attempt,
+    result: &str,
+    notes: &[String],
 ) -> Value {
     json!({
-        "done": what,
-        "note": note,
+        "result": result,
+        "notes": notes,
         "before": before.status,
-        "payment_order_id": target.payment_order_id,
+        "attempt_id": attempt.payment_order_id,
         "order": order(after),
     })
+}
+
+fn optional_time(at: Option<Millis>) -> Option<String> {
+    at.map(rfc3339)
 }

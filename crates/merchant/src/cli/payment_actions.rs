@@ -1,267 +1,207 @@
-//! Cancel, expire, approve, deny: the gateway does it, its status tells, and the history says who asked.
+//! `merchant order cancel`, `expire`, `approve` and `deny`.
+//!
+//! The gateway performs the action, its status proves it, and the history names the operator.
 
 use wire::merchant::OrderStatus;
 use wire::midtrans::{FraudStatus, Notification, TransactionStatus as T};
 
-use super::args::Act;
-use super::context::Hands;
-use super::error::Refusal;
-use super::refund::only_one;
-use super::{Told, format, output};
+use super::action_result::{no_response_error, rejection_error, report_action};
+use super::args::ActionArgs;
+use super::context::CommandContext;
+use super::error::CliError;
+use super::output::CommandOutput;
+use super::paid_attempts::require_single_payment;
+use super::terminal;
 use crate::clock;
-use crate::midtrans::{Action, Answered, MidtransError};
+use crate::error::ErrorCode;
+use crate::midtrans::{Action, ActionOutcome};
 use crate::news::is_end;
-use crate::settle::is_payable;
+use crate::rupiah::format_rupiah;
 use crate::store::{Attempt, Change, Said, StoredOrder};
 
-pub(super) async fn act(hands: &Hands, args: &Act, action: &Action<'_>, by: &str) -> Result<Told, Refusal> {
-    hands.order(&args.id).await?;
-    let prepared = prepare(hands, args, action).await;
-    let (order, target, said) = hands.begun(&args.id, (action.word(), by), prepared).await?;
-    let word = action.word();
-    if is_so(action, &order, said.as_ref()) {
-        hands.remark(&order.order_id, &format!("{word} asked for by {by}: it was so already")).await?;
-        return report(hands, &order, &target, format!("nothing to do: it is so already ({word})"), None).await;
-    }
-    let page = is_page(action, &order, said.as_ref());
-    format::confirm(&question(hands, action, &order, &target, said.as_ref(), page), args.how.yes)?;
-    hands
-        .remark(&order.order_id, &format!("{word} asked for by {by}: payment order {}", target.payment_order_id))
-        .await?;
-    let done = if page {
-        close_page(hands, &order, &target, action).await
-    } else {
-        at_the_gateway(hands, &target, action).await
-    };
-    let line = match &done {
-        Ok(how) => format!("{word} done: {how}"),
-        Err(refusal) => format!("{word} not done: {} [{}]", refusal.sentence, refusal.code),
-    };
-    let noted = hands.remark(&order.order_id, &line).await;
-    let how = done?;
-    let mut notes = Vec::new();
-    if noted.is_err() {
-        notes.push("it was done, but the order's history could not be written".to_owned());
-    }
-    if !page {
-        if *action == Action::Cancel && is_payable(&order.status) {
-            notes.extend(withdraw(hands, &target).await);
-        }
-        let seen = |said: Option<&Notification>| reached(action, said);
-        notes.extend(hands.catch_up(&target, &order.order_id, seen).await?);
-    }
-    let note = (!notes.is_empty()).then(|| notes.join("\nnote: "));
-    report(hands, &order, &target, format!("{word} done: {how}"), note).await
+/// The order, the payment attempt and its status before an action.
+struct Target {
+    order: StoredOrder,
+    attempt: Attempt,
+    status: Option<Notification>,
 }
 
-/// How the order stands now, by the gateway's word, and which of its payment orders is meant.
-async fn prepare(
-    hands: &Hands,
-    args: &Act,
+/// Runs one action.
+pub(super) async fn run_action(
+    context: &CommandContext,
+    args: &ActionArgs,
     action: &Action<'_>,
-) -> Result<(StoredOrder, Attempt, Option<Notification>), Refusal> {
-    hands.ask(&args.id).await?;
-    let order = hands.order(&args.id).await?;
-    if *action == Action::Cancel && args.payment.is_none() && order.payer.is_some() {
-        only_one(&order, &hands.standings(&order.order_id).await?)?;
+    by: &str,
+) -> Result<CommandOutput, CliError> {
+    context.order(&args.id).await?;
+    let target = load_target(context, args, action).await;
+    let target = context.record_failed_precheck(&args.id, (action.word(), by), target).await?;
+    let Target { order, attempt, status } = &target;
+    let word = action.word();
+    if already_applied(action, order, status.as_ref()) {
+        context.add_note(&order.order_id, &format!("{word} requested by {by}: already done")).await?;
+        return report_action(context, order, attempt, format!("nothing to do: {word} is already done"), &[]).await;
     }
-    let target = hands.target(&order, args.payment.as_deref()).await?;
-    let said = hands.says(&target).await?;
-    Ok((order, target, said))
+    let closes_page = closes_page(action, order, status.as_ref());
+    terminal::confirm(&question(context, action, &target, closes_page), args.common.yes)?;
+    let request = format!("{word} requested by {by}: payment attempt {}", attempt.payment_order_id);
+    context.add_note(&order.order_id, &request).await?;
+    let result = if closes_page {
+        close_page(context, order, attempt, action).await
+    } else {
+        call_gateway(context, attempt, action).await
+    };
+    let entry = match &result {
+        Ok(how) => format!("{word} succeeded: {how}"),
+        Err(error) => format!("{word} failed: {error}"),
+    };
+    let recorded = context.add_note(&order.order_id, &entry).await;
+    let how = result?;
+    let mut notes = Vec::new();
+    if recorded.is_err() {
+        notes.push("the action succeeded, but the order's history could not be written".to_owned());
+    }
+    if !closes_page {
+        if *action == Action::Cancel && order.status.is_payable() {
+            notes.extend(cancel_token(context, attempt).await);
+        }
+        let is_visible = |status: Option<&Notification>| is_applied(action, status);
+        notes.extend(context.sync_after_action(attempt, &order.order_id, is_visible).await?);
+    }
+    report_action(context, order, attempt, format!("{word} succeeded: {how}"), &notes).await
 }
 
-/// Whether it is so already.
-fn is_so(action: &Action<'_>, order: &StoredOrder, said: Option<&Notification>) -> bool {
+/// Reconciles the order, selects the payment attempt and fetches its status.
+async fn load_target(context: &CommandContext, args: &ActionArgs, action: &Action<'_>) -> Result<Target, CliError> {
+    context.reconcile(&args.id).await?;
+    let order = context.order(&args.id).await?;
+    if *action == Action::Cancel && args.attempt.is_none() && order.payer.is_some() {
+        require_single_payment(&order, &context.attempt_statuses(&order.order_id).await?)?;
+    }
+    let attempt = context.select_attempt(&order, args.attempt.as_deref()).await?;
+    let status = context.gateway_status(&attempt).await?;
+    Ok(Target { order, attempt, status })
+}
+
+/// Whether the order already has the result of the action.
+fn already_applied(action: &Action<'_>, order: &StoredOrder, status: Option<&Notification>) -> bool {
     match action {
         Action::Cancel => order.status == OrderStatus::Cancelled,
         Action::Expire => order.status == OrderStatus::Expired,
-        Action::Approve | Action::Deny => reached(action, said),
+        Action::Approve | Action::Deny => is_applied(action, status),
         Action::Refund { .. } => false,
     }
 }
 
-/// Whether the gateway shows what was wanted.
-fn reached(action: &Action<'_>, said: Option<&Notification>) -> bool {
-    let Some(said) = said else { return false };
-    let accepted = said.fraud_status == Some(FraudStatus::Accept);
+/// Whether the gateway's status shows the action.
+fn is_applied(action: &Action<'_>, status: Option<&Notification>) -> bool {
+    let Some(status) = status else { return false };
+    let accepted = status.fraud_status == Some(FraudStatus::Accept);
     match action {
-        Action::Cancel => said.transaction_status == T::Cancel,
-        Action::Expire => said.transaction_status == T::Expire,
-        Action::Approve => accepted && matches!(said.transaction_status, T::Capture | T::Settlement),
-        Action::Deny => said.transaction_status == T::Deny,
+        Action::Cancel => status.transaction_status == T::Cancel,
+        Action::Expire => status.transaction_status == T::Expire,
+        Action::Approve => accepted && matches!(status.transaction_status, T::Capture | T::Settlement),
+        Action::Deny => status.transaction_status == T::Deny,
         Action::Refund { .. } => false,
     }
 }
 
-/// Whether it is about the payment page alone: no method was chosen yet, or the last one came to nothing.
-fn is_page(action: &Action<'_>, order: &StoredOrder, said: Option<&Notification>) -> bool {
-    matches!(action, Action::Cancel | Action::Expire) && is_payable(&order.status) && said.is_none_or(is_end)
+/// Whether the action only closes the payment page, because no method was chosen or the last payment failed.
+fn closes_page(action: &Action<'_>, order: &StoredOrder, status: Option<&Notification>) -> bool {
+    matches!(action, Action::Cancel | Action::Expire) && order.status.is_payable() && status.is_none_or(is_end)
 }
 
-fn question(
-    hands: &Hands,
-    action: &Action<'_>,
-    order: &StoredOrder,
-    target: &Attempt,
-    said: Option<&Notification>,
-    page: bool,
-) -> String {
-    let how = said.and_then(|said| said.payment_type.as_ref()).map_or("payment", |how| how.as_str());
-    let will = match action {
-        Action::Cancel | Action::Expire if page => "its payment page is closed; nobody can pay it any more".to_owned(),
-        Action::Cancel => format!("its {how} is cancelled; what was taken from a card goes back"),
-        Action::Expire => format!("its pending {how} ends; it cannot be paid any more"),
-        Action::Approve => format!("its {how} is accepted and the money is taken"),
-        Action::Deny => format!("its {how} is refused and the customer keeps the money"),
+fn question(context: &CommandContext, action: &Action<'_>, target: &Target, closes_page: bool) -> String {
+    let Target { order, attempt, status } = target;
+    let method = status.as_ref().and_then(|status| status.payment_type.as_ref());
+    let method = method.map_or("payment", |method| method.as_str());
+    let effect = match action {
+        Action::Cancel | Action::Expire if closes_page => {
+            "the payment page is closed, and the order can no longer be paid".to_owned()
+        }
+        Action::Cancel => format!("the {method} is cancelled; an amount taken from a card is returned"),
+        Action::Expire => format!("the pending {method} expires and can no longer be paid"),
+        Action::Approve => format!("the {method} is accepted, and the money is taken"),
+        Action::Deny => format!("the {method} is denied, and the customer keeps the money"),
         Action::Refund { .. } => String::new(),
     };
     format!(
-        "{} order {} ({}, {}), payment order {}, at Midtrans ({}): {will}.",
+        "{} order {} ({}, {}), payment attempt {}, at Midtrans ({}): {effect}.",
         action.word(),
         order.order_id,
         order.status,
-        format::money(order.gross_amount),
-        target.payment_order_id,
-        hands.environment
+        format_rupiah(order.gross_amount),
+        attempt.payment_order_id,
+        context.environment
     )
 }
 
-async fn at_the_gateway(hands: &Hands, target: &Attempt, action: &Action<'_>) -> Result<&'static str, Refusal> {
-    let (id, transaction) = (&target.payment_order_id, target.transaction_id.as_deref());
-    let acted = hands.gateway.act(id, transaction, action, hands.deadline()).await;
-    if acted.answer == Ok(Answered::Done) {
-        return Ok("the gateway did it");
-    }
-    // An answer that was lost, or a refusal after one: how the payment stands tells more than what was said.
-    if hands.says(target).await.is_ok_and(|said| reached(action, said.as_ref())) {
-        return Ok("the gateway shows it, though its answer was lost");
-    }
-    match acted.answer {
-        Ok(answered) => Err(refused(&answered, action, id)),
-        Err(error) => Err(lost(error, "it may have been done all the same; repeat the command, which finds out")),
-    }
-}
-
-/// What an answer means to the operator.
-pub(super) fn refused(answered: &Answered, action: &Action<'_>, payment_order_id: &str) -> Refusal {
-    let look = format!("merchant order find {payment_order_id}");
-    match answered {
-        Answered::NotFound => Refusal::new(
-            "payment_not_found",
-            format!("the gateway knows no payment {payment_order_id}"),
-            "no method was chosen yet, or MIDTRANS_ENVIRONMENT is another one than the order's",
-        ),
-        Answered::NotModifiable => Refusal::new(
-            "not_modifiable",
-            format!(
-                "the payment can no longer be changed at the gateway: {} is not possible as it stands",
-                action.word()
-            ),
-            match action {
-                Action::Cancel => "what has settled is refunded: merchant order refund",
-                Action::Refund { .. } => {
-                    "a card payment that has not settled is cancelled: merchant order cancel; transfers and counters \
-                     cannot be refunded at the gateway: pay the customer by transfer"
-                }
-                Action::Expire => "only what is pending expires; see merchant order cancel",
-                Action::Approve | Action::Deny => "only a card payment in question is approved or denied",
-            },
-        ),
-        Answered::KeyUsed => Refusal::new(
-            "refund_key_used",
-            "the gateway knows this refund key from another refund; nothing was given back now",
-            "repeat the command with a --key of your own",
-        ),
-        Answered::AmountRefused(words) => Refusal::new(
-            "refund_amount",
-            format!("the gateway refuses the amount: {}", words.join("; ")),
-            format!("see what is left ({look}) and whether your balance at Midtrans is large enough"),
-        ),
-        Answered::Rejected(code, words) => Refusal::new(
-            "gateway_rejected",
-            format!("the gateway refuses with {code}: {}", words.join("; ")),
-            "look at the payment in Midtrans' dashboard",
-        ),
-        Answered::Done => Refusal::new("internal", "what was done was taken for refused", look),
-    }
-}
-
-/// No answer, or one that makes no sense.
-pub(super) fn lost(error: MidtransError, next: &str) -> Refusal {
-    let known = error == MidtransError::Refused;
-    let refusal = Refusal::from(error);
-    if known { refusal } else { Refusal { next: next.to_owned(), ..refusal } }
-}
-
-/// Withdraws the token and closes the order, unless somebody is paying right now.
-async fn close_page(
-    hands: &Hands,
-    order: &StoredOrder,
-    target: &Attempt,
+async fn call_gateway(
+    context: &CommandContext,
+    attempt: &Attempt,
     action: &Action<'_>,
-) -> Result<&'static str, Refusal> {
-    let busy = |why: &str| {
-        let next = format!("merchant order reconcile {}, then repeat the command", order.order_id);
-        Refusal::new("payment_under_way", format!("the page cannot be closed: {why}"), next)
-    };
-    match &target.token {
-        Some(token) if !hands.gateway.cancel_token(&token.token, hands.deadline()).await? => {
-            return Err(busy("the customer is paying on it"));
+) -> Result<&'static str, CliError> {
+    let (id, transaction) = (&attempt.payment_order_id, attempt.transaction_id.as_deref());
+    let result = context.gateway.perform_action(id, transaction, action, context.deadline()).await;
+    if result.outcome == Ok(ActionOutcome::Done) {
+        return Ok("confirmed by the gateway");
+    }
+    // After a lost response, or a rejection that follows one, the status says whether the action was performed.
+    if context.gateway_status(attempt).await.is_ok_and(|status| is_applied(action, status.as_ref())) {
+        return Ok("the gateway's status shows it");
+    }
+    match result.outcome {
+        Ok(ActionOutcome::Done) => Ok("confirmed by the gateway"),
+        Ok(ActionOutcome::Rejected(rejection)) => Err(rejection_error(&rejection, action, id)),
+        Err(error) => {
+            Err(no_response_error(error, "the action may have succeeded; repeat the command, which checks it first"))
         }
-        None if target.claimed_until > clock::now() => return Err(busy("it is being made")),
+    }
+}
+
+/// Cancels the token and closes the order, unless the customer is paying.
+async fn close_page(
+    context: &CommandContext,
+    order: &StoredOrder,
+    attempt: &Attempt,
+    action: &Action<'_>,
+) -> Result<&'static str, CliError> {
+    let in_progress = |why: &str| {
+        let hint = format!("merchant order reconcile {}, then repeat the command", order.order_id);
+        CliError::new(ErrorCode::PaymentInProgress, format!("the payment page cannot be closed: {why}"), hint)
+    };
+    match &attempt.token {
+        Some(token) if !context.gateway.cancel_token(&token.token, context.deadline()).await? => {
+            return Err(in_progress("the customer is paying"));
+        }
+        None if attempt.claimed_until > clock::now() => return Err(in_progress("its token is being created")),
         Some(_) | None => {}
     }
     let to = if *action == Action::Expire { OrderStatus::Expired } else { OrderStatus::Cancelled };
-    let said = Said { payment_order_id: target.payment_order_id.clone(), transaction_id: None };
-    let close = move |order: &StoredOrder, attempt: &Attempt| {
-        let closes = is_payable(&order.status) && attempt.payment_order_id == said.payment_order_id;
+    let source = Said { payment_order_id: attempt.payment_order_id.clone(), transaction_id: None };
+    let update = move |order: &StoredOrder, attempt: &Attempt| {
+        let closes = order.status.is_payable() && attempt.payment_order_id == source.payment_order_id;
         Change {
             status: closes.then_some(to),
             payment: None,
             refunded: None,
             outcome: "the payment page was closed".into(),
-            said,
+            said: source,
             pays: false,
             twice: false,
         }
     };
-    match hands.store.change(&order.order_id, clock::now(), close).await?.status {
+    match context.store.change(&order.order_id, clock::now(), update).await?.status {
         Some(_) => Ok("the payment page was closed"),
-        None => Err(busy("the order changed meanwhile")),
+        None => Err(in_progress("the order has changed")),
     }
 }
 
-/// So that the customer cannot choose another method on the same page.
-async fn withdraw(hands: &Hands, target: &Attempt) -> Option<String> {
-    let token = target.token.as_ref()?;
-    match hands.gateway.cancel_token(&token.token, hands.deadline()).await {
+/// Cancels the token, so that the customer cannot choose another method. Returns a note if that fails.
+async fn cancel_token(context: &CommandContext, attempt: &Attempt) -> Option<String> {
+    let token = attempt.token.as_ref()?;
+    match context.gateway.cancel_token(&token.token, context.deadline()).await {
         Ok(true) => None,
-        Ok(false) | Err(_) => Some("the payment page could not be closed; it ends by itself within a day".into()),
+        Ok(false) | Err(_) => Some("the payment page could not be closed; it expires within a day".into()),
     }
-}
-
-/// The order before and after.
-pub(super) async fn report(
-    hands: &Hands,
-    before: &StoredOrder,
-    target: &Attempt,
-    what: String,
-    note: Option<String>,
-) -> Result<Told, Refusal> {
-    let after = hands.order(&before.order_id).await?;
-    let moved = if before.status == after.status {
-        format!("{} is {}", after.order_id, after.status)
-    } else {
-        format!("{}: {} → {}", after.order_id, before.status, after.status)
-    };
-    let mut text = format!("{what}\norder {moved}\n");
-    if after.refunded_amount.0 > 0 {
-        text += &format!("given back so far: {}\n", format::money(after.refunded_amount));
-    }
-    if let Some(note) = &note {
-        text += &format!("note: {note}\n");
-    }
-    text += &format!("next: merchant order show {}\n", after.order_id);
-    let json = output::acted(before, &after, target, &what, note.as_deref());
-    Ok(Told { text, json, failed: false })
 }

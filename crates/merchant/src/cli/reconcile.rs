@@ -1,4 +1,4 @@
-//! Asking the gateway now: about one order, or about all that may still change, a few a second.
+//! `merchant order reconcile`: fetches the status of one order, or of all open orders at a limited rate.
 
 use std::time::Duration;
 
@@ -6,160 +6,177 @@ use futures_util::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::time::MissedTickBehavior;
 
-use super::args::Ask;
-use super::context::Hands;
-use super::error::Refusal;
-use super::{Told, format};
+use super::args::ReconcileArgs;
+use super::context::CommandContext;
+use super::error::CliError;
+use super::output::CommandOutput;
+use super::terminal;
 
-/// CheckoutService read at once, and questions side by side.
-const PAGE: i64 = 100;
-const SIDE_BY_SIDE: usize = 4;
+/// Orders that are read from the database together.
+const PAGE_SIZE: i64 = 100;
 
-/// So many in a row without an answer: the gateway is down, and the rest can wait.
-const ENOUGH: usize = 8;
+/// Concurrent status checks.
+const MAX_CONCURRENT: usize = 4;
 
-/// How often is told how far it is, when nobody watches.
-const MILESTONE: usize = 100;
+/// The command stops after so many failures in a row, because the gateway is down.
+const MAX_CONSECUTIVE_FAILURES: usize = 8;
 
-pub(super) async fn reconcile(hands: &Hands, args: &Ask) -> Result<Told, Refusal> {
-    match &args.which.id {
-        Some(id) => one(hands, id).await,
-        None => all(hands, args.rate).await,
+/// Without a terminal, the progress is printed after so many orders.
+const PROGRESS_INTERVAL: usize = 100;
+
+pub(super) async fn reconcile(context: &CommandContext, args: &ReconcileArgs) -> Result<CommandOutput, CliError> {
+    match &args.target.id {
+        Some(id) => reconcile_one(context, id).await,
+        None => reconcile_all(context, args.rate).await,
     }
 }
 
-async fn one(hands: &Hands, id: &str) -> Result<Told, Refusal> {
-    let before = hands.order(id).await?;
-    let round = hands.ask(id).await?;
-    let after = hands.order(id).await?;
+async fn reconcile_one(context: &CommandContext, id: &str) -> Result<CommandOutput, CliError> {
+    let before = context.order(id).await?;
+    let report = context.reconcile(id).await?;
+    let after = context.order(id).await?;
     let mut text = if before.status == after.status {
         format!("order {id} is {}: no change\n", after.status)
     } else {
         format!("order {id}: {} → {}\n", before.status, after.status)
     };
-    for change in &round.changes {
+    for change in &report.changes {
         text += &format!("  {change}\n");
     }
-    if let Some(why) = round.waits {
-        text += &format!("note: a notification still waits: {why}\n");
+    if let Some(reason) = report.waits {
+        text += &format!("note: a notification is still pending: {reason}\n");
     }
     text += &format!("next: merchant order show {id}\n");
-    let json = json!({"order_id": id, "before": before.status, "status": after.status, "changes": round.changes, "waits": round.waits});
-    Ok(Told { text, json, failed: false })
+    let json = json!({
+        "order_id": id,
+        "before": before.status,
+        "status": after.status,
+        "changes": report.changes,
+        "pending_notification": report.waits,
+    });
+    Ok(CommandOutput::new(text, json))
 }
 
-/// What was learnt of one order.
-struct Learnt {
+/// The result for one order.
+struct OrderResult {
     id: String,
     before: String,
-    result: Result<String, Refusal>,
+    /// The status afterwards.
+    after: Result<String, CliError>,
 }
 
+/// The result for all orders.
 #[derive(Default)]
-struct Sum {
-    asked: usize,
+struct Summary {
+    checked: usize,
+    /// Id, status before and status after.
     changed: Vec<(String, String, String)>,
-    failed: Vec<(String, Refusal)>,
-    in_a_row: usize,
+    failed: Vec<(String, CliError)>,
+    consecutive_failures: usize,
 }
 
-async fn all(hands: &Hands, rate: u32) -> Result<Told, Refusal> {
-    let mut beat = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let beat = tokio::sync::Mutex::new(beat);
-    let mut sum = Sum::default();
-    let mut after = String::new();
-    let mut cut_short = false;
+async fn reconcile_all(context: &CommandContext, rate: u32) -> Result<CommandOutput, CliError> {
+    let mut interval = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let interval = tokio::sync::Mutex::new(interval);
+    let mut summary = Summary::default();
+    let mut last_id = String::new();
+    let mut aborted = false;
     'pages: loop {
-        let page = hands.store.open_orders(&after, PAGE).await?;
+        let page = context.store.open_orders(&last_id, PAGE_SIZE).await?;
         let Some(last) = page.last() else { break };
-        after = last.clone();
-        let beat = &beat;
-        let mut asking = std::pin::pin!(
+        last_id = last.clone();
+        let interval = &interval;
+        let mut results = std::pin::pin!(
             stream::iter(page)
                 .map(|id| async move {
-                    beat.lock().await.tick().await;
-                    learn(hands, id).await
+                    interval.lock().await.tick().await;
+                    check(context, id).await
                 })
-                .buffer_unordered(SIDE_BY_SIDE)
+                .buffer_unordered(MAX_CONCURRENT)
         );
-        while let Some(learnt) = asking.next().await {
-            sum.add(learnt);
-            sum.progress();
-            if sum.in_a_row >= ENOUGH {
-                cut_short = true;
+        while let Some(result) = results.next().await {
+            summary.add(result);
+            summary.print_progress();
+            if summary.consecutive_failures >= MAX_CONSECUTIVE_FAILURES {
+                aborted = true;
                 break 'pages;
             }
         }
     }
-    if format::watched() && sum.asked > 0 {
-        format::tell("\n");
+    if terminal::stderr_is_tty() && summary.checked > 0 {
+        terminal::eprint("\n");
     }
-    Ok(sum.told(cut_short))
+    Ok(summary.into_output(aborted))
 }
 
-async fn learn(hands: &Hands, id: String) -> Learnt {
-    let before = match hands.order(&id).await {
+async fn check(context: &CommandContext, id: String) -> OrderResult {
+    let before = match context.order(&id).await {
         Ok(order) => order.status.to_string(),
-        Err(refusal) => return Learnt { id, before: String::new(), result: Err(refusal) },
+        Err(error) => return OrderResult { id, before: String::new(), after: Err(error) },
     };
-    let result = async {
-        hands.ask(&id).await?;
-        Ok(hands.order(&id).await?.status.to_string())
+    let after = async {
+        context.reconcile(&id).await?;
+        Ok(context.order(&id).await?.status.to_string())
     };
-    let result = result.await;
-    Learnt { id, before, result }
+    let after = after.await;
+    OrderResult { id, before, after }
 }
 
-impl Sum {
-    fn add(&mut self, learnt: Learnt) {
-        let Learnt { id, before, result } = learnt;
-        self.asked += 1;
-        match result {
-            Ok(now) => {
-                self.in_a_row = 0;
-                if now != before {
-                    self.changed.push((id, before, now));
+impl Summary {
+    fn add(&mut self, result: OrderResult) {
+        let OrderResult { id, before, after } = result;
+        self.checked += 1;
+        match after {
+            Ok(after) => {
+                self.consecutive_failures = 0;
+                if after != before {
+                    self.changed.push((id, before, after));
                 }
             }
-            Err(refusal) => {
-                self.in_a_row += 1;
-                self.failed.push((id, refusal));
+            Err(error) => {
+                self.consecutive_failures += 1;
+                self.failed.push((id, error));
             }
         }
     }
 
-    fn progress(&self) {
-        let Self { asked, changed, failed, .. } = self;
-        if format::watched() {
-            format::tell(&format!("\rasked {asked}, changed {}, failed {}", changed.len(), failed.len()));
-        } else if asked % MILESTONE == 0 {
-            format::tell(&format!("asked {asked}, changed {}, failed {}\n", changed.len(), failed.len()));
+    fn print_progress(&self) {
+        let Self { checked, changed, failed, .. } = self;
+        let progress = format!("checked {checked}, changed {}, failed {}", changed.len(), failed.len());
+        if terminal::stderr_is_tty() {
+            terminal::eprint(&format!("\r{progress}"));
+        } else if checked % PROGRESS_INTERVAL == 0 {
+            terminal::eprint(&format!("{progress}\n"));
         }
     }
 
-    fn told(self, cut_short: bool) -> Told {
-        let Self { asked, changed, failed, .. } = self;
+    fn into_output(self, aborted: bool) -> CommandOutput {
+        let Self { checked, changed, failed, .. } = self;
         let mut text = String::new();
-        for (id, before, now) in &changed {
-            text += &format!("{id}: {before} → {now}\n");
+        for (id, before, after) in &changed {
+            text += &format!("{id}: {before} → {after}\n");
         }
-        for (id, refusal) in &failed {
-            text += &format!("{id}: {} [{}]\n", refusal.sentence, refusal.code);
+        for (id, error) in &failed {
+            text += &format!("{id}: {error}\n");
         }
-        text += &format!("asked about {asked} orders: {} changed, {} not answered\n", changed.len(), failed.len());
-        text += match (cut_short, failed.is_empty()) {
-            (true, _) => "stopped, for the gateway or the database does not answer\nnext: repeat the command later\n",
-            (false, false) => "next: repeat the command; a running merchant asks again by itself too\n",
-            (false, true) => "next: merchant order list --status review shows what a person has to decide\n",
+        text += &format!("{checked} orders checked: {} changed, {} failed\n", changed.len(), failed.len());
+        text += match (aborted, failed.is_empty()) {
+            (true, _) => {
+                "stopped early: the gateway or the database does not respond\nnext: repeat the command later\n"
+            }
+            (false, false) => "next: repeat the command; a running server checks these orders again too\n",
+            (false, true) => "next: merchant order list --status review lists orders that need a decision\n",
         };
-        let changed: Vec<Value> =
-            changed.iter().map(|(id, before, now)| json!({"order_id": id, "before": before, "status": now})).collect();
-        let broken: Vec<Value> = failed
+        let changed: Vec<Value> = changed
             .iter()
-            .map(|(id, refusal)| json!({"order_id": id, "code": refusal.code, "message": refusal.sentence}))
+            .map(|(id, before, after)| json!({"order_id": id, "before": before, "status": after}))
             .collect();
-        let json = json!({"asked": asked, "changed": changed, "failed": broken, "cut_short": cut_short});
-        Told { text, json, failed: !failed.is_empty() }
+        let failures: Vec<Value> = failed
+            .iter()
+            .map(|(id, error)| json!({"order_id": id, "code": error.code.as_str(), "message": error.message}))
+            .collect();
+        let json = json!({"checked": checked, "changed": changed, "failed": failures, "aborted": aborted});
+        CommandOutput { text, json, failed: !failed.is_empty() }
     }
 }

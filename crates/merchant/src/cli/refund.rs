@@ -1,225 +1,305 @@
-//! Giving money back: all or a part, of the payment that has it, never twice by mistake.
+//! `merchant order refund`: refunds a payment or a part of it, never twice by mistake.
 
 use wire::Rupiah;
 use wire::midtrans::Notification;
 
+use super::action_result::{no_response_error, rejection_error, report_action};
 use super::args::RefundArgs;
-use super::context::{Hands, Standing};
-use super::error::Refusal;
-use super::payment_actions::{lost, refused, report};
-use super::refund_idempotency::{Asked, Halt, is_same, plan};
-use super::review_resolution::{Held, held, left};
-use super::{Told, format};
+use super::context::CommandContext;
+use super::error::CliError;
+use super::format::format_wib;
+use super::output::CommandOutput;
+use super::paid_attempts::{has_money, require_single_payment};
+use super::refund_idempotency::{RefundInput, RefundRejection, Skip, decide_refund, is_same_request};
+use super::review_resolution::{FundsHeld, funds_held, refundable};
+use super::terminal;
 use crate::clock;
-use crate::midtrans::{Action, Answered, MidtransError};
+use crate::error::ErrorCode;
+use crate::midtrans::{Action, ActionOutcome, ActionRejection, MidtransError};
 use crate::news::went_back;
+use crate::rupiah::format_rupiah;
 use crate::store::{Attempt, Outcome, Plan, Refund, StoredOrder, Wish};
 
-pub(super) async fn refund(hands: &Hands, args: &RefundArgs, by: &str) -> Result<Told, Refusal> {
-    hands.order(&args.id).await?;
-    let prepared = prepare(hands, args).await;
-    let (order, target, said, learnt) = hands.begun(&args.id, ("refund", by), prepared).await?;
-    let asked = Asked {
-        payment_order_id: &target.payment_order_id,
-        amount: args.amount,
-        reason: &args.reason,
-        key: args.key.as_deref(),
-        left: left(&said).ok_or_else(|| {
-            Refusal::new(
-                "gateway_invalid_response",
-                "the gateway names no amount for this payment",
-                "look at it in Midtrans' dashboard",
-            )
-        })?,
-        at: clock::now(),
-    };
-    let id = &target.payment_order_id;
-    // The same command again, to find out: it was done.
-    let named = |refund: &Refund| args.key.as_ref().is_none_or(|key| *key == refund.key);
-    if let Some(refund) = learnt.into_iter().find(|refund| named(refund) && is_same(refund, &asked)) {
-        return halted(hands, &order, &target, Halt::Was(refund), by).await;
-    }
-    let known = hands.store.refunds(id).await?;
-    let planned = match plan(&known, &asked) {
-        Err(halt) => return halted(hands, &order, &target, halt, by).await,
-        Ok(planned) => planned,
-    };
-    format::confirm(&question(hands, &order, &target, planned.refund()), args.how.yes)?;
-    // Once more inside the transaction: somebody else may have been quicker.
-    let wish = Wish { order_id: &order.order_id, payment_order_id: id, by, at: clock::now() };
-    let planned = match hands.store.plan_refund(wish, |known| plan(known, &asked)).await? {
-        Err(halt) => return halted(hands, &order, &target, halt, by).await,
-        Ok(planned) => planned,
-    };
-    let done = give_back(hands, &target, &planned).await;
-    let Refund { key, amount, .. } = planned.refund();
-    let (line, outcome) = match &done {
-        Ok(how) => (format!("refund done: {how}, key {key}"), Some(Outcome::Done)),
-        Err((refusal, outcome)) => {
-            (format!("refund not done: {} [{}], key {key}", refusal.sentence, refusal.code), *outcome)
-        }
-    };
-    let noted = match outcome {
-        Some(outcome) => hands.store.refund_ended(id, key, outcome).await.map_err(Refusal::from),
-        None => Ok(()),
-    };
-    let noted = noted.and(hands.remark(&order.order_id, &line).await);
-    let how = done.map_err(|(refusal, _)| refusal)?;
-    let mut notes = Vec::new();
-    if noted.is_err() {
-        notes.push("it was done, but the order's history could not be written".to_owned());
-    }
-    let seen = |said: Option<&Notification>| said.is_some_and(|said| lists(said, key) || left(said) < Some(asked.left));
-    notes.extend(hands.catch_up(&target, &order.order_id, seen).await?);
-    let note = (!notes.is_empty()).then(|| notes.join("\nnote: "));
-    report(hands, &order, &target, format!("{} given back: {how} (key {key})", format::money(*amount)), note).await
+/// One run of the command: the order, the payment attempt to refund and its status at the gateway.
+struct RefundSession<'a> {
+    context: &'a CommandContext,
+    by: &'a str,
+    order: StoredOrder,
+    attempt: Attempt,
+    status: Notification,
+    /// Refunds that this run found to have succeeded: their responses were lost.
+    recovered: Vec<Refund>,
 }
 
-/// How the order and the payment stand now, and which refunds of it were done without an answer.
-async fn prepare(
-    hands: &Hands,
-    args: &RefundArgs,
-) -> Result<(StoredOrder, Attempt, Notification, Vec<Refund>), Refusal> {
-    hands.ask(&args.id).await?;
-    let order = hands.order(&args.id).await?;
-    let (target, said) = whose(hands, &order, args.payment.as_deref()).await?;
-    let learnt = learn(hands, &order, &target, &said).await?;
-    Ok((order, target, said, learnt))
+/// The failure of a request for a refund. Without an outcome, it is unknown whether the gateway refunded.
+struct RefundFailure {
+    error: CliError,
+    outcome: Option<Outcome>,
 }
 
-/// The payment order whose money is to go back, and how it stands.
-async fn whose(hands: &Hands, order: &StoredOrder, named: Option<&str>) -> Result<(Attempt, Notification), Refusal> {
-    let standings = hands.standings(&order.order_id).await?;
-    let named = match named {
-        Some(named) => Some(hands.target(order, Some(named)).await?.payment_order_id),
-        None => None,
-    };
-    if named.is_none() {
-        only_one(order, &standings)?;
+pub(super) async fn refund(context: &CommandContext, args: &RefundArgs, by: &str) -> Result<CommandOutput, CliError> {
+    context.order(&args.id).await?;
+    let session = RefundSession::open(context, args, by).await;
+    let session = context.record_failed_precheck(&args.id, ("refund", by), session).await?;
+    session.run(args).await
+}
+
+impl<'a> RefundSession<'a> {
+    /// Reconciles the order, selects the payment attempt and recovers lost results.
+    async fn open(context: &'a CommandContext, args: &RefundArgs, by: &'a str) -> Result<Self, CliError> {
+        context.reconcile(&args.id).await?;
+        let order = context.order(&args.id).await?;
+        let (attempt, status) = select_payment(context, &order, args.attempt.as_deref()).await?;
+        let mut session = Self { context, by, order, attempt, status, recovered: vec![] };
+        session.recover_lost_results().await?;
+        Ok(session)
     }
-    let wanted = named
-        .or_else(|| standings.iter().find(holds).map(|(attempt, _)| attempt.payment_order_id.clone()))
-        .or_else(|| order.payer.as_ref().map(|payer| payer.payment_order_id.clone()));
-    let found = standings.into_iter().find(|(attempt, _)| Some(&attempt.payment_order_id) == wanted.as_ref());
-    match found {
-        // All of it may have gone back by a refund whose answer was lost.
-        Some((attempt, Some(said))) if held(Some(&said)) != Held::Nothing || left(&said) == Some(Rupiah(0)) => {
-            Ok((attempt, said))
+
+    /// Records refunds without a known outcome that the gateway lists by now.
+    async fn recover_lost_results(&mut self) -> Result<(), CliError> {
+        let store = &self.context.store;
+        let attempt_id = &self.attempt.payment_order_id;
+        for refund in store.refunds(attempt_id).await? {
+            if refund.outcome.is_none() && contains_refund(&self.status, &refund.key) {
+                store.refund_ended(attempt_id, &refund.key, Outcome::Done).await?;
+                let entry = format!("refund succeeded: the gateway lists it, key {}", refund.key);
+                self.context.add_note(&self.order.order_id, &entry).await?;
+                self.recovered.push(refund);
+            }
         }
-        _ => Err(Refusal::new(
-            "nothing_paid",
-            format!("nothing was paid for order {} that could go back ({})", order.order_id, order.status),
-            format!("merchant order show {}; what is pending is cancelled: merchant order cancel", order.order_id),
+        Ok(())
+    }
+
+    async fn run(&self, args: &RefundArgs) -> Result<CommandOutput, CliError> {
+        let input = RefundInput {
+            attempt_id: &self.attempt.payment_order_id,
+            amount: args.amount,
+            reason: &args.reason,
+            key: args.key.as_deref(),
+            refundable: refundable(&self.status).ok_or_else(|| {
+                CliError::new(
+                    ErrorCode::GatewayInvalidResponse,
+                    "the gateway's status of the payment has no amount",
+                    "look at the payment in the Midtrans dashboard",
+                )
+            })?,
+            at: clock::now(),
+        };
+        let plan = match self.plan(&input, args.common.yes).await? {
+            Ok(plan) => plan,
+            Err(skip) => return self.finish_skipped(skip).await,
+        };
+        let how = self.execute(&plan).await;
+        self.finish(&plan, &input, how).await
+    }
+
+    /// Decides which refund to send, prompts the operator, and stores the refund with its key.
+    async fn plan(&self, input: &RefundInput<'_>, yes: bool) -> Result<Result<Plan, Skip>, CliError> {
+        // The operator repeated the command because the response was lost.
+        let has_key = |refund: &&Refund| input.key.is_none_or(|key| key == refund.key);
+        let repeated = self.recovered.iter().filter(has_key).find(|refund| is_same_request(refund, input));
+        if let Some(refund) = repeated {
+            return Ok(Err(Skip::AlreadyDone(refund.clone())));
+        }
+        let store = &self.context.store;
+        let preview = match decide_refund(&store.refunds(input.attempt_id).await?, input) {
+            Ok(plan) => plan,
+            Err(skip) => return Ok(Err(skip)),
+        };
+        terminal::confirm(&self.question(preview.refund()), yes)?;
+        // The store decides again inside the transaction, because another operator may have been faster.
+        let wish =
+            Wish { order_id: &self.order.order_id, payment_order_id: input.attempt_id, by: self.by, at: clock::now() };
+        Ok(store.plan_refund(wish, |known| decide_refund(known, input)).await?)
+    }
+
+    /// Sends the refund to the gateway, and finds out the outcome if the response is lost.
+    async fn execute(&self, plan: &Plan) -> Result<&'static str, RefundFailure> {
+        let refund = plan.refund();
+        let action = Action::Refund { key: &refund.key, amount: refund.amount, reason: &refund.reason };
+        let (id, transaction) = (&self.attempt.payment_order_id, self.attempt.transaction_id.as_deref());
+        let gateway = &self.context.gateway;
+        let result = gateway.perform_action(id, transaction, &action, self.context.deadline()).await;
+        if result.outcome == Ok(ActionOutcome::Done) {
+            return Ok("confirmed by the gateway");
+        }
+        let status = self.context.gateway_status(&self.attempt).await;
+        if matches!(&status, Ok(Some(status)) if contains_refund(status, &refund.key)) {
+            return Ok("the gateway lists it");
+        }
+        // A status that is unavailable, or that shows refunds without their keys.
+        let unclear = match &status {
+            Ok(Some(status)) => status.refunds.is_none() && went_back(status).0 > 0,
+            Ok(None) => false,
+            Err(_) => true,
+        };
+        // An earlier try under this key may have succeeded.
+        let retried = result.tries > 1 || matches!(plan, Plan::Again(_));
+        match result.outcome {
+            Ok(ActionOutcome::Done) => Ok("confirmed by the gateway"),
+            Ok(ActionOutcome::Rejected(ActionRejection::KeyUsed)) if retried => {
+                Ok("the gateway refunded before under this key")
+            }
+            Ok(ActionOutcome::Rejected(rejection)) => Err(RefundFailure {
+                error: rejection_error(&rejection, &action, id),
+                outcome: (!(retried && unclear)).then_some(Outcome::Refused),
+            }),
+            Err(error) => Err(RefundFailure {
+                outcome: (error == MidtransError::Refused && !retried).then_some(Outcome::Refused),
+                error: no_response_error(
+                    error,
+                    "repeat the same command: it uses the same key, so nothing is refunded twice",
+                ),
+            }),
+        }
+    }
+
+    /// Records the outcome, then reports it.
+    async fn finish(
+        &self,
+        plan: &Plan,
+        input: &RefundInput<'_>,
+        how: Result<&'static str, RefundFailure>,
+    ) -> Result<CommandOutput, CliError> {
+        let Refund { key, amount, .. } = plan.refund();
+        let (entry, outcome) = match &how {
+            Ok(how) => (format!("refund succeeded: {how}, key {key}"), Some(Outcome::Done)),
+            Err(failure) => (format!("refund failed: {}, key {key}", failure.error), failure.outcome),
+        };
+        let recorded = self.record(key, outcome, &entry).await;
+        let how = how.map_err(|failure| failure.error)?;
+        let mut notes = Vec::new();
+        if recorded.is_err() {
+            notes.push("the refund succeeded, but the order's history could not be written".to_owned());
+        }
+        let is_visible = |status: Option<&Notification>| {
+            status.is_some_and(|status| contains_refund(status, key) || refundable(status) < Some(input.refundable))
+        };
+        let order_id = &self.order.order_id;
+        notes.extend(self.context.sync_after_action(&self.attempt, order_id, is_visible).await?);
+        let result = format!("refunded {}: {how} (key {key})", format_rupiah(*amount));
+        report_action(self.context, &self.order, &self.attempt, result, &notes).await
+    }
+
+    async fn record(&self, key: &str, outcome: Option<Outcome>, entry: &str) -> Result<(), CliError> {
+        let stored = match outcome {
+            Some(outcome) => {
+                let store = &self.context.store;
+                store.refund_ended(&self.attempt.payment_order_id, key, outcome).await.map_err(CliError::from)
+            }
+            None => Ok(()),
+        };
+        // The history names the result even if the outcome could not be stored.
+        stored.and(self.context.add_note(&self.order.order_id, entry).await)
+    }
+
+    /// Records and reports that no refund was sent.
+    async fn finish_skipped(&self, skip: Skip) -> Result<CommandOutput, CliError> {
+        let order_id = &self.order.order_id;
+        match skip {
+            Skip::AlreadyDone(refund) => {
+                let what = format!("{} was refunded before (key {})", format_rupiah(refund.amount), refund.key);
+                self.context.add_note(order_id, &format!("refund requested by {}: {what}", self.by)).await?;
+                report_action(self.context, &self.order, &self.attempt, format!("nothing to do: {what}"), &[]).await
+            }
+            Skip::Rejected(rejection) => {
+                let error = self.rejection_error(&rejection);
+                self.context.record_failed_precheck(order_id, ("refund", self.by), Err(error)).await
+            }
+        }
+    }
+
+    fn rejection_error(&self, rejection: &RefundRejection) -> CliError {
+        let order_id = &self.order.order_id;
+        match rejection {
+            RefundRejection::NothingLeft => CliError::new(
+                ErrorCode::NothingLeft,
+                "everything was refunded before",
+                format!("merchant order show {order_id}"),
+            ),
+            RefundRejection::AmountExceedsRemaining { amount, remaining } => CliError::new(
+                ErrorCode::RefundTooLarge,
+                format!("{} is more than the rest of {}", format_rupiah(*amount), format_rupiah(*remaining)),
+                "repeat the command with a smaller --amount, or without it for the rest",
+            ),
+            RefundRejection::KeyInUse(refund) => CliError::new(
+                ErrorCode::RefundKeyUsed,
+                format!("the key {} belongs to a refund of {}", refund.key, format_rupiah(refund.amount)),
+                "choose another --key, or the amount of that refund",
+            ),
+            RefundRejection::ResultUnknown(refund) => {
+                let amount = refund.asked.map_or(String::new(), |amount| format!(" --amount {amount}"));
+                CliError::new(
+                    ErrorCode::RefundPending,
+                    format!("the outcome of the refund of {} is unknown", describe(refund)),
+                    format!(
+                        "repeat that command first: merchant order refund {order_id}{amount} --reason '{}'; or send \
+                         another refund with a new --key",
+                        refund.reason
+                    ),
+                )
+            }
+            RefundRejection::Repeated(refund) => CliError::new(
+                ErrorCode::RefundRepeated,
+                format!("the same refund succeeded before: {}", describe(refund)),
+                "to refund a second time, repeat the command with a new --key",
+            ),
+        }
+    }
+
+    fn question(&self, refund: &Refund) -> String {
+        let Self { order, attempt, context, .. } = self;
+        format!(
+            "refund {} of order {} ({}, {}), payment attempt {}, at Midtrans ({}): the customer gets the money back, and \
+             this cannot be undone. Key {}, reason: {}.",
+            format_rupiah(refund.amount),
+            order.order_id,
+            order.status,
+            format_rupiah(order.gross_amount),
+            attempt.payment_order_id,
+            context.environment,
+            refund.key,
+            refund.reason
+        )
+    }
+}
+
+/// The payment attempt to refund, with its status.
+async fn select_payment(
+    context: &CommandContext,
+    order: &StoredOrder,
+    option: Option<&str>,
+) -> Result<(Attempt, Notification), CliError> {
+    let attempts = context.attempt_statuses(&order.order_id).await?;
+    let selected = match option {
+        Some(id) => Some(context.select_attempt(order, Some(id)).await?.payment_order_id),
+        None => {
+            require_single_payment(order, &attempts)?;
+            let paid = attempts.iter().find(|attempt| has_money(attempt));
+            let paid = paid.map(|(attempt, _)| attempt.payment_order_id.clone());
+            paid.or_else(|| order.payer.as_ref().map(|payer| payer.payment_order_id.clone()))
+        }
+    };
+    match attempts.into_iter().find(|(attempt, _)| Some(&attempt.payment_order_id) == selected.as_ref()) {
+        // Nothing may be left because a refund succeeded without a response.
+        Some((attempt, Some(status)))
+            if funds_held(Some(&status)) != FundsHeld::None || refundable(&status) == Some(Rupiah(0)) =>
+        {
+            Ok((attempt, status))
+        }
+        _ => Err(CliError::new(
+            ErrorCode::NothingPaid,
+            format!("order {} has no payment to refund ({})", order.order_id, order.status),
+            format!("merchant order show {}; to cancel a pending payment: merchant order cancel", order.order_id),
         )),
     }
 }
 
-fn holds(standing: &&Standing) -> bool {
-    matches!(held(standing.1.as_ref()), Held::Whole | Held::Part)
+/// Whether the gateway lists a refund with this key.
+fn contains_refund(status: &Notification, key: &str) -> bool {
+    status.refunds.iter().flatten().any(|refund| refund.refund_key.as_deref() == Some(key))
 }
 
-/// Where more than one payment has money, the operator has to say which one is meant.
-pub(super) fn only_one(order: &StoredOrder, standings: &[Standing]) -> Result<(), Refusal> {
-    let holders: Vec<String> =
-        standings.iter().filter(holds).map(|(attempt, said)| holder(order, attempt, said.as_ref())).collect();
-    if holders.len() <= 1 {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        "which_payment",
-        format!("order {} was paid more than once: {}", order.order_id, holders.join("; ")),
-        "say which one goes back with --payment PAYMENT_ORDER_ID",
-    ))
-}
-
-fn holder(order: &StoredOrder, attempt: &Attempt, said: Option<&Notification>) -> String {
-    let first = order.payer.as_ref().is_some_and(|payer| payer.payment_order_id == attempt.payment_order_id);
-    let how = said.and_then(|said| said.payment_type.as_ref()).map_or("payment", |how| how.as_str());
-    let amount = said.and_then(left).map(format::money).unwrap_or_default();
-    format!("{} ({how}, {amount}{})", attempt.payment_order_id, if first { ", paid first" } else { "" })
-}
-
-fn lists(said: &Notification, key: &str) -> bool {
-    said.refunds.iter().flatten().any(|refund| refund.refund_key.as_deref() == Some(key))
-}
-
-/// Refunds whose answer was lost, and which the gateway lists by now.
-async fn learn(
-    hands: &Hands,
-    order: &StoredOrder,
-    target: &Attempt,
-    said: &Notification,
-) -> Result<Vec<Refund>, Refusal> {
-    let mut learnt = Vec::new();
-    for refund in hands.store.refunds(&target.payment_order_id).await? {
-        if refund.outcome.is_none() && lists(said, &refund.key) {
-            hands.store.refund_ended(&target.payment_order_id, &refund.key, Outcome::Done).await?;
-            hands.remark(&order.order_id, &format!("refund done: the gateway lists it, key {}", refund.key)).await?;
-            learnt.push(refund);
-        }
-    }
-    Ok(learnt)
-}
-
-/// A plan that needs no gateway. It leaves a line too.
-async fn halted(hands: &Hands, order: &StoredOrder, target: &Attempt, halt: Halt, by: &str) -> Result<Told, Refusal> {
-    match halt {
-        Halt::Was(refund) => {
-            let what = format!("{} was given back already (key {})", format::money(refund.amount), refund.key);
-            hands.remark(&order.order_id, &format!("refund asked for by {by}: {what}")).await?;
-            report(hands, order, target, format!("nothing to do: {what}"), None).await
-        }
-        Halt::No(refusal) => hands.begun(&order.order_id, ("refund", by), Err(refusal)).await,
-    }
-}
-
-fn question(hands: &Hands, order: &StoredOrder, target: &Attempt, refund: &Refund) -> String {
-    format!(
-        "refund {} of order {} ({}, {}), payment order {}, at Midtrans ({}): the customer gets {} back; this cannot be \
-         undone. Key {}, reason: {}.",
-        format::money(refund.amount),
-        order.order_id,
-        order.status,
-        format::money(order.gross_amount),
-        target.payment_order_id,
-        hands.environment,
-        format::money(refund.amount),
-        refund.key,
-        refund.reason
-    )
-}
-
-/// What became of it; nothing where that is not known.
-async fn give_back(
-    hands: &Hands,
-    target: &Attempt,
-    planned: &Plan,
-) -> Result<&'static str, (Refusal, Option<Outcome>)> {
-    let refund = planned.refund();
-    let action = Action::Refund { key: &refund.key, amount: refund.amount, reason: &refund.reason };
-    let (id, transaction) = (&target.payment_order_id, target.transaction_id.as_deref());
-    let acted = hands.gateway.act(id, transaction, &action, hands.deadline()).await;
-    if acted.answer == Ok(Answered::Done) {
-        return Ok("the gateway did it");
-    }
-    let said = hands.says(target).await;
-    // Something went back, and the gateway does not say by which keys.
-    let unclear = |said: Result<Option<Notification>, Refusal>| {
-        said.map_or(true, |said| said.is_some_and(|said| said.refunds.is_none() && went_back(&said).0 > 0))
-    };
-    if said.as_ref().is_ok_and(|said| said.as_ref().is_some_and(|said| lists(said, &refund.key))) {
-        return Ok("the gateway lists it, though its answer was lost");
-    }
-    // Whether an earlier try under this key may have done it.
-    let earlier = acted.tries > 1 || matches!(planned, Plan::Again(_));
-    match acted.answer {
-        Ok(Answered::KeyUsed) if earlier => Ok("the gateway did it before, under this key"),
-        Ok(answered) if earlier && unclear(said) => Err((refused(&answered, &action, id), None)),
-        Ok(answered) => Err((refused(&answered, &action, id), Some(Outcome::Refused))),
-        Err(error) => {
-            let outcome = (error == MidtransError::Refused && !earlier).then_some(Outcome::Refused);
-            let next = "repeat the very same command: it uses the same key, so nothing is given back twice";
-            Err((lost(error, next), outcome))
-        }
-    }
+fn describe(refund: &Refund) -> String {
+    format!("{} from {} (key {})", format_rupiah(refund.amount), format_wib(refund.asked_at), refund.key)
 }

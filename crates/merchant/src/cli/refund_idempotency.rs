@@ -1,134 +1,116 @@
-//! Which key a refund gets: the rule that keeps a repeated command from giving back twice. Pure.
+//! The idempotency key of a refund, so that a repeated command never refunds twice.
 //!
-//! The key is on disk before the gateway hears of it. The same command again, while what became of the first
-//! one is unknown, uses the same key; after it was done, it is refused unless the operator names a new key.
+//! The store commits the key before the gateway receives it. The same command reuses the key while the result is
+//! unknown. After the refund succeeded, the same command is rejected unless the operator gives a new key.
 
 use wire::Rupiah;
 
-use super::error::Refusal;
-use super::format::{money, wib};
 use crate::clock::Millis;
 use crate::store::{Outcome, Plan, Refund};
 
-/// What the operator asks for.
+/// The refund that an operator requests.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) payment_order_id: &'a str,
+pub(super) struct RefundInput<'a> {
+    /// The payment attempt to refund.
+    pub(super) attempt_id: &'a str,
+    /// The amount; none for everything that is left.
     pub(super) amount: Option<Rupiah>,
     pub(super) reason: &'a str,
+    /// The key, if the operator gives one.
     pub(super) key: Option<&'a str>,
-    /// What the gateway says is left to give back.
-    pub(super) left: Rupiah,
+    /// The refundable amount by the gateway's status.
+    pub(super) refundable: Rupiah,
     pub(super) at: Millis,
 }
 
-/// Why there is nothing to ask the gateway.
+/// Why no request is sent to the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Halt {
-    /// This very key was used for it, and it was done.
-    Was(Refund),
-    /// It must not be.
-    No(Refusal),
+pub(super) enum Skip {
+    /// The refund with this key succeeded before.
+    AlreadyDone(Refund),
+    /// The refund is not allowed.
+    Rejected(RefundRejection),
 }
 
-pub(super) fn plan(known: &[Refund], asked: &Asked<'_>) -> Result<Plan, Halt> {
-    if let Some(refund) = asked.key.and_then(|key| known.iter().find(|refund| refund.key == key)) {
-        return by_its_key(refund, asked);
+/// Why a refund is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RefundRejection {
+    /// Everything was refunded before.
+    NothingLeft,
+    /// The amount exceeds the refundable amount.
+    AmountExceedsRemaining {
+        /// The requested amount.
+        amount: Rupiah,
+        /// The refundable amount.
+        remaining: Rupiah,
+    },
+    /// The key belongs to a refund of another amount.
+    KeyInUse(Refund),
+    /// The result of another refund of this payment is unknown.
+    ResultUnknown(Refund),
+    /// The same refund succeeded before.
+    Repeated(Refund),
+}
+
+/// The plan for a refund, given the `known` refunds of the payment attempt.
+pub(super) fn decide_refund(known: &[Refund], input: &RefundInput<'_>) -> Result<Plan, Skip> {
+    if let Some(refund) = input.key.and_then(|key| known.iter().find(|refund| refund.key == key)) {
+        return decide_by_key(refund, input);
     }
-    if asked.key.is_none() {
-        let same = |refund: &&Refund| is_same(refund, asked);
-        let open = || known.iter().filter(|refund| refund.outcome.is_none());
-        if let Some(refund) = open().find(same) {
+    if input.key.is_none() {
+        let same = |refund: &&Refund| is_same_request(refund, input);
+        let unknown = || known.iter().filter(|refund| refund.outcome.is_none());
+        if let Some(refund) = unknown().find(same) {
             return Ok(Plan::Again(refund.clone()));
         }
-        if let Some(refund) = open().next() {
-            return Err(Halt::No(is_open(refund)));
+        if let Some(refund) = unknown().next() {
+            return Err(Skip::Rejected(RefundRejection::ResultUnknown(refund.clone())));
         }
-        if let Some(refund) = known.iter().filter(|refund| refund.outcome == Some(Outcome::Done)).find(same) {
-            return Err(Halt::No(repeated(refund)));
+        let mut succeeded = known.iter().filter(|refund| refund.outcome == Some(Outcome::Done));
+        if let Some(refund) = succeeded.find(same) {
+            return Err(Skip::Rejected(RefundRejection::Repeated(refund.clone())));
         }
     }
-    let amount = asked.amount.unwrap_or(asked.left);
-    if asked.left.0 <= 0 {
-        let next = format!("merchant order find {}", asked.payment_order_id);
-        return Err(Halt::No(Refusal::new("nothing_left", "everything was given back already", next)));
+    let (amount, remaining) = (input.amount.unwrap_or(input.refundable), input.refundable);
+    if remaining.0 <= 0 {
+        return Err(Skip::Rejected(RefundRejection::NothingLeft));
     }
-    if amount > asked.left {
-        let sentence = format!("{} is more than the {} that are left", money(amount), money(asked.left));
-        return Err(Halt::No(Refusal::new(
-            "refund_amount",
-            sentence,
-            "give a smaller --amount, or none for all that is left",
-        )));
+    if amount > remaining {
+        return Err(Skip::Rejected(RefundRejection::AmountExceedsRemaining { amount, remaining }));
     }
-    let key = match asked.key {
+    let key = match input.key {
         Some(key) => key.to_owned(),
-        None => fresh(known, asked.payment_order_id),
+        None => new_key(known, input.attempt_id),
     };
-    let reason = asked.reason.to_owned();
-    Ok(Plan::New(Refund { key, asked: asked.amount, amount, reason, asked_at: asked.at, outcome: None }))
+    let reason = input.reason.to_owned();
+    Ok(Plan::New(Refund { key, asked: input.amount, amount, reason, asked_at: input.at, outcome: None }))
 }
 
-/// Whether it is what was asked for then.
-pub(super) fn is_same(refund: &Refund, asked: &Asked<'_>) -> bool {
-    refund.asked == asked.amount && refund.reason == asked.reason
+/// Whether the refund has the amount and the reason of this request.
+pub(super) fn is_same_request(refund: &Refund, input: &RefundInput<'_>) -> bool {
+    refund.asked == input.amount && refund.reason == input.reason
 }
 
-fn by_its_key(refund: &Refund, asked: &Asked<'_>) -> Result<Plan, Halt> {
-    if refund.asked != asked.amount {
-        let sentence = format!("the key {} belongs to a refund of {}", refund.key, money(refund.amount));
-        return Err(Halt::No(Refusal::new(
-            "refund_key_used",
-            sentence,
-            "give another --key, or the amount it was used with",
-        )));
+fn decide_by_key(refund: &Refund, input: &RefundInput<'_>) -> Result<Plan, Skip> {
+    if refund.asked != input.amount {
+        return Err(Skip::Rejected(RefundRejection::KeyInUse(refund.clone())));
     }
     match refund.outcome {
-        Some(Outcome::Done) => Err(Halt::Was(refund.clone())),
+        Some(Outcome::Done) => Err(Skip::AlreadyDone(refund.clone())),
         Some(Outcome::Refused) | None => Ok(Plan::Again(refund.clone())),
     }
 }
 
-/// A key that people recognise, and that no refund of this payment order has.
-fn fresh(known: &[Refund], payment_order_id: &str) -> String {
+/// A key that people recognise and that no other refund of the payment attempt has.
+fn new_key(known: &[Refund], attempt_id: &str) -> String {
     let mut number = known.len() + 1;
     loop {
-        let key = format!("{payment_order_id}-r{number}");
+        let key = format!("{attempt_id}-r{number}");
         if known.iter().all(|refund| refund.key != key) {
             return key;
         }
         number += 1;
     }
-}
-
-fn is_open(refund: &Refund) -> Refusal {
-    let amount = refund.asked.map_or(String::new(), |amount| format!(" --amount {amount}"));
-    Refusal::new(
-        "refund_open",
-        format!(
-            "it is not known what became of the refund of {} from {} (key {})",
-            money(refund.amount),
-            wib(refund.asked_at),
-            refund.key
-        ),
-        format!(
-            "find out first, by the same command as then: merchant order refund ID{amount} --reason '{}'; or insist with a new --key",
-            refund.reason
-        ),
-    )
-}
-
-fn repeated(refund: &Refund) -> Refusal {
-    Refusal::new(
-        "refund_repeated",
-        format!(
-            "{} was given back for this reason already, on {} (key {})",
-            money(refund.amount),
-            wib(refund.asked_at),
-            refund.key
-        ),
-        "if it is meant a second time, give it a new --key",
-    )
 }
 
 #[cfg(test)]
@@ -151,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_command_gives_nothing_back_twice() {
+    fn a_repeated_command_refunds_once() {
         let all = "all";
         // what is known, amount, reason, key, what is left, what is done
         type Row<'a> = (&'a [&'a str], &'a str, &'a str, Option<&'a str>, i64, &'a str);
@@ -160,38 +142,45 @@ mod tests {
             (&[], "400", "x", None, 1000, "new p-r1 400"),
             (&[], all, "x", None, 1000, "new p-r1 1000"),
             (&[], "400", "x", Some("mine"), 1000, "new mine 400"),
-            (&[], "1001", "x", None, 1000, "refund_amount"),
-            (&[], all, "x", None, 0, "nothing_left"),
+            (&[], "1001", "x", None, 1000, "too large"),
+            (&[], all, "x", None, 0, "nothing left"),
             (&["p-r1 400 open x"], "400", "x", None, 600, "again p-r1 400"),
             (&["p-r1 400 open x"], "400", "x", None, 0, "again p-r1 400"),
             (&["p-r1 all open x"], all, "x", None, 0, "again p-r1 1000"),
-            (&["p-r1 400 open x"], "400", "y", None, 1000, "refund_open"),
-            (&["p-r1 400 open x"], "500", "x", None, 1000, "refund_open"),
-            (&["p-r1 400 open x"], all, "x", None, 1000, "refund_open"),
+            (&["p-r1 400 open x"], "400", "y", None, 1000, "unknown"),
+            (&["p-r1 400 open x"], "500", "x", None, 1000, "unknown"),
+            (&["p-r1 400 open x"], all, "x", None, 1000, "unknown"),
             (&["p-r1 400 open x"], "500", "x", Some("mine"), 1000, "new mine 500"),
-            (&["p-r1 400 done x"], "400", "x", None, 600, "refund_repeated"),
+            (&["p-r1 400 done x"], "400", "x", None, 600, "repeated"),
             (&["p-r1 400 done x"], "400", "y", None, 600, "new p-r2 400"),
             (&["p-r1 400 done x"], "400", "x", Some("second"), 600, "new second 400"),
             (&["p-r1 400 done x"], all, "x", None, 600, "new p-r2 600"),
-            (&["p-r1 all done x"], all, "x", None, 0, "refund_repeated"),
+            (&["p-r1 all done x"], all, "x", None, 0, "repeated"),
             (&["p-r1 400 refused x"], "400", "x", None, 1000, "new p-r2 400"),
             (&["mine 400 done x"], "400", "x", Some("mine"), 600, "was mine"),
             (&["mine 400 refused x"], "400", "x", Some("mine"), 1000, "again mine 400"),
             (&["mine 400 open x"], "400", "other", Some("mine"), 1000, "again mine 400"),
-            (&["mine 400 done x"], "500", "x", Some("mine"), 600, "refund_key_used"),
+            (&["mine 400 done x"], "500", "x", Some("mine"), 600, "key in use"),
             (&["p-r2 400 done x"], "500", "x", None, 600, "new p-r3 500"),
         ];
         for (known, amount, reason, key, left, expected) in cases {
             let known: Vec<Refund> = known.iter().map(|words| refund(words)).collect();
             let amount = amount.parse().ok().map(Rupiah);
-            let asked = Asked { payment_order_id: "p", amount, reason, key: *key, left: Rupiah(*left), at: 0 };
-            let got = match plan(&known, &asked) {
+            let input = RefundInput { attempt_id: "p", amount, reason, key: *key, refundable: Rupiah(*left), at: 0 };
+            let got = match decide_refund(&known, &input) {
                 Ok(Plan::New(refund)) => format!("new {} {}", refund.key, refund.amount),
                 Ok(Plan::Again(refund)) => format!("again {} {}", refund.key, refund.amount),
-                Err(Halt::Was(refund)) => format!("was {}", refund.key),
-                Err(Halt::No(refusal)) => refusal.code.to_owned(),
+                Err(Skip::AlreadyDone(refund)) => format!("was {}", refund.key),
+                Err(Skip::Rejected(rejection)) => match rejection {
+                    RefundRejection::NothingLeft => "nothing left",
+                    RefundRejection::AmountExceedsRemaining { .. } => "too large",
+                    RefundRejection::KeyInUse(_) => "key in use",
+                    RefundRejection::ResultUnknown(_) => "unknown",
+                    RefundRejection::Repeated(_) => "repeated",
+                }
+                .to_owned(),
             };
-            assert_eq!(got, *expected, "{known:?} {asked:?}");
+            assert_eq!(got, *expected, "{known:?} {input:?}");
         }
     }
 }

@@ -7,14 +7,14 @@ use wire::Rupiah;
 use wire::merchant::OrderStatus;
 use wire::midtrans::{FraudStatus, Notification, TransactionStatus as T};
 
-use super::context::Standing;
+use super::context::AttemptStatus;
 use crate::news::went_back;
 use crate::settle::amount_fits;
 use crate::store::{Payer, StoredOrder};
 
 /// What an order becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mended {
+pub(super) struct ResolvedReview {
     pub(super) to: OrderStatus,
     pub(super) refunded: Option<Rupiah>,
     pub(super) payer: Payer,
@@ -23,47 +23,47 @@ pub(super) struct Mended {
 
 /// Whose money is with the shop by the gateway's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum FundsHeld {
     /// All of it.
-    Whole,
+    All,
     /// Some went back.
     Part,
     /// Nothing came, or all went back.
-    Nothing,
+    None,
     /// A person has to decide first, or the word is not known.
     Unclear,
 }
 
 /// What is left to give back of a payment, and what went back already.
-pub(super) fn left(said: &Notification) -> Option<Rupiah> {
+pub(super) fn refundable(said: &Notification) -> Option<Rupiah> {
     let charged = said.gross_amount.rupiah()?;
     Some(Rupiah(charged.0 - went_back(said).0))
 }
 
-pub(super) fn held(said: Option<&Notification>) -> Held {
-    let Some(said) = said else { return Held::Nothing };
+pub(super) fn funds_held(said: Option<&Notification>) -> FundsHeld {
+    let Some(said) = said else { return FundsHeld::None };
     match said.transaction_status {
         T::Capture | T::Settlement => match &said.fraud_status {
-            Some(FraudStatus::Accept) | None if said.status_code.number() == Some(200) => Held::Whole,
-            Some(FraudStatus::Deny) => Held::Nothing,
-            _ => Held::Unclear,
+            Some(FraudStatus::Accept) | None if said.status_code.number() == Some(200) => FundsHeld::All,
+            Some(FraudStatus::Deny) => FundsHeld::None,
+            _ => FundsHeld::Unclear,
         },
-        T::PartialRefund | T::PartialChargeback => Held::Part,
-        T::Authorize | T::Unknown(_) => Held::Unclear,
+        T::PartialRefund | T::PartialChargeback => FundsHeld::Part,
+        T::Authorize | T::Unknown(_) => FundsHeld::Unclear,
         // Could still be paid, so the review is not over.
-        T::Pending => Held::Unclear,
-        T::Deny | T::Cancel | T::Expire | T::Failure | T::Refund | T::Chargeback => Held::Nothing,
+        T::Pending => FundsHeld::Unclear,
+        T::Deny | T::Cancel | T::Expire | T::Failure | T::Refund | T::Chargeback => FundsHeld::None,
     }
 }
 
 /// What the order becomes, when it is in review for money that is not in question any more.
-pub(super) fn amends(order: &StoredOrder, standings: &[Standing]) -> Option<Mended> {
+pub(super) fn resolve_review(order: &StoredOrder, standings: &[AttemptStatus]) -> Option<ResolvedReview> {
     let payer = order.payer.as_ref().filter(|_| order.status == OrderStatus::Review)?;
     let mut holders = Vec::new();
     for (attempt, said) in standings {
-        match (held(said.as_ref()), said) {
-            (Held::Unclear, _) => return None,
-            (Held::Nothing, _) | (_, None) => {}
+        match (funds_held(said.as_ref()), said) {
+            (FundsHeld::Unclear, _) => return None,
+            (FundsHeld::None, _) | (_, None) => {}
             (held, Some(said)) => holders.push((held, attempt, said)),
         }
     }
@@ -76,24 +76,24 @@ pub(super) fn amends(order: &StoredOrder, standings: &[Standing]) -> Option<Mend
                 T::Chargeback => (OrderStatus::ChargedBack, None),
                 _ => return None,
             };
-            Some(Mended { to, refunded, payer: payer.clone(), why: "review over: everything went back" })
+            Some(ResolvedReview { to, refunded, payer: payer.clone(), why: "review over: everything went back" })
         }
         [(held, attempt, said)] => {
             let fits = amount_fits(order.gross_amount, said);
             let (to, refunded, why) = match held {
-                Held::Whole if fits => (OrderStatus::Paid, None, "review over: one payment is left"),
-                Held::Part if fits => {
+                FundsHeld::All if fits => (OrderStatus::Paid, None, "review over: one payment is left"),
+                FundsHeld::Part if fits => {
                     let back = went_back(said).min(order.gross_amount);
                     (OrderStatus::PartiallyRefunded, Some(back), "review over: a part of one payment is left")
                 }
-                Held::Part if left(said) == Some(order.gross_amount) => {
+                FundsHeld::Part if refundable(said) == Some(order.gross_amount) => {
                     (OrderStatus::Paid, None, "review over: what was too much went back")
                 }
                 _ => return None,
             };
             let transaction_id = said.transaction_id.clone().or_else(|| attempt.transaction_id.clone());
             let payer = Payer { payment_order_id: attempt.payment_order_id.clone(), transaction_id };
-            Some(Mended { to, refunded, payer, why })
+            Some(ResolvedReview { to, refunded, payer, why })
         }
         _ => None,
     }

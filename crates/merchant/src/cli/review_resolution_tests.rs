@@ -20,7 +20,7 @@ fn order() -> StoredOrder {
 }
 
 /// `settlement 1000 -400`: a status, the amount, what went back.
-fn standing(at: usize, words: &str) -> Standing {
+fn standing(at: usize, words: &str) -> AttemptStatus {
     let id = if at == 0 { "o".to_owned() } else { format!("o-{}", at + 1) };
     let mut words = words.split(' ');
     let status = words.next().unwrap_or_default();
@@ -60,7 +60,7 @@ fn a_review_ends_when_one_payment_or_none_is_left() {
     ];
     for (first, second, expected) in cases {
         let standings = [standing(1, second), standing(0, first)];
-        let got = amends(&order(), &standings).map_or("-".to_owned(), |mended| {
+        let got = resolve_review(&order(), &standings).map_or("-".to_owned(), |mended| {
             let back = match (&mended.to, mended.refunded) {
                 (_, None) => String::new(),
                 (OrderStatus::Refunded, Some(_)) if !first.contains(' ') => String::new(),
@@ -76,14 +76,14 @@ fn a_review_ends_when_one_payment_or_none_is_left() {
 fn only_a_review_about_money_is_mended() {
     let standings = [standing(0, "settlement")];
     for status in [OrderStatus::Paid, OrderStatus::Pending, OrderStatus::Refunded] {
-        assert_eq!(amends(&StoredOrder { status, ..order() }, &standings), None);
+        assert_eq!(resolve_review(&StoredOrder { status, ..order() }, &standings), None);
     }
-    assert_eq!(amends(&StoredOrder { payer: None, ..order() }, &standings), None);
+    assert_eq!(resolve_review(&StoredOrder { payer: None, ..order() }, &standings), None);
 }
 
 #[test]
 fn what_is_left() {
     for (words, expected) in [("settlement", 1000), ("partial_refund 1000 -400", 600), ("refund 1000 -1000", 0)] {
-        assert_eq!(left(&standing(0, words).1.unwrap()), Some(Rupiah(expected)), "{words}");
+        assert_eq!(refundable(&standing(0, words).1.unwrap()), Some(Rupiah(expected)), "{words}");
     }
 }

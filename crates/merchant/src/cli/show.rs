@@ -1,4 +1,4 @@
-//! Looking: one order with all that is known of it, lists, and the way from the gateway's numbers.
+//! `merchant order show`, `list` and `find`: commands that only read the database.
 
 use std::fmt::Write as _;
 
@@ -6,152 +6,151 @@ use serde_json::{Value, json};
 use wire::merchant::{OrderStatus, PaymentInstruction};
 use wire::midtrans::Notification;
 
-use super::args::{Find, List, Show};
-use super::error::{Refusal, plain};
-use super::format::{money, wib};
-use super::{Told, outbox, output};
+use super::args::{FindArgs, ListArgs, ShowArgs};
+use super::error::{CliError, replace_control, sanitize};
+use super::format::format_wib;
+use super::outbox;
+use super::output::{self, CommandOutput};
 use crate::clock;
-use crate::settle::is_payable;
+use crate::error::ErrorCode;
+use crate::rupiah::format_rupiah;
 use crate::store::{Attempt, Delivery, Heard, Line, Listed, Outcome, Refund, Store, StoredOrder};
 
-/// All about one order.
-struct File {
+/// An order with everything that the database has about it.
+struct OrderDetails {
     order: StoredOrder,
     attempts: Vec<(Attempt, Vec<Refund>)>,
     history: Vec<Line>,
-    heard: Vec<Heard>,
-    messages: Vec<Delivery>,
+    notifications: Vec<Heard>,
+    events: Vec<Delivery>,
 }
 
-pub(super) async fn show(store: &Store, args: &Show) -> Result<Told, Refusal> {
+/// `merchant order show`.
+pub(super) async fn show(store: &Store, args: &ShowArgs) -> Result<CommandOutput, CliError> {
     let id = args.id.as_str();
-    let order = store.order(id).await?.ok_or_else(|| Refusal::no_order(id))?;
+    let order = store.order(id).await?.ok_or_else(|| CliError::order_not_found(id))?;
     let mut attempts = Vec::new();
     for attempt in store.attempts(id).await? {
         let refunds = store.refunds(&attempt.payment_order_id).await?;
         attempts.push((attempt, refunds));
     }
-    let file = File {
+    let details = OrderDetails {
         order,
         attempts,
         history: store.history(id).await?,
-        heard: store.heard(id).await?,
-        messages: store.outbox_of(id).await?,
+        notifications: store.heard(id).await?,
+        events: store.outbox_of(id).await?,
     };
-    Ok(Told { text: file.text(args.customer), json: file.json(args.customer), failed: false })
+    Ok(CommandOutput::new(details.text(args.customer), details.json(args.customer)))
 }
 
-impl File {
-    fn text(&self, customer: bool) -> String {
+impl OrderDetails {
+    fn text(&self, with_customer: bool) -> String {
         let order = &self.order;
-        let mut text = format!("order {}\n  {}, {}", order.order_id, order.status, money(order.gross_amount));
+        let amount = format_rupiah(order.gross_amount);
+        let mut text = format!("order {}\n  {}, {amount}", order.order_id, order.status);
         if order.refunded_amount.0 > 0 {
-            put(&mut text, format_args!(", {} given back", money(order.refunded_amount)));
+            write(&mut text, format_args!(", {} refunded", format_rupiah(order.refunded_amount)));
         }
-        put(&mut text, format_args!(", ordered {}\n", wib(order.created_at)));
-        if customer {
-            let known = [&order.customer.name, &order.customer.email, &order.customer.phone];
-            let known: Vec<String> = known.into_iter().flatten().map(|text| plain(text)).collect();
-            put(
-                &mut text,
-                format_args!("  customer: {}\n", if known.is_empty() { "unknown".into() } else { known.join(", ") }),
-            );
+        write(&mut text, format_args!(", created {}\n", format_wib(order.created_at)));
+        if with_customer {
+            let fields = [&order.customer.name, &order.customer.email, &order.customer.phone];
+            let fields: Vec<String> = fields.into_iter().flatten().map(|text| sanitize(text)).collect();
+            let customer = if fields.is_empty() { "unknown".into() } else { fields.join(", ") };
+            write(&mut text, format_args!("  customer: {customer}\n"));
         }
         text += "items\n";
         for item in &order.items {
-            put(&mut text, format_args!("  {} × {} at {}\n", item.quantity, plain(&item.name), money(item.price)));
+            let price = format_rupiah(item.price);
+            write(&mut text, format_args!("  {} × {} at {price}\n", item.quantity, sanitize(&item.name)));
         }
-        if let Some(payment) = order.payment.as_ref().filter(|_| is_payable(&order.status)) {
-            put(&mut text, format_args!("to pay\n  {}\n", to_pay(payment)));
+        if let Some(payment) = order.payment.as_ref().filter(|_| order.status.is_payable()) {
+            write(&mut text, format_args!("payment instructions\n  {}\n", instruction_line(payment)));
         }
-        text += "payment orders at the gateway\n";
+        text += "payment attempts\n";
         for (attempt, refunds) in &self.attempts {
-            put(&mut text, format_args!("  {}\n", self.attempt(attempt)));
+            write(&mut text, format_args!("  {}\n", self.attempt_line(attempt)));
             for refund in refunds {
-                put(&mut text, format_args!("    refund {}\n", refund_line(refund)));
+                write(&mut text, format_args!("    refund {}\n", refund_line(refund)));
             }
         }
-        section(&mut text, "history", self.history.iter().map(history_line));
-        section(&mut text, "notifications", self.heard.iter().map(heard_line));
-        section(&mut text, "messages to the shop", self.messages.iter().map(outbox::line));
-        put(&mut text, format_args!("next: {}\n", self.next()));
+        write_section(&mut text, "history", self.history.iter().map(history_line));
+        write_section(&mut text, "notifications", self.notifications.iter().map(notification_line));
+        write_section(&mut text, "events for the shop", self.events.iter().map(outbox::event_line));
+        write(&mut text, format_args!("next: {}\n", self.next_step()));
         text
     }
 
-    fn attempt(&self, attempt: &Attempt) -> String {
+    fn attempt_line(&self, attempt: &Attempt) -> String {
         let payer = self.order.payer.as_ref();
         let paid = payer.is_some_and(|payer| payer.payment_order_id == attempt.payment_order_id);
-        let transaction = attempt
-            .transaction_id
-            .as_deref()
-            .map_or("no method chosen".into(), |id| format!("transaction {}", plain(id)));
-        let token = attempt.token_at.map_or("no token yet".into(), |at| format!("token of {}", wib(at)));
+        let transaction = attempt.transaction_id.as_deref();
+        let transaction = transaction.map_or("no method chosen".into(), |id| format!("transaction {}", sanitize(id)));
+        let token = attempt.token_at.map_or("no token".into(), |at| format!("token from {}", format_wib(at)));
         format!("{}: {transaction}, {token}{}", attempt.payment_order_id, if paid { ", paid" } else { "" })
     }
 
-    fn next(&self) -> String {
+    fn next_step(&self) -> String {
         let id = &self.order.order_id;
-        if let Some(dead) = self.messages.iter().find(|message| outbox::state(message) == "dead") {
+        if let Some(dead) = self.events.iter().find(|event| output::event_state(event) == "dead") {
             return format!("merchant outbox retry {}", dead.event_id);
         }
-        let open = self.attempts.iter().flat_map(|(_, refunds)| refunds).any(|refund| refund.outcome.is_none());
-        if open {
-            return format!("a refund's outcome is unknown: repeat its command, or merchant order reconcile {id}");
+        let unknown = self.attempts.iter().flat_map(|(_, refunds)| refunds).any(|refund| refund.outcome.is_none());
+        if unknown {
+            return format!("the outcome of a refund is unknown: repeat its command, or merchant order reconcile {id}");
         }
         match &self.order.status {
             OrderStatus::Review if self.order.payer.is_some() => {
-                format!("compare what came with what it costs; merchant order refund {id} gives back what is too much")
+                format!("compare the payments with the amount, then refund the surplus: merchant order refund {id}")
             }
             OrderStatus::Review => format!("merchant order approve {id}, or merchant order deny {id}"),
-            OrderStatus::Paid | OrderStatus::PartiallyRefunded => {
-                format!("merchant order refund {id} gives money back")
-            }
-            _ => format!("merchant order reconcile {id} asks the gateway how it stands now"),
+            OrderStatus::Paid | OrderStatus::PartiallyRefunded => format!("to refund: merchant order refund {id}"),
+            _ => format!("to fetch the status from the gateway: merchant order reconcile {id}"),
         }
     }
 
-    fn json(&self, customer: bool) -> Value {
+    fn json(&self, with_customer: bool) -> Value {
         let mut value = output::order(&self.order);
         let attempts = self.attempts.iter().map(|(attempt, refunds)| output::attempt(attempt, refunds));
         value["attempts"] = attempts.collect();
-        value["history"] = self.history.iter().map(output::line).collect();
+        value["history"] = self.history.iter().map(output::history_entry).collect();
         value["notifications"] = self
-            .heard
+            .notifications
             .iter()
-            .map(|heard| {
+            .map(|notification| {
                 json!({
-                    "payment_order_id": heard.payment_order_id,
-                    "transaction_status": told(heard),
-                    "outcome": heard.outcome,
-                    "waits": heard.waits,
-                    "received_at": clock::rfc3339(heard.received_at),
+                    "attempt_id": notification.payment_order_id,
+                    "transaction_status": reported_status(notification),
+                    "outcome": notification.outcome,
+                    "pending": notification.waits,
+                    "received_at": clock::rfc3339(notification.received_at),
                 })
             })
             .collect();
-        value["outbox"] = self.messages.iter().map(output::message).collect();
-        if customer {
+        value["outbox"] = self.events.iter().map(output::event).collect();
+        if with_customer {
             value["customer"] = json!(self.order.customer);
         }
         value
     }
 }
 
-fn put(text: &mut String, words: std::fmt::Arguments<'_>) {
-    // Writing into a text cannot fail.
-    text.write_fmt(words).ok();
+fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // Writing into a `String` cannot fail.
+    text.write_fmt(arguments).ok();
 }
 
-fn section(text: &mut String, head: &str, lines: impl Iterator<Item = String>) {
+fn write_section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     let mut lines = lines.peekable();
     if lines.peek().is_some() {
-        put(text, format_args!("{head}\n"));
+        write(text, format_args!("{title}\n"));
     }
     for line in lines {
-        put(text, format_args!("  {line}\n"));
+        write(text, format_args!("  {line}\n"));
     }
 }
 
-fn to_pay(payment: &PaymentInstruction) -> String {
+fn instruction_line(payment: &PaymentInstruction) -> String {
     let parts = [
         Some(payment.payment_type.clone()),
         payment.provider.clone(),
@@ -159,72 +158,72 @@ fn to_pay(payment: &PaymentInstruction) -> String {
         payment.code.clone(),
         payment.expires_at.as_ref().map(|until| format!("until {until}")),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().map(|part| plain(&part)).collect();
+    let parts: Vec<String> = parts.into_iter().flatten().map(|part| sanitize(&part)).collect();
     parts.join(" · ")
 }
 
 fn refund_line(refund: &Refund) -> String {
     let outcome = refund.outcome.map_or("outcome unknown", Outcome::word);
-    format!("{}: {}, {outcome}, {}, {}", refund.key, money(refund.amount), wib(refund.asked_at), plain(&refund.reason))
+    let (amount, time) = (format_rupiah(refund.amount), format_wib(refund.asked_at));
+    format!("{}: {amount}, {outcome}, {time}, {}", refund.key, sanitize(&refund.reason))
 }
 
-fn history_line(line: &Line) -> String {
-    let moved = match &line.from {
-        Some(from) if *from != line.to => format!("{from} → {}", line.to),
-        _ => line.to.to_string(),
+fn history_line(entry: &Line) -> String {
+    let status = match &entry.from {
+        Some(from) if *from != entry.to => format!("{from} → {}", entry.to),
+        _ => entry.to.to_string(),
     };
-    format!("{}  {moved}  {}", wib(line.at), plain_line(&line.cause))
+    format!("{}  {status}  {}", format_wib(entry.at), replace_control(&entry.cause))
 }
 
-/// A cause may hold a reason that is longer than what was typed elsewhere.
-fn plain_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+/// The `transaction_status` of a stored notification.
+fn reported_status(notification: &Heard) -> Option<String> {
+    let body: Notification = serde_json::from_str(&notification.body).ok()?;
+    Some(sanitize(body.transaction_status.as_str()))
 }
 
-fn told(heard: &Heard) -> Option<String> {
-    let told: Notification = serde_json::from_str(&heard.body).ok()?;
-    Some(plain(told.transaction_status.as_str()))
+fn notification_line(notification: &Heard) -> String {
+    let outcome =
+        if notification.waits { "pending: not confirmed by the gateway" } else { notification.outcome.as_str() };
+    let status = reported_status(notification).unwrap_or_else(|| "unreadable".into());
+    format!("{}  {status}  {outcome}", format_wib(notification.received_at))
 }
 
-fn heard_line(heard: &Heard) -> String {
-    let outcome = if heard.waits { "waits for the gateway to confirm it" } else { heard.outcome.as_str() };
-    let word = told(heard).unwrap_or_else(|| "unreadable".into());
-    format!("{}  {word}  {outcome}", wib(heard.received_at))
-}
-
-fn listed(orders: &[Listed]) -> String {
+fn order_lines(orders: &[Listed]) -> String {
     let line = |order: &Listed| {
-        let amount = money(order.gross_amount);
-        format!("{}  {:<18} {amount:>16}  {}\n", order.order_id, order.status.to_string(), wib(order.created_at))
+        let amount = format_rupiah(order.gross_amount);
+        format!("{}  {:<18} {amount:>16}  {}\n", order.order_id, order.status.to_string(), format_wib(order.created_at))
     };
     orders.iter().map(line).collect()
 }
 
-pub(super) async fn list(store: &Store, args: &List) -> Result<Told, Refusal> {
+/// `merchant order list`.
+pub(super) async fn list(store: &Store, args: &ListArgs) -> Result<CommandOutput, CliError> {
     let status = args.status.as_deref().map(OrderStatus::from);
     let since = args.since.unwrap_or(0);
     let orders = store.list_orders(status.as_ref(), since, args.limit.into()).await?;
-    let full = orders.len() == usize::from(args.limit);
-    let mut text = listed(&orders);
-    put(&mut text, format_args!("{} orders{}\n", orders.len(), if full { ", more may be older: --limit" } else { "" }));
+    let mut text = order_lines(&orders);
+    let truncated = if orders.len() == usize::from(args.limit) { "; --limit shows older ones" } else { "" };
+    write(&mut text, format_args!("{} orders{truncated}\n", orders.len()));
     text += match orders.is_empty() {
-        true => "next: merchant order list without --status and --since shows more\n",
+        true => "next: merchant order list, without --status and --since\n",
         false => "next: merchant order show ID\n",
     };
-    let orders: Vec<Value> = orders.iter().map(output::listed).collect();
-    Ok(Told { text, json: json!({"orders": orders}), failed: false })
+    let orders: Vec<Value> = orders.iter().map(output::order_summary).collect();
+    Ok(CommandOutput::new(text, json!({"orders": orders})))
 }
 
-pub(super) async fn find(store: &Store, args: &Find) -> Result<Told, Refusal> {
+/// `merchant order find`.
+pub(super) async fn find(store: &Store, args: &FindArgs) -> Result<CommandOutput, CliError> {
     let orders = store.find_orders(args.number.trim()).await?;
     let Some(first) = orders.first() else {
-        return Err(Refusal::new(
-            "order_not_found",
-            format!("no order has the number {}", plain(&args.number)),
-            "is it this shop's? Numbers are taken whole: the payment order id or the transaction id of Midtrans' dashboard",
+        return Err(CliError::new(
+            ErrorCode::OrderNotFound,
+            format!("no order has the number {}", sanitize(&args.number)),
+            "check that it is a complete payment attempt id or transaction id of this shop in the Midtrans dashboard",
         ));
     };
-    let text = format!("{}next: merchant order show {}\n", listed(&orders), first.order_id);
-    let orders: Vec<Value> = orders.iter().map(output::listed).collect();
-    Ok(Told { text, json: json!({"orders": orders}), failed: false })
+    let text = format!("{}next: merchant order show {}\n", order_lines(&orders), first.order_id);
+    let orders: Vec<Value> = orders.iter().map(output::order_summary).collect();
+    Ok(CommandOutput::new(text, json!({"orders": orders})))
 }

@@ -1,4 +1,4 @@
-//! What is typed behind the options, checked before anything is done.
+//! Parsers for the values of options.
 
 use time::macros::{format_description, offset};
 use time::{Date, Time};
@@ -6,7 +6,7 @@ use wire::Rupiah;
 
 use crate::clock::{self, Millis};
 
-/// `125000`, `125.000` or `Rp125.000`: whole rupiah.
+/// Parses whole rupiah: `125000`, `125.000` or `Rp125.000`.
 pub(super) fn rupiah(text: &str) -> Result<Rupiah, &'static str> {
     const WRONG: &str = "whole rupiah, such as 18000 or 18.000";
     let digits = text.trim().trim_start_matches("Rp").trim_start();
@@ -21,7 +21,7 @@ pub(super) fn rupiah(text: &str) -> Result<Rupiah, &'static str> {
     joined.parse().ok().filter(|amount| *amount > 0).map(Rupiah).ok_or(WRONG)
 }
 
-/// `30m`, `2h`, `7d` before now, or the beginning of a day in Jakarta.
+/// Parses a time before now (`30m`, `2h`, `7d`), or the start of a day in Jakarta (`2026-11-23`).
 pub(super) fn since(text: &str) -> Result<Millis, &'static str> {
     const WRONG: &str = "30m, 2h, 7d, or a day such as 2026-11-23";
     if let Ok(day) = Date::parse(text, format_description!("[year]-[month]-[day]")) {
@@ -34,30 +34,30 @@ pub(super) fn since(text: &str) -> Result<Millis, &'static str> {
         Some('d') => 86_400_000,
         _ => return Err(WRONG),
     };
-    let many: i64 =
-        text.get(..text.len() - 1).and_then(|many| many.parse().ok()).filter(|many| *many >= 0).ok_or(WRONG)?;
-    Ok(many.checked_mul(unit).map_or(0, |ago| clock::now().saturating_sub(ago)))
+    let count: i64 =
+        text.get(..text.len() - 1).and_then(|count| count.parse().ok()).filter(|count| *count >= 0).ok_or(WRONG)?;
+    Ok(count.checked_mul(unit).map_or(0, |ago| clock::now().saturating_sub(ago)))
 }
 
-/// A refund's key, as the gateway takes it.
-pub(super) fn key(text: &str) -> Result<String, &'static str> {
+/// Parses a refund key that the gateway accepts.
+pub(super) fn refund_key(text: &str) -> Result<String, &'static str> {
     let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if fits { Ok(text.to_owned()) } else { Err("1 to 64 letters, digits, - and _") }
 }
 
-/// A refund's reason.
-pub(super) fn reason(text: &str) -> Result<String, &'static str> {
-    words(text, 200).ok_or("1 to 200 characters on one line")
+/// Parses the reason of a refund.
+pub(super) fn refund_reason(text: &str) -> Result<String, &'static str> {
+    one_line(text, 200).ok_or("1 to 200 characters on one line")
 }
 
-/// A name.
-pub(super) fn line(text: &str) -> Result<String, &'static str> {
-    words(text, 60).ok_or("1 to 60 characters on one line")
+/// Parses the name of an operator.
+pub(super) fn operator_name(text: &str) -> Result<String, &'static str> {
+    one_line(text, 60).ok_or("1 to 60 characters on one line")
 }
 
-fn words(text: &str, most: usize) -> Option<String> {
+fn one_line(text: &str, max: usize) -> Option<String> {
     let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
+    let fits = !text.is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control);
     fits.then(|| text.to_owned())
 }
 
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts() {
+    fn amounts_are_whole_rupiah() {
         let cases = [
             ("18000", Some(18_000)),
             ("18.000", Some(18_000)),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn times() {
+    fn times_are_relative_or_a_day_in_jakarta() {
         assert_eq!(since("2026-11-23"), Ok(1_795_366_800_000), "midnight in Jakarta");
         let ago = clock::now() - since("2h").unwrap();
         assert!((7_200_000..7_260_000).contains(&ago), "{ago}");
@@ -98,11 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn words_are_one_line() {
-        assert_eq!(reason(" out of stock "), Ok("out of stock".into()));
+    fn texts_are_one_short_line() {
+        assert_eq!(refund_reason(" out of stock "), Ok("out of stock".into()));
         for wrong in ["", "  ", "a\nb", "\u{1b}[31m", &"x".repeat(201)] {
-            assert!(reason(wrong).is_err(), "{wrong:?}");
+            assert!(refund_reason(wrong).is_err(), "{wrong:?}");
         }
-        assert!(key("7kbz-r_1").is_ok() && key("a b").is_err() && key("").is_err());
+        assert!(refund_key("7kbz-r_1").is_ok() && refund_key("a b").is_err() && refund_key("").is_err());
     }
 }

@@ -1,7 +1,7 @@
-//! What an operator has the gateway do to a payment: cancel, expire, approve, deny, refund.
+//! An operator's actions on a payment at the gateway: cancel, expire, approve, deny, refund.
 //!
-//! Trying again is safe for each of them: the first four end in a state, and a refund goes by its key. So a
-//! refusal after a lost answer may mean that it was done; how often was tried is part of the answer.
+//! Retries are safe: the first four actions end in a status, and a refund has a key. But after a lost response, a retry may
+//! be rejected because the first try succeeded. So the number of tries is part of the result.
 //! <https://docs.midtrans.com/reference/api-methods>
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,56 +13,63 @@ use wire::Rupiah;
 
 use super::{MidtransClient, MidtransError, internal, send, uuid_like};
 
-/// What to do.
+/// An action on a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action<'a> {
-    /// Withdraw what is pending, or a card payment before it settles.
+    /// Cancels a pending payment or an unsettled card payment.
     Cancel,
-    /// End what is pending.
+    /// Expires a pending payment.
     Expire,
-    /// Take a card payment that fraud detection doubts.
+    /// Accepts a card payment that fraud detection challenges.
     Approve,
-    /// Refuse it.
+    /// Denies a card payment that fraud detection challenges.
     Deny,
-    /// Give money back.
+    /// Refunds a payment or a part of it.
     Refund {
-        /// The same key never gives back twice.
+        /// The gateway refunds only once for a key.
         key: &'a str,
-        /// How much.
+        /// The amount.
         amount: Rupiah,
-        /// Why, for the dashboard.
+        /// The reason, which the dashboard shows.
         reason: &'a str,
     },
 }
 
-/// What the gateway said to it.
+/// The result of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acted {
-    /// Its answer, or why there is none.
-    pub answer: Result<Answered, MidtransError>,
-    /// How often it was asked: after more than one try a refusal may be about its own work.
+pub struct ActionResult {
+    /// The gateway's outcome, or why it is unknown.
+    pub outcome: Result<ActionOutcome, MidtransError>,
+    /// The number of tries. After more than one, a rejection may be the effect of an earlier try.
     pub tries: u32,
 }
 
-/// The gateway's answer.
+/// The gateway's outcome of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
-    /// Done.
+pub enum ActionOutcome {
+    /// The gateway performed the action.
     Done,
-    /// 404: it knows no such payment.
+    /// The gateway rejected the action.
+    Rejected(ActionRejection),
+}
+
+/// Why the gateway rejected an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionRejection {
+    /// 404: it knows no such transaction.
     NotFound,
-    /// 406: this refund key was used.
+    /// 406: another refund has this key.
     KeyUsed,
-    /// 412: not in this state.
+    /// 412: the transaction's status does not allow the action.
     NotModifiable,
-    /// 414: more than is left, or the shop's balance is too small.
-    AmountRefused(Vec<String>),
-    /// Anything else that asking again does not mend.
-    Rejected(u16, Vec<String>),
+    /// 414: the amount is above the rest or above the shop's balance.
+    AmountTooLarge(Vec<String>),
+    /// Any other code that a retry does not change, with the gateway's messages.
+    Other(u16, Vec<String>),
 }
 
 impl Action<'_> {
-    /// The last part of the address.
+    /// The name of the action, which is the last part of its address.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
@@ -85,49 +92,53 @@ impl Action<'_> {
 }
 
 impl MidtransClient {
-    /// `POST /v2/{id}/{action}`, tried until `deadline`. Some methods are known to the gateway by their
-    /// transaction's id only, so that is tried second.
-    pub async fn act(
+    /// Performs an action with `POST /v2/{id}/{action}`, with retries until `deadline`.
+    ///
+    /// The gateway knows some methods by their transaction id only, so a 404 is followed by a try with that id.
+    pub async fn perform_action(
         &self,
         payment_order_id: &str,
         transaction_id: Option<&str>,
         action: &Action<'_>,
         deadline: Instant,
-    ) -> Acted {
+    ) -> ActionResult {
         let tries = AtomicU32::new(0);
-        let answer = self.until(action.word(), deadline, || async {
+        let outcome = self.until(action.word(), deadline, || async {
             tries.fetch_add(1, Ordering::Relaxed);
-            let first = self.act_once(payment_order_id, action).await?;
+            let first = self.try_action(payment_order_id, action).await?;
             match transaction_id.filter(uuid_like) {
-                Some(id) if first == Answered::NotFound => self.act_once(id, action).await,
+                Some(id) if first == ActionOutcome::Rejected(ActionRejection::NotFound) => {
+                    self.try_action(id, action).await
+                }
                 _ => Ok(first),
             }
         });
-        Acted { answer: answer.await, tries: tries.load(Ordering::Relaxed) }
+        ActionResult { outcome: outcome.await, tries: tries.load(Ordering::Relaxed) }
     }
 
-    async fn act_once(&self, id: &str, action: &Action<'_>) -> Result<Answered, MidtransError> {
+    async fn try_action(&self, id: &str, action: &Action<'_>) -> Result<ActionOutcome, MidtransError> {
         let url = self.config.core.join(&format!("v2/{id}/{}", action.word())).map_err(internal)?;
         let mut request = self.http.post(url);
         if let Some(body) = action.body() {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let (code, words) = send(request).await?.coded()?;
-        Ok(answered(code, words, action))
+        let (code, messages) = send(request).await?.coded()?;
+        Ok(outcome_of(code, messages, action))
     }
 }
 
-fn answered(code: u16, words: Vec<String>, action: &Action<'_>) -> Answered {
-    match code {
-        200..=299 => Answered::Done,
-        // The code of an expired payment, which is what was wanted.
-        407 if *action == Action::Expire => Answered::Done,
-        404 => Answered::NotFound,
-        406 => Answered::KeyUsed,
-        412 => Answered::NotModifiable,
-        414 => Answered::AmountRefused(words),
-        _ => Answered::Rejected(code, words),
-    }
+fn outcome_of(code: u16, messages: Vec<String>, action: &Action<'_>) -> ActionOutcome {
+    let rejection = match code {
+        200..=299 => return ActionOutcome::Done,
+        // The code of an expired payment, which is what the action requests.
+        407 if *action == Action::Expire => return ActionOutcome::Done,
+        404 => ActionRejection::NotFound,
+        406 => ActionRejection::KeyUsed,
+        412 => ActionRejection::NotModifiable,
+        414 => ActionRejection::AmountTooLarge(messages),
+        _ => ActionRejection::Other(code, messages),
+    };
+    ActionOutcome::Rejected(rejection)
 }
 
 #[cfg(test)]
@@ -135,22 +146,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers() {
+    fn response_codes_map_to_outcomes() {
         let refund = Action::Refund { key: "k", amount: Rupiah(1), reason: "r" };
-        let rejected = |code| Answered::Rejected(code, vec![]);
+        let rejected = |code| ActionOutcome::Rejected(ActionRejection::Other(code, vec![]));
         let cases = [
-            (200, Action::Cancel, Answered::Done),
-            (407, Action::Expire, Answered::Done),
+            (200, Action::Cancel, ActionOutcome::Done),
+            (407, Action::Expire, ActionOutcome::Done),
             (407, Action::Cancel, rejected(407)),
-            (404, Action::Approve, Answered::NotFound),
-            (406, refund, Answered::KeyUsed),
-            (412, refund, Answered::NotModifiable),
-            (414, refund, Answered::AmountRefused(vec![])),
+            (404, Action::Approve, ActionOutcome::Rejected(ActionRejection::NotFound)),
+            (406, refund, ActionOutcome::Rejected(ActionRejection::KeyUsed)),
+            (412, refund, ActionOutcome::Rejected(ActionRejection::NotModifiable)),
+            (414, refund, ActionOutcome::Rejected(ActionRejection::AmountTooLarge(vec![]))),
             (400, refund, rejected(400)),
             (410, Action::Deny, rejected(410)),
         ];
         for (code, action, expected) in cases {
-            assert_eq!(answered(code, vec![], &action), expected, "{code} {action:?}");
+            assert_eq!(outcome_of(code, vec![], &action), expected, "{code} {action:?}");
         }
         assert_eq!(refund.body().unwrap(), json!({"refund_key": "k", "amount": 1, "reason": "r"}));
     }

@@ -19,7 +19,7 @@ use wire::midtrans::{Notification, TokenRequest, TokenResponse};
 use crate::config::{GatewayConfig, Timeouts};
 use crate::id::jitter;
 use crate::metrics::Metrics;
-pub use actions::{Acted, Action, Answered};
+pub use actions::{Action, ActionOutcome, ActionRejection, ActionResult};
 use response::Answer;
 
 /// Why the gateway gave no usable answer. Shown in logs only; holds no key and no customer data.

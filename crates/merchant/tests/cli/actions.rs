@@ -41,12 +41,12 @@ async fn each_action_ends_where_it_should_and_leaves_its_lines() {
         let ran = tool.run(&format!("order {command} --yes"), &[&id]).await;
         assert_eq!(status().await, after, "{case}: {ran:?}");
         let lines = history(&house, &id).await;
-        let asked = lines.iter().position(|line| line.starts_with(&format!("{command} asked for by anna")));
+        let asked = lines.iter().position(|line| line.starts_with(&format!("{command} requested by anna")));
         let ended = match refusal {
-            "" => format!("{command} done: "),
+            "" => format!("{command} succeeded: "),
             refusal => {
                 assert_eq!(ran.refused(), refusal, "{case}");
-                format!("{command} not done: ")
+                format!("{command} failed: ")
             }
         };
         let ended = lines.iter().position(|line| line.starts_with(&ended));
@@ -74,7 +74,7 @@ async fn a_closed_page_cannot_be_paid() {
         }
         let before = house.control_list("requests").await.len();
         let said = tool.run("order cancel --yes --json", &[&id]).await.done().json();
-        assert_eq!((&said["order"]["status"], &said["note"]), (&json!("cancelled"), &json!(null)), "{said}");
+        assert_eq!((&said["order"]["status"], &said["notes"]), (&json!("cancelled"), &json!([])), "{said}");
         let asked = serde_json::to_string(&house.control_list("requests").await[before..]).unwrap();
         assert!(asked.contains("/snap/v1/transactions/"), "{method}: {asked}");
         let again = house.post(&format!("/api/orders/{id}/token"), &json!(null)).await;
@@ -113,7 +113,7 @@ async fn a_lost_answer_is_found_out_and_a_silent_gateway_is_said() {
         planned["target"] = "cancel".into();
         house.control("faults", planned).await;
         let wait = if fault["times"] == 0 { 2 } else { 15 };
-        let ran = tool.run(&format!("order cancel --yes --wait {wait}"), &[&id]).await;
+        let ran = tool.run(&format!("order cancel --yes --timeout {wait}"), &[&id]).await;
         assert_eq!(ran.code, code, "{fault}: {ran:?}");
         let stands = house.store.order(&id).await.unwrap().unwrap().status.to_string();
         assert_eq!(stands, status, "{fault}: {ran:?}");

@@ -25,11 +25,11 @@ async fn what_nobody_told_is_found() {
     assert!(all.out.contains(&format!("{}: created → paid\n", ids[1])), "{all:?}");
     assert!(all.out.contains(&format!("{}: created → pending\n", ids[2])), "{all:?}");
     assert!(
-        all.out.contains("asked about 2 orders: 2 changed, 0 not answered\nnext: "),
+        all.out.contains("2 orders checked: 2 changed, 0 failed\nnext: "),
         "who is paid is not asked about: {all:?}"
     );
     let all = tool.run("order reconcile --all --rate 50 --json", &[]).await.done().json();
-    assert_eq!((&all["asked"], &all["changed"]), (&json!(1), &json!([])));
+    assert_eq!((&all["checked"], &all["changed"]), (&json!(1), &json!([])));
 }
 
 #[tokio::test]
@@ -42,10 +42,10 @@ async fn a_silent_gateway_ends_the_round_early() {
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let gateway = format!("http://{}", nobody.local_addr().unwrap());
     drop(nobody);
-    let ran = Tool::of(&house, &gateway).run("order reconcile --all --rate 50 --wait 1", &[]).await;
+    let ran = Tool::of(&house, &gateway).run("order reconcile --all --rate 50 --timeout 1", &[]).await;
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.out.contains("stopped, for the gateway or the database does not answer\nnext: "), "{ran:?}");
-    assert!(!ran.out.contains("asked about 20 orders"), "{ran:?}");
+    assert!(ran.out.contains("stopped early: the gateway or the database does not respond\nnext: "), "{ran:?}");
+    assert!(!ran.out.contains("20 orders checked"), "{ran:?}");
     let due = house.rows("SELECT order_id FROM orders WHERE due_at IS NOT NULL AND lease_until = 0").await;
     assert!(due.len() >= 20 - 4, "they stay due: {}", due.len());
 }

@@ -16,13 +16,13 @@ async fn an_order_is_shown_with_all_but_its_customer() {
     let attempt = house.store.current_attempt(&order_id).await.unwrap().unwrap();
     let (va, transaction) = (stored.payment.unwrap().code.unwrap(), attempt.transaction_id.unwrap());
     for words in [
-        "pending, Rp 125.000, ordered 20",
+        "pending, Rp 125.000, created 20",
         "2 × Teh melati Slawi 100 g at Rp 18.000",
         &format!("bank_transfer · bca · {va} · until"),
-        &format!("{order_id}: transaction {transaction}, token of"),
+        &format!("{order_id}: transaction {transaction}, token from"),
         "created → pending  pending to pending",
         " WIB  pending  pending to pending\n",
-        &format!("next: merchant order reconcile {order_id}"),
+        &format!("merchant order reconcile {order_id}"),
     ] {
         assert!(shown.contains(words), "{words} is not in {shown}");
     }
@@ -93,13 +93,13 @@ async fn messages_that_were_given_up_are_seen_and_sent_again() {
     let events = async |words: &str| {
         let listed = tool.run(words, &["--json"]).await.done().json();
         let one = |message: &Value| format!("{} {}", message["event_id"], message["state"]).replace('"', "");
-        listed["messages"].as_array().unwrap().iter().map(one).collect::<Vec<_>>().join(", ")
+        listed["events"].as_array().unwrap().iter().map(one).collect::<Vec<_>>().join(", ")
     };
-    assert_eq!(events("outbox list").await, "dead dead, waits waiting, also dead dead");
-    assert_eq!(events("outbox list --waiting").await, "waits waiting");
+    assert_eq!(events("outbox list").await, "dead dead, waits pending, also dead dead");
+    assert_eq!(events("outbox list --pending").await, "waits pending");
     assert_eq!(events("outbox list --dead").await, "dead dead, also dead dead");
     let text = tool.run("outbox list --dead", &[]).await.done().out;
-    assert!(text.contains("13 tries, given up 1970-01-01 07:00:00 WIB, last: HTTP 500"), "{text}");
+    assert!(text.contains("13 tries, abandoned 1970-01-01 07:00:00 WIB, last error: HTTP 500"), "{text}");
     let shown = tool.run("order show", &[&order_id]).await.done().out;
     assert!(shown.contains("next: merchant outbox retry dead\n"), "{shown}");
 
@@ -109,11 +109,11 @@ async fn messages_that_were_given_up_are_seen_and_sent_again() {
     assert_eq!(sent.len(), 1);
     assert_eq!((sent[0].event_id.as_str(), sent[0].tries), ("dead", 1), "with all its tries");
     for (words, event, code) in
-        [("outbox retry", "came", "message_delivered"), ("outbox retry", "none", "message_not_found")]
+        [("outbox retry", "came", "event_delivered"), ("outbox retry", "none", "event_not_found")]
     {
         assert_eq!(tool.run(words, &[event]).await.refused(), code);
     }
-    assert_eq!(tool.run("outbox retry --dead --json", &[]).await.done().json()["requeued"], 1);
+    assert_eq!(tool.run("outbox retry --dead --json", &[]).await.done().json()["scheduled"], 1);
     assert_eq!(events("outbox list --dead").await, "");
 }
 
@@ -129,12 +129,17 @@ async fn what_is_wrong_is_said_with_a_way_on() {
         ("order show none", None, 1, "there is no order none [order_not_found]"),
         ("order cancel none --yes", None, 1, "[order_not_found]"),
         ("order find none", None, 1, "[order_not_found]"),
-        ("order list", Some(("DATABASE_URL", nowhere)), 1, "there is no database at not/there.sqlite [no_database]"),
-        ("order list", Some(("DATABASE_URL", "mysql://x")), 1, "[settings]"),
+        (
+            "order list",
+            Some(("DATABASE_URL", nowhere)),
+            1,
+            "there is no database at not/there.sqlite [database_missing]",
+        ),
+        ("order list", Some(("DATABASE_URL", "mysql://x")), 1, "[invalid_configuration]"),
         ("order reconcile ID", Some(("MIDTRANS_SERVER_KEY", "")), 1, "MIDTRANS_SERVER_KEY is missing"),
         ("order reconcile ID", Some(("MIDTRANS_SERVER_KEY", "SB-Mid-server-other")), 1, "[gateway_unauthorized]"),
         ("order reconcile ID", Some(("MERCHANT_ADDR", "nonsense")), 0, ""),
-        ("order cancel ID --payment other --yes", None, 1, "[payment_not_found]"),
+        ("order cancel ID --attempt other --yes", None, 1, "[payment_not_found]"),
         ("order cancel ID", None, 1, "[not_confirmed]"),
         ("order refund ID --reason x", None, 1, "[nothing_paid]"),
         ("order refund ID", None, 2, "--reason"),
