@@ -315,6 +315,26 @@ mod tests {
     }
 
     #[test]
+    fn errors_md_documents_each_code_with_its_status() {
+        let page = include_str!("../../../docs/errors.md");
+        let row = |code: &ErrorCode| {
+            let anchor = format!("<a id=\"{0}\"></a>`{0}`", code.as_str());
+            page.lines().find(|line| line.contains(&anchor)).unwrap_or_else(|| panic!("no row for {code:?}"))
+        };
+        for code in ErrorCode::API {
+            let http = row(code).split('|').nth(2).unwrap().trim();
+            assert!(http.starts_with(code.status().as_str()), "{code:?}: {http}");
+            // The rate limit computes its own delay.
+            let retry_after = *code == ErrorCode::TooManyOrders || ApiError::from(*code).retry_after().is_some();
+            assert_eq!(http.contains("Retry-After"), retry_after, "{code:?}: {http}");
+        }
+        let (_, commands) = page.split_once("## From commands").unwrap();
+        for code in ErrorCode::CLI_ONLY {
+            assert!(commands.contains(row(code)), "{code:?}");
+        }
+    }
+
+    #[test]
     fn the_log_names_each_cause_once() {
         #[derive(Debug, thiserror::Error)]
         #[error("outer")]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use merchant::catalog::Catalog;
-use merchant::cli::{self, Cli, Command};
+use merchant::cli::{self, Cli, CliCommand};
 use merchant::config::{Config, Limits};
 use merchant::http::app_state::AppState;
 use merchant::http::routes::{operator_router, router};
@@ -22,7 +22,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     match Cli::parse().command {
-        None | Some(Command::Serve) => {}
+        None | Some(CliCommand::Serve) => {}
         Some(command) => {
             // A command prints its own errors.
             start_log(LevelFilter::OFF);

@@ -21,12 +21,12 @@ Exit codes: 0 success, 1 error, 2 wrong usage. Times are WIB, as in the Midtrans
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Run the server. The same as no command
     Serve,
     /// Show orders and act on their payments

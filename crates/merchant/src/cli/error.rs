@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::config::ConfigError;
+use crate::config::ConfigErrors;
 use crate::error::{ApiError, ErrorCode};
 use crate::midtrans::MidtransError;
 use crate::store::StoreError;
@@ -65,8 +65,8 @@ pub(super) fn replace_control(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
-impl From<ConfigError> for CliError {
-    fn from(error: ConfigError) -> Self {
+impl From<ConfigErrors> for CliError {
+    fn from(error: ConfigErrors) -> Self {
         Self::new(ErrorCode::InvalidConfiguration, error.0.join("; "), "set these variables as for the server")
     }
 }

@@ -22,7 +22,7 @@ mod value_parsers;
 
 use std::process::ExitCode;
 
-pub use args::{Cli, Command};
+pub use args::{Cli, CliCommand};
 pub use error::CliError;
 
 use crate::config::CliConfig;
@@ -34,7 +34,7 @@ use context::CommandContext;
 use output::CommandOutput;
 
 /// Runs one command. It prints the result to standard output and errors to standard error.
-pub async fn run(command: &Command, lookup: impl Fn(&str) -> Option<String>) -> ExitCode {
+pub async fn run(command: &CliCommand, lookup: impl Fn(&str) -> Option<String>) -> ExitCode {
     let format = output_format(command);
     match (execute(command, lookup).await, format.json) {
         (Ok(output), json) => {
@@ -56,18 +56,18 @@ pub async fn run(command: &Command, lookup: impl Fn(&str) -> Option<String>) -> 
     }
 }
 
-async fn execute(command: &Command, lookup: impl Fn(&str) -> Option<String>) -> Result<CommandOutput, CliError> {
+async fn execute(command: &CliCommand, lookup: impl Fn(&str) -> Option<String>) -> Result<CommandOutput, CliError> {
     let user = lookup("USER").filter(|user| !user.trim().is_empty());
     let config = CliConfig::read(lookup)?;
     let store = open_store(&config).await?;
     let output = match command {
         // `main` starts the server.
-        Command::Serve => {
+        CliCommand::Serve => {
             Err(CliError::new(ErrorCode::Internal, "this command is no server", "start merchant without a command"))
         }
-        Command::Order(command) => execute_order(command, &config, &store, user.as_deref()).await,
-        Command::Outbox(OutboxCommand::List(args)) => outbox::list(&store, args).await,
-        Command::Outbox(OutboxCommand::Retry(args)) => outbox::retry(&store, args).await,
+        CliCommand::Order(command) => execute_order(command, &config, &store, user.as_deref()).await,
+        CliCommand::Outbox(OutboxCommand::List(args)) => outbox::list(&store, args).await,
+        CliCommand::Outbox(OutboxCommand::Retry(args)) => outbox::retry(&store, args).await,
     };
     store.close().await;
     output
@@ -120,10 +120,10 @@ fn operator_name(by: Option<&str>, user: Option<&str>) -> String {
     name.unwrap_or_else(|| "unknown operator".into())
 }
 
-fn output_format(command: &Command) -> OutputFormat {
+fn output_format(command: &CliCommand) -> OutputFormat {
     match command {
-        Command::Serve => OutputFormat { json: false },
-        Command::Order(command) => match command {
+        CliCommand::Serve => OutputFormat { json: false },
+        CliCommand::Order(command) => match command {
             OrderCommand::Show(args) => args.format,
             OrderCommand::List(args) => args.format,
             OrderCommand::Find(args) => args.format,
@@ -134,7 +134,7 @@ fn output_format(command: &Command) -> OutputFormat {
             OrderCommand::Refund(args) => args.common.format,
             OrderCommand::Reconcile(args) => args.format,
         },
-        Command::Outbox(OutboxCommand::List(args)) => args.format,
-        Command::Outbox(OutboxCommand::Retry(args)) => args.format,
+        CliCommand::Outbox(OutboxCommand::List(args)) => args.format,
+        CliCommand::Outbox(OutboxCommand::Retry(args)) => args.format,
     }
 }

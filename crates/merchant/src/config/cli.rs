@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::env::EnvReader;
-use super::{ConfigError, DatabaseUrl, GatewayConfig};
+use super::{ConfigErrors, DatabaseUrl, GatewayConfig};
 
 /// The configuration of the commands. It contains nothing that only the server needs.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub struct CliConfig {
     /// `sqlite://…` or `postgres://…`
     pub database_url: DatabaseUrl,
     /// The connection to Midtrans, or its errors. Commands that only read the database need no keys.
-    pub gateway: Result<GatewayConfig, ConfigError>,
+    pub gateway: Result<GatewayConfig, ConfigErrors>,
     /// Whether changes are sent to the shop as webhooks.
     pub webhooks_enabled: bool,
 }
@@ -20,8 +20,8 @@ impl CliConfig {
     /// Reads the variables through `lookup`. An empty variable counts as absent.
     ///
     /// # Errors
-    /// [`ConfigError`] about the database address.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    /// [`ConfigErrors`] about the database address.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
         let lookup = |name: &str| match name {
             // Commands serve no page, so any client key will do.
             "MIDTRANS_CLIENT_KEY" => Some("none".to_owned()),
@@ -30,18 +30,18 @@ impl CliConfig {
         let mut reader = EnvReader::new(lookup);
         let database_url = DatabaseUrl(reader.database_url());
         if !reader.errors.is_empty() {
-            return Err(ConfigError(reader.errors));
+            return Err(ConfigErrors(reader.errors));
         }
         let gateway = reader.gateway();
-        let gateway = gateway.ok_or(ConfigError(reader.errors));
+        let gateway = gateway.ok_or(ConfigErrors(reader.errors));
         Ok(Self { database_url, gateway, webhooks_enabled: lookup("SHOP_WEBHOOK_URL").is_some() })
     }
 
     /// The connection to Midtrans, with `wait` as its time limit.
     ///
     /// # Errors
-    /// [`ConfigError`].
-    pub fn gateway(&self, wait: Duration) -> Result<GatewayConfig, ConfigError> {
+    /// [`ConfigErrors`].
+    pub fn gateway(&self, wait: Duration) -> Result<GatewayConfig, ConfigErrors> {
         let mut gateway = self.gateway.clone()?;
         let timeouts = &mut gateway.timeouts;
         timeouts.token = wait;

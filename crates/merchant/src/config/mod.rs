@@ -115,14 +115,14 @@ impl Default for Timeouts {
 /// All errors in the environment, one sentence each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
-pub struct ConfigError(pub Vec<String>);
+pub struct ConfigErrors(pub Vec<String>);
 
 impl Config {
     /// Reads the variables through `lookup`, usually `std::env::var`. An empty variable counts as absent.
     ///
     /// # Errors
-    /// [`ConfigError`]. It never contains a key.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<(Self, Vec<ConfigWarning>), ConfigError> {
+    /// [`ConfigErrors`]. It never contains a key.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<(Self, Vec<ConfigWarning>), ConfigErrors> {
         let mut reader = EnvReader::new(|name: &str| lookup(name).filter(|v| !v.trim().is_empty()));
         let addr = reader.addr();
         let public_url = reader.public_url(addr);
@@ -136,7 +136,7 @@ impl Config {
         let limits = reader.limits();
         let (Some(addr), Some(public_url), Some(gateway), true) = (addr, public_url, gateway, reader.errors.is_empty())
         else {
-            return Err(ConfigError(reader.errors));
+            return Err(ConfigErrors(reader.errors));
         };
         let config = Self {
             addr,
@@ -152,7 +152,7 @@ impl Config {
         };
         match warnings::validate_combinations(&config) {
             Ok(warnings) => Ok((config, warnings)),
-            Err(error) => Err(ConfigError(vec![error])),
+            Err(error) => Err(ConfigErrors(vec![error])),
         }
     }
 

@@ -8,7 +8,7 @@ const LOCAL: &[(&str, &str)] = &[
 ];
 
 /// Reads the local configuration with some variables replaced.
-fn read(changes: &[(&str, &str)]) -> Result<(Config, Vec<ConfigWarning>), ConfigError> {
+fn read(changes: &[(&str, &str)]) -> Result<(Config, Vec<ConfigWarning>), ConfigErrors> {
     Config::read(|name| {
         let find = |table: &[(&str, &str)]| table.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         find(changes).or_else(|| find(LOCAL))
@@ -112,4 +112,19 @@ fn limits_proxies_and_origins_are_read() {
     let proxies: Vec<_> = config.limits.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["127.0.0.1/32", "2001:db8::/32"]);
     assert_eq!((config.limits.orders_per_minute, config.limits.max_requests), (0, 256));
+}
+
+#[test]
+fn configuration_md_lists_each_variable() {
+    let read = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let lookup = |name: &str| {
+        read.borrow_mut().insert(name.to_owned());
+        LOCAL.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    };
+    Config::read(lookup).unwrap();
+    // `main` reads these.
+    read.borrow_mut().extend(["MERCHANT_LOG_FORMAT", "RUST_LOG"].map(str::to_owned));
+    let page = include_str!("../../../../docs/configuration.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(rows.map(str::to_owned).collect::<std::collections::BTreeSet<_>>(), read.into_inner());
 }

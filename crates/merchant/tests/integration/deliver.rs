@@ -127,6 +127,11 @@ async fn what_is_never_taken_is_given_up_and_seen() {
         r#"merchant_webhook_deliveries_total{outcome="dead"} 1"#,
         r#"merchant_webhook_deliveries_total{outcome="failed"} 12"#,
         r#"merchant_orders{status="pending"} 1"#,
+        "merchant_orders_due_for_poll ",
+        "merchant_outbox_age_seconds ",
+        "merchant_event_streams 0",
+        "merchant_sqlite_writes_total ",
+        "merchant_sqlite_commits_total ",
         r#"merchant_notifications_total{outcome="confirmed"} 1"#,
         r#"merchant_gateway_requests_total{call="token",outcome="answered"} 1"#,
     ] {
