@@ -16,8 +16,8 @@ const manifest = JSON.parse(read('package.json'));
 
 test('it holds these files and no others', () => {
   assert.deepEqual(files.sort(), [
-    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'checkout.js', 'checkout.wasm', 'define.d.ts', 'define.js', 'docs/errors.md', 'index.d.ts', 'index.js', 'inline.js',
-    'jsx.d.ts', 'mock.d.ts', 'mock.js', 'package.json', 'react.d.ts', 'script.js', 'shell.js', 'svelte.d.ts', 'types.js', 'vue.d.ts',
+    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'checkout.js', 'checkout.wasm', 'define.d.ts', 'define.js', 'docs/errors.md', 'element.js', 'index.d.ts', 'index.js', 'inline.js',
+    'jsx.d.ts', 'mock.d.ts', 'mock.js', 'package.json', 'react.d.ts', 'script.js', 'svelte.d.ts', 'types.js', 'vue.d.ts',
   ]);
 });
 
@@ -77,7 +77,7 @@ test('what is not used is left out by bundlers, the element is not', async () =>
 });
 
 test('a bundler leaves the address of the second try alone', () => {
-  assert.match(read('shell.js'), /import\(\/\*webpackIgnore:true\*\/\/\*@vite-ignore\*\/new URL\(/);
+  assert.match(read('element.js'), /import\(\/\*webpackIgnore:true\*\/\/\*@vite-ignore\*\/new URL\(/);
 });
 
 test('types and properties name the same things', () => {

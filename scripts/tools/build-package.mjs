@@ -14,12 +14,12 @@ const NPM = path.join(ROOT, 'npm');
 const CALLS = ['mount', 'update', 'pay', 'prepare', 'reset', 'end'];
 const EAGER = new Set(['checkout', 'script']);
 const [element, out] = process.argv.slice(2);
-if (!element || !out) throw new Error('usage: package.mjs ELEMENT OUT');
+if (!element || !out) throw new Error('usage: build-package.mjs ELEMENT OUT');
 
 /** The glue as a function that makes it anew with each call: its variables are one program's. */
 async function glueFactory(glue) {
-  const ours = glue.match(/from "(.\/snippets\/[^"]*\/dom\.js)"/)?.[1];
-  if (!ours) throw new Error('package: the glue does not import dom.js');
+  const ours = glue.match(/from "(.\/snippets\/[^"]*\/platform\.js)"/)?.[1];
+  if (!ours) throw new Error('package: the glue does not import platform.js');
   const stdin = {
     contents: `${glue}\nexport { __wbg_get_imports as imports, __wbg_finalize_init as begin };\nexport { endAll } from "${ours}";`,
     resolveDir: element, sourcefile: 'element.js',
@@ -50,7 +50,7 @@ async function bundle(name, options = {}) {
 /** script.js as a page holds it itself, so that its button needs no request; where it would be otherwise, its tag says. */
 async function inlined() {
   const { outputFiles } = await esbuild.build({
-    ...BUNDLE, entryPoints: [path.join(NPM, 'src/inline.js')], external: ['./checkout.js'], define: { 'import.meta.url': 'BASE' },
+    ...BUNDLE, entryPoints: [path.join(NPM, 'src/inline-element.js')], external: ['./checkout.js'], define: { 'import.meta.url': 'BASE' },
   });
   const parts = outputFiles[0].text.trim().split('import("./checkout.js")');
   if (parts.length !== 2) throw new Error('package: the shell no longer imports checkout.js in one place');
@@ -75,13 +75,13 @@ const inside = {
   },
 };
 await bundle('checkout', {
-  from: 'widget',
+  from: 'mounted-checkout',
   build: { plugins: [inside], define: { WASM_BYTES: String(program.length) } },
 });
-await bundle('shell', { build: { external: ['./checkout.js'] } });
+await bundle('element', { build: { external: ['./checkout.js'] } });
 await bundle('script', { from: 'define', build: { external: ['./checkout.js'] } });
 await inlined();
-for (const name of ['index', 'define']) await bundle(name, { build: { external: ['./shell.js'] } });
+for (const name of ['index', 'define']) await bundle(name, { build: { external: ['./element.js'] } });
 for (const name of ['mock', 'types']) await bundle(name);
 
 const manifest = JSON.parse(await readFile(path.join(NPM, 'package.json'), 'utf8'));

@@ -12,7 +12,7 @@ if (!folder || !(budget > 0) || !(shellBudget > 0)) throw new Error('usage: elem
 
 /** The shell is there three times: for a script tag, as the module that bundlers take, and for the page itself. */
 const AGAIN = ['shell, ESM', 'shell, inline'];
-const FILES = { shell: 'script.js', 'shell, ESM': 'shell.js', 'shell, inline': 'inline.js', 'glue, style': 'checkout.js', wasm: 'checkout.wasm' };
+const FILES = { shell: 'script.js', 'shell, ESM': 'element.js', 'shell, inline': 'inline.js', 'glue, style': 'checkout.js', wasm: 'checkout.wasm' };
 const rows = [];
 for (const [name, file] of Object.entries(FILES)) {
   const bytes = await readFile(path.join(folder, file));
