@@ -93,7 +93,7 @@ export const STATES = {
     await browser.element('form[action="/checkout"]');
   },
   'playground': async ({ shop, browser }) => {
-    await shop.open('/playground/index.html');
+    await shop.open('/playground/playground.html');
     await until('the playground', () => browser.run(() => document.querySelector('[data-testid=planned]').textContent !== ''));
   },
   'playground-states': async ({ shop, browser }) => {

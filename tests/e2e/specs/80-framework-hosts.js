@@ -5,7 +5,7 @@ import { CARDS, Popup } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
 import { spec } from '../lib/runner.js';
 
-for (const name of ['plain', 'written', 'react', 'vue', 'svelte', 'hostile']) {
+for (const name of ['plain', 'inline-element', 'react', 'vue', 'svelte', 'hostile']) {
   spec(`a card pays in the ${name} host`, async ({ host, browser }) => {
     await host.open(name);
     const popup = await host.openPopup();

@@ -4,7 +4,7 @@ import { CARDS } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
 import { spec } from '../lib/runner.js';
 
-for (const [name, what] of [['two', 'two widgets on one page'], ['copies', 'widgets of two copies of the package on one page']]) {
+for (const [name, what] of [['two-elements', 'two widgets on one page'], ['two-package-versions', 'widgets of two copies of the package on one page']]) {
   spec(`${what} pay one after the other`, async ({ host, browser }) => {
     await host.open(name);
     await host.phase('idle', '#coffee');
@@ -28,7 +28,7 @@ for (const [name, what] of [['two', 'two widgets on one page'], ['copies', 'widg
 }
 
 spec('while one widget has its popup open another cannot open a second', async ({ host, browser }) => {
-  await host.open('two');
+  await host.open('two-elements');
   await host.phase('idle', '#tea');
   await host.openPopup('#coffee');
   await browser.run(() => { document.querySelector('#tea').pay(); });

@@ -32,7 +32,7 @@ spec('a click that comes before the program is kept, and opens the popup once it
 });
 
 spec('a page that holds the shell itself asks for each file once, and its own modules are found', async ({ host, browser }) => {
-  await host.open('written');
+  await host.open('inline-element');
   await host.phase('idle');
   assert.equal(await browser.text('#stock'), 'Tersedia 12');
   assert.deepEqual(host.hosts.asked(/^\/npm\//).map(({ path }) => path).sort(), ['/npm/checkout.js', '/npm/checkout.wasm']);
@@ -41,7 +41,7 @@ spec('a page that holds the shell itself asks for each file once, and its own mo
 
 spec('what a page that holds the shell itself could not have at first is asked for anew by an element that comes later', async ({ host, browser }) => {
   host.hosts.breaks(/\/checkout\.js$/, { status: 503 });
-  await host.open('written', { hidden: '' });
+  await host.open('inline-element', { hidden: '' });
   const answered = () => host.hosts.asked(/\/checkout\.js$/).filter(({ status }) => status);
   await until('two tries in vain', () => answered().length === 2);
   // What is answered after them is heard after them.
@@ -58,7 +58,7 @@ spec('what a page that holds the shell itself could not have at first is asked f
 
 spec('a page that holds the shell itself shows what it wrote when the rest is missing', async ({ host, browser }) => {
   host.hosts.breaks(/\/checkout\.js$/, { status: 404 });
-  await host.open('written');
+  await host.open('inline-element');
   await browser.element('#pay > a[href="/checkout"]');
   const [{ code, message }] = await faults(host);
   assert.equal(code, 'module_missing');
