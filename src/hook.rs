@@ -29,7 +29,7 @@ impl Snap {
         self.command(Command::Pay);
     }
 
-    /// Takes a way on that [`Phase::ways`] offers.
+    /// Takes a way on that [`Phase::available_actions`] offers.
     pub fn take(&self, way: CheckoutAction) {
         let event = match way {
             CheckoutAction::Pay => return self.pay(),

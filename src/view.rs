@@ -1,4 +1,4 @@
-//! [`Phase`] → `Html`. Decides nothing: what the customer can do comes from [`Phase::ways`].
+//! [`Phase`] → `Html`. Decides nothing: what the customer can do comes from [`Phase::available_actions`].
 //!
 //! The main button is one element in all phases, so that it keeps the focus while its label changes.
 

@@ -103,7 +103,7 @@ fn every_variable_and_part_is_in_the_documents_with_its_default() {
         let row = if dark[name] == *value { row } else { format!("{row}`{}` | ", dark[name]) };
         assert!(documents.contains(&row), "docs/theming.md lacks: {row}");
     }
-    let views = ["src/view.rs", "src/view/said.rs", "src/view/instruction.rs"].map(read).concat();
+    let views = ["src/view.rs", "src/view/status_message.rs", "src/view/payment_instruction.rs"].map(read).concat();
     let parts: Vec<&str> = views
         .split("\"snap-checkout__")
         .skip(1)

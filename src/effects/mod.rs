@@ -1,6 +1,6 @@
 //! The edge: the only folder that names JavaScript.
 //!
-//! `EffectRunner::run` performs one [`Effect`] and answers through `send`; everything that must end with the component
+//! `EffectRunner::run` performs one [`Effect`](flow::Effect) and answers through `send`; everything that must end with the component
 //! is held by the guards and undone when they are dropped. The rest is the typed, lower-level API around `snap.js`,
 //! usable without the component: [`loader`], [`snap`], [`backend_api`].
 //!

@@ -14,7 +14,7 @@ fn the_hosted_page_needs_no_script_and_takes_no_second_press() {
     pressed()
         .does(&["RequestToken", "StartTimer"])
         .then(token(checkout()))
-        .does(&["Remember", "GoTo { url: \"https://hosted\""])
+        .does(&["SaveCheckout", "Redirect { url: \"https://hosted\""])
         .leads_to("Redirected")
         .then(|_| Event::PageShown)
         .said("created")
@@ -24,13 +24,13 @@ fn the_hosted_page_needs_no_script_and_takes_no_second_press() {
         .said("created")
         .leads_to("Closed")
         .then(|_| Event::PayPressed { mode: Mode::Redirect })
-        .does(&["Remember", "GoTo"]);
+        .does(&["SaveCheckout", "Redirect"]);
     // A merchant that names no hosted page: the popup is what is left.
     pressed()
         .then(token(Checkout { redirect_url: None, ..checkout() }))
         .does(&["LoadScript"])
         .then(|request_id| Event::ScriptLoaded { request_id })
-        .does(&["Remember", "OpenPopup { request_id: RequestId(2), token: \"token\", frame: Popup"]);
+        .does(&["SaveCheckout", "OpenPopup { request_id: RequestId(2), token: \"token\", frame: Popup"]);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn what_was_prepared_for_the_hosted_page_is_a_link() {
             .leads_to("Ready")
     };
     assert_eq!(ready().flow.phase().available_actions(), [CheckoutAction::Hosted]);
-    ready().then(|_| Event::HostedPressed).does(&["Remember", "GoTo"]).leads_to("Redirected");
+    ready().then(|_| Event::HostedPressed).does(&["SaveCheckout", "Redirect"]).leads_to("Redirected");
     // The mode is another one now: what that needs is fetched.
     ready().then(|_| PAY).does(&["LoadScript", "StartTimer"]);
 }
@@ -56,12 +56,15 @@ fn an_embed_without_room_is_a_popup_or_the_hosted_page() {
             .then(|_| Event::PayPressed { mode: EMBED })
             .then(|request_id| Event::ScriptLoaded { request_id })
             .then(|request_id| Event::TokenReceived { request_id, checkout: checkout.into() })
-            .does(&["Remember", "OpenPopup { request_id: RequestId(2), token: \"token\", frame: Embed"])
+            .does(&["SaveCheckout", "OpenPopup { request_id: RequestId(2), token: \"token\", frame: Embed"])
     };
     let no_room = |instead| move |request_id| Event::EmbedTooSmall { request_id, instead };
-    let popup = &["Remember", "OpenPopup { request_id: RequestId(3), token: \"token\", frame: Popup"];
+    let popup = &["SaveCheckout", "OpenPopup { request_id: RequestId(3), token: \"token\", frame: Popup"];
     embedding(Some("https://hosted")).then(no_room(POPUP)).does(popup).leads_to("Opening");
-    embedding(Some("https://hosted")).then(no_room(Mode::Redirect)).does(&["Remember", "GoTo"]).leads_to("Redirected");
+    embedding(Some("https://hosted"))
+        .then(no_room(Mode::Redirect))
+        .does(&["SaveCheckout", "Redirect"])
+        .leads_to("Redirected");
     embedding(None).then(no_room(Mode::Redirect)).does(popup);
     let open = embedding(None).then(|request_id| Event::PopupOpened { request_id });
     // Another mode counts from the next press on.
@@ -76,5 +79,5 @@ fn beginning_anew_hides_the_popup_and_keeps_an_unfinished_order() {
         "StartTimer",
     ]);
     let paid = Story::opened(checkout()).then(|request_id| Event::SnapSucceeded { request_id }).said("paid");
-    paid.then(|_| Event::Restarted).does(&["Forget"]).leads_to("Idle");
+    paid.then(|_| Event::Restarted).does(&["ClearCheckout"]).leads_to("Idle");
 }

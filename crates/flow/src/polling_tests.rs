@@ -10,7 +10,7 @@ use crate::*;
 #[test]
 fn a_stream_is_the_merchants_word_and_spares_questions() {
     let story =
-        Story::pending().does(&["HidePopup", "FetchStatus", "Listen { request_id: RequestId(4), url: \"/events\""]);
+        Story::pending().does(&["HidePopup", "FetchStatus", "OpenStream { request_id: RequestId(4), url: \"/events\""]);
     // A proxy may hold back what the stream says: until it speaks, the merchant is asked as if there were none.
     let story = story.then(|_| Event::StatusReceived { request_id: RequestId(3), order: order("pending").into() });
     let story = story.does(&["StartTimer { request_id: RequestId(5), after: 2000"]);
@@ -22,11 +22,11 @@ fn a_stream_is_the_merchants_word_and_spares_questions() {
     let lost = |_| Event::StreamLost { request_id: RequestId(4) };
     let story = story.then(lost).leads_to("Pending").does(&["StartTimer"]);
     assert!(matches!(story.effects[..], [Effect::StartTimer { after: 2_000, .. }]), "{:?}", story.effects);
-    story.then(lost).does(&[]).streamed(order("paid")).leads_to("Settled(Paid").does(&["Forget", "CloseStream"]);
+    story.then(lost).does(&[]).streamed(order("paid")).leads_to("Settled(Paid").does(&["ClearCheckout", "CloseStream"]);
 
     let said_paid = Story::opened(streaming()).then(|request_id| Event::SnapSucceeded { request_id });
     said_paid
-        .does(&["HidePopup", "FetchStatus", "Remember", "Listen"])
+        .does(&["HidePopup", "FetchStatus", "SaveCheckout", "OpenStream"])
         .streamed(order("paid"))
         .leads_to("Settled(Paid");
     // One question is not worth a stream.
@@ -49,11 +49,11 @@ fn a_refusal_that_may_be_old_news_is_asked_about_beside_the_stream() {
 #[test]
 fn a_page_that_nobody_sees_asks_nothing_and_listens_to_nothing() {
     let story = Story::pending().then(|_| Event::PageHidden).does(&["CloseStream"]).said("paid").leads_to("Pending");
-    story.then(|_| Event::PageShown).does(&["FetchStatus", "Listen"]).then(|_| Event::PageShown).does(&[]);
+    story.then(|_| Event::PageShown).does(&["FetchStatus", "OpenStream"]).then(|_| Event::PageShown).does(&[]);
 
     let hidden = Story::opened(streaming()).then(|_| Event::PageHidden).does(&[]);
-    let story = hidden.then(|request_id| Event::SnapSucceeded { request_id }).does(&["HidePopup", "Remember"]);
-    story.then(|_| Event::CheckPressed).does(&["FetchStatus", "Listen"]);
+    let story = hidden.then(|request_id| Event::SnapSucceeded { request_id }).does(&["HidePopup", "SaveCheckout"]);
+    story.then(|_| Event::CheckPressed).does(&["FetchStatus", "OpenStream"]);
 }
 
 #[test]
@@ -94,5 +94,5 @@ fn when_the_time_to_pay_is_over_the_merchant_is_asked() {
         Story::opened(checkout()).then(|request_id| Event::SnapPending { request_id, payment: Rc::default() });
     story = story.then(|request_id| Event::StatusMissing { request_id }).leads_to("Pending");
     story = story.then(|_| Event::DeadlinePassed).does(&["FetchStatus"]);
-    story.said("expired").leads_to("Settled(Ended");
+    story.said("expired").leads_to("Settled(NotPaid");
 }

@@ -110,7 +110,7 @@ fn script_and_token_are_fetched_side_by_side_in_either_order() {
         } else {
             story.then(script).does(&[]).then(token)
         };
-        story.does(&["Remember", "OpenPopup"]).leads_to("Opening");
+        story.does(&["SaveCheckout", "OpenPopup"]).leads_to("Opening");
     }
 }
 
@@ -137,7 +137,7 @@ fn a_prepared_checkout_opens_within_the_press() {
         .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
         .leads_to("Ready")
         .then(|_| PAY)
-        .does(&["Remember", "OpenPopup"]);
+        .does(&["SaveCheckout", "OpenPopup"]);
     Story::begin()
         .then(|_| Event::PrefetchRequested { mode: POPUP })
         .then(|request_id| Event::TokenFailed { request_id, fault: TokenFault::Network })
@@ -149,14 +149,14 @@ fn only_the_merchants_word_is_paid() {
     let succeeded = |checkout| Story::opened(checkout).then(|request_id| Event::SnapSucceeded { request_id });
     succeeded(checkout())
         .leads_to("Confirming")
-        .does(&["HidePopup", "FetchStatus", "Remember"])
+        .does(&["HidePopup", "FetchStatus", "SaveCheckout"])
         .said("paid")
         .leads_to("Settled(Paid");
     succeeded(checkout()).said("created").leads_to("Confirming").does(&["StartTimer"]);
     succeeded(checkout()).said("from_the_future").leads_to("Confirming");
-    succeeded(checkout()).said("reversed").leads_to("Settled(Ended");
+    succeeded(checkout()).said("reversed").leads_to("Settled(NotPaid");
     // A backend that only makes tokens: the popup's word is reported as what it is.
-    succeeded(bare_checkout()).leads_to("Settled(Reported");
+    succeeded(bare_checkout()).leads_to("Settled(Unconfirmed");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn a_closed_popup_opens_again_with_the_same_token() {
         .then(|_| PAY)
         .does(&["LoadScript", "StartTimer"])
         .then(|request_id| Event::ScriptLoaded { request_id })
-        .does(&["Remember", "OpenPopup { request_id: RequestId(5), token: \"token\""]);
+        .does(&["SaveCheckout", "OpenPopup { request_id: RequestId(5), token: \"token\""]);
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn a_blocked_script_leaves_the_hosted_page() {
     assert_eq!(story.flow.phase().hosted_url(), Some("https://hosted"));
     story
         .then(|_| Event::HostedPressed)
-        .does(&["Remember", "GoTo { url: \"https://hosted\""])
+        .does(&["SaveCheckout", "Redirect { url: \"https://hosted\""])
         .leads_to("Redirected")
         .then(|_| Event::PageShown)
         .does(&["FetchStatus"]);
@@ -266,7 +266,7 @@ fn snap_that_believes_a_popup_open_is_asked_again_and_then_given_up() {
         .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() });
     for _ in 0..2 {
         story = story.then(refused).does(&["HidePopup", "StartTimer"]);
-        story = story.then(|request_id| Event::TimerFired { request_id }).does(&["Remember", "OpenPopup"]);
+        story = story.then(|request_id| Event::TimerFired { request_id }).does(&["SaveCheckout", "OpenPopup"]);
     }
     story.then(refused).leads_to("Failed { failure: Popup(InvalidState), checkout: Some");
 }
@@ -336,7 +336,7 @@ fn what_was_said_paid_is_never_offered_for_payment_again() {
         "{:?}",
         story.flow.phase().available_actions()
     );
-    Story::opened(bare_checkout()).then(processed).leads_to("Settled(Reported");
+    Story::opened(bare_checkout()).then(processed).leads_to("Settled(Unconfirmed");
     let mut story =
         Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Succeeded });
     for _ in 0..9 {
@@ -349,7 +349,7 @@ fn what_was_said_paid_is_never_offered_for_payment_again() {
 fn an_unknown_order_and_an_old_token_are_let_go() {
     let resumed =
         || Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
-    resumed().then(|request_id| Event::StatusMissing { request_id }).does(&["Forget"]).leads_to("Idle");
+    resumed().then(|request_id| Event::StatusMissing { request_id }).does(&["ClearCheckout"]).leads_to("Idle");
     let mut story = resumed();
     for _ in 0..2 {
         story = story.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 });

@@ -1,5 +1,5 @@
 //! The two databases behind one face. SQLite's statements run where they stand: they take microseconds, and to
-//! hand one to another thread costs ten times that. Only a commit waits for the disk, and that is `write.rs`'s.
+//! hand one to another thread costs ten times that. Only a commit waits for the disk, and that is `write_tx.rs`'s.
 //! PostgreSQL's are waited for.
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! CheckoutService on disk: everything that must survive a power cut, and the only place with SQL.
 //!
 //! SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL: what was committed is on disk. One text of SQL
-//! serves both (`sql.rs`, `connection.rs`). It decides nothing; rules are passed in.
+//! serves both (`query.rs`, `connection.rs`). It decides nothing; rules are passed in.
 
 mod admin_queries;
 mod connect;

@@ -1,5 +1,5 @@
 //! Writing: a transaction, or a single statement, on either database. PostgreSQL has many writers and commits for
-//! several at once by itself; SQLite's stand in a queue (`group.rs`).
+//! several at once by itself; SQLite's stand in a queue (`group_commit.rs`).
 
 use super::connection::{Connection, Pool};
 use super::group_commit::{Leaving, Member};

@@ -5,7 +5,7 @@
 //! `GET /v2/{order_id}/status`, every time. A replayed body with an altered status changes nothing.
 //!
 //! In the plain case the gateway answers at once, and the notification goes to disk together with what became of it
-//! (`reconcile/at_once.rs`). If the gateway is slow or silent, or does not bear it out yet, the notification goes to
+//! (`reconciliation/fast_path.rs`). If the gateway is slow or silent, or does not bear it out yet, the notification goes to
 //! disk first, and its order is due: it is asked about again later, without Midtrans sending anything twice. Either
 //! way nobody hears that it arrived before it is on disk.
 //!

@@ -84,7 +84,7 @@ pub struct World {
 }
 
 impl Storage {
-    /// As `src/browser/storage.rs`: what another tab keeps meanwhile stays.
+    /// As `src/effects/saved_checkout.rs`: what another tab keeps meanwhile stays.
     pub fn forget(&mut self, token: Option<u8>, nonce: Option<u8>) {
         let kept = self.checkout.map(|(kept, _)| kept);
         if kept.is_some() && token.is_some() && kept != token {
