@@ -37,7 +37,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(60);
 /// How often a waiting request looks for the token.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// CheckoutService and their tokens.
+/// Orders and their tokens.
 #[derive(Debug, Clone)]
 pub struct CheckoutService {
     store: Store,

@@ -17,16 +17,16 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The longest rest when the gateway or the store is silent.
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
-/// CheckoutService taken at once, all asked about side by side: the gateway serves customers too, and a process that
+/// Orders taken at once, all asked about side by side: the gateway serves customers too, and a process that
 /// dies holds no more than these up, for no longer than a question may take.
 const BATCH: usize = 8;
 
 /// What one sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// CheckoutService asked about.
+    /// Orders asked about.
     pub asked: usize,
-    /// CheckoutService of which nothing could be learnt.
+    /// Orders of which nothing could be learnt.
     pub in_vain: usize,
 }
 

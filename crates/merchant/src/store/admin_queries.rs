@@ -66,7 +66,7 @@ impl Store {
         Ok((!file.exists()).then_some(file))
     }
 
-    /// CheckoutService, the newest first: of one status when there is one, ordered since then.
+    /// Orders, the newest first: of one status when there is one, ordered since then.
     ///
     /// # Errors
     /// [`StoreError`].

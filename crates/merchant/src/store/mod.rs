@@ -1,4 +1,4 @@
-//! CheckoutService on disk: everything that must survive a power cut, and the only place with SQL.
+//! Orders on disk: everything that must survive a power cut, and the only place with SQL.
 //!
 //! SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL: what was committed is on disk. One text of SQL
 //! serves both (`query.rs`, `connection.rs`). It decides nothing; rules are passed in.

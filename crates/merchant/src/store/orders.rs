@@ -1,4 +1,4 @@
-//! CheckoutService as they are on disk.
+//! Orders as they are on disk.
 
 use serde::Serialize;
 use wire::Rupiah;

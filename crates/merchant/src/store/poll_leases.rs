@@ -90,7 +90,7 @@ impl Store {
         rows.iter().map(|row| lease_of(row, until)).collect()
     }
 
-    /// CheckoutService that may still change by the gateway's word, the oldest first, after `after`.
+    /// Orders that may still change by the gateway's word, the oldest first, after `after`.
     ///
     /// # Errors
     /// [`StoreError`].

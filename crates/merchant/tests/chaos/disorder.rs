@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::chance::Chance;
 use crate::cycle::{JOURNEYS, Journey, Payment, SERVER_KEY, WORDS, numbered, sign};
 use crate::database::{Kind, text};
+use crate::gateway::GatewayStub;
 use crate::load::Tally;
-use crate::midtrans::MidtransClient;
 use crate::stage::Stage;
 use crate::{ledger, size};
 
-/// CheckoutService told about at once.
+/// Orders with notifications at the same time.
 const SIDE_BY_SIDE: usize = 16;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,7 +90,7 @@ async fn ends_where_the_cycle_says(name: &str, kind: Kind) {
 struct Teller {
     http: reqwest::Client,
     url: String,
-    gateway: MidtransClient,
+    gateway: GatewayStub,
     chance: Chance,
     /// How many words of the spec each order hears besides its own, and forgeries at most.
     words: usize,

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 #[derive(Clone, Default)]
-pub struct MidtransClient {
+pub struct GatewayStub {
     pub url: String,
     payments: Arc<Mutex<HashMap<String, Said>>>,
     held: watch::Sender<bool>,
@@ -27,7 +27,7 @@ struct Said {
     asked: usize,
 }
 
-impl MidtransClient {
+impl GatewayStub {
     pub async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let gateway = Self { url: format!("http://{}", listener.local_addr().unwrap()), ..Self::default() };
@@ -59,14 +59,14 @@ impl MidtransClient {
     }
 }
 
-async fn token(State(gateway): State<MidtransClient>, Json(wanted): Json<Value>) -> Response {
+async fn token(State(gateway): State<GatewayStub>, Json(wanted): Json<Value>) -> Response {
     let id = wanted["transaction_details"]["order_id"].as_str().unwrap();
     let token = format!("token-{id}");
     let page = format!("{}/snap/v4/redirection/{token}", gateway.url);
     (StatusCode::CREATED, Json(json!({"token": token, "redirect_url": page}))).into_response()
 }
 
-async fn status(State(gateway): State<MidtransClient>, Path(id): Path<String>) -> Json<Value> {
+async fn status(State(gateway): State<GatewayStub>, Path(id): Path<String>) -> Json<Value> {
     let said = {
         let mut payments = gateway.payments.lock().unwrap();
         // Some methods are asked for by their transaction's id as well; here the order's is enough.

@@ -60,7 +60,7 @@ pub async fn ten_minutes_pass(stage: &Stage, payments: &[Payment], journeys: &[&
     }
 }
 
-/// CheckoutService that are not where their journeys lead.
+/// Orders without the final status of their scripts.
 async fn astray(database: &Database, payments: &[Payment], journeys: &[&Journey]) -> Vec<(String, String)> {
     let rows = database.rows("SELECT order_id, status FROM orders", |row| (text(row, "order_id"), text(row, "status")));
     let found: HashMap<String, String> = rows.await.into_iter().collect();

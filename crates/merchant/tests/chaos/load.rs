@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::chance::Chance;
 use crate::cycle::{Journey, Payment, numbered};
-use crate::midtrans::MidtransClient;
+use crate::gateway::GatewayStub;
 
 const SENDERS: usize = 8;
 
@@ -61,7 +61,7 @@ pub fn letters(chance: &Chance, payments: &[Payment], journeys: &[&Journey]) -> 
 
 impl Load {
     /// Begins to send to these addresses in turn.
-    pub fn start(http: &reqwest::Client, urls: &[String], gateway: &MidtransClient, letters: Vec<Letter>) -> Self {
+    pub fn start(http: &reqwest::Client, urls: &[String], gateway: &GatewayStub, letters: Vec<Letter>) -> Self {
         let queue = Arc::new(Mutex::new(VecDeque::from(letters)));
         let tally = Arc::<Mutex<Tally>>::default();
         let senders = (0..SENDERS)

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use crate::chance::Chance;
 use crate::cycle::{Payment, SERVER_KEY};
 use crate::database::{Database, Kind};
-use crate::midtrans::MidtransClient;
+use crate::gateway::GatewayStub;
 use crate::receiver::Receiver;
 
 pub struct Stage {
     pub chance: Chance,
     pub database: Database,
-    pub gateway: MidtransClient,
+    pub gateway: GatewayStub,
     pub receiver: Receiver,
     pub http: reqwest::Client,
     folder: Folder,
@@ -41,7 +41,7 @@ impl Stage {
         let receiver = Receiver::new(&chance).await;
         // Longer than the merchant may take for anything; the gateway itself waits 15 s.
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(15)).build().unwrap();
-        Self { chance, database, gateway: MidtransClient::new().await, receiver, http, folder }
+        Self { chance, database, gateway: GatewayStub::new().await, receiver, http, folder }
     }
 
     pub fn merchant(&self) -> Merchant {

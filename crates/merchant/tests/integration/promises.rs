@@ -147,7 +147,7 @@ async fn unread() -> House {
     house
 }
 
-/// CheckoutService that cannot be paid any more, and one whose token somebody else is getting.
+/// Orders that cannot be paid any more, and one whose token somebody else is getting.
 async fn over() -> House {
     let (stub, base) = Stub::new(&[(404, r#"{"status_code":"404"}"#)]).await;
     stub.place(CREATE, 201, GOOD.replace("{base}", &base));
