@@ -96,7 +96,7 @@ test('types and properties name the same things', () => {
 
 test('the types know every text of the component, and no other', () => {
   const quoted = (source, [from, to], word) => [...source.slice(source.indexOf(from)).split(to)[0].matchAll(word)].map((match) => match[1]);
-  const rust = readFileSync(`${HERE}../../src/text.rs`, 'utf8');
+  const rust = readFileSync(`${HERE}../../src/i18n.rs`, 'utf8');
   const known = quoted(rust.slice(rust.indexOf('\nkeys! {') + 8), ['', '}'], /(\w+)\s*,/g);
   assert.ok(known.length > 50, `only ${known.length} were found`);
   assert.deepEqual(quoted(read('index.d.ts'), ['type TextName', ';'], /'(\w+)'/g), known);
