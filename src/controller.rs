@@ -26,7 +26,7 @@ pub(crate) struct CheckoutController {
     given: Option<Checkout>,
     /// The last token that was seen, and since when: one that is too old is not opened again.
     token: Option<(String, f64)>,
-    /// The unguessable part of its idempotency keys, once one was needed. SavedCheckoutJson here too: the storage may be
+    /// The unguessable part of its idempotency keys, once one was needed. Kept here too: the storage may be
     /// forbidden, and a second key for one order would be a second order.
     nonce: Option<String>,
 }

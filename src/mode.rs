@@ -13,7 +13,7 @@ pub enum Mode {
     Auto,
     /// Snap's popup.
     Popup,
-    /// SharedController the page, in a place of at least 320 by 560 pixels; where it is smaller, as [`Mode::Auto`].
+    /// Inside the page, in a place of at least 320 by 560 pixels; where it is smaller, as [`Mode::Auto`].
     Embed,
     /// The hosted page, without `snap.js`.
     Redirect,
@@ -29,17 +29,8 @@ pub enum FrameContext {
 }
 
 /// What browsers inside other apps call themselves.
-const IN_APP: [&str; 9] = [
-    "; wv)",
-    "Instagram",
-    "FBAN",
-    "FBAV",
-    " CallbackSlot/",
-    "TikTok",
-    "BytedanceWebview",
-    "musical_ly",
-    "MicroMessenger",
-];
+const IN_APP: [&str; 9] =
+    ["; wv)", "Instagram", "FBAN", "FBAV", " Line/", "TikTok", "BytedanceWebview", "musical_ly", "MicroMessenger"];
 
 /// What suits a browser by itself: the popup, or the hosted page.
 ///
@@ -92,10 +83,10 @@ mod tests {
             (ios, "Mobile/15E148", flow::Mode::Redirect),
             (ios, "Mobile/15E148 Instagram 350.0.0.26.91 (iPhone14,5; iOS 17_5)", flow::Mode::Redirect),
             (ios, "Mobile/15E148 [FBAN/FBIOS;FBAV/489.0.0.41.78;FBDV/iPhone14,5]", flow::Mode::Redirect),
-            (ios, "Mobile/15E148 Safari/604.1 CallbackSlot/14.15.0", flow::Mode::Redirect),
+            (ios, "Mobile/15E148 Safari/604.1 Line/14.15.0", flow::Mode::Redirect),
             (ios, "Mobile/15E148 musical_ly_36.5.0 JsSdk/2.0 BytedanceWebview/d8a21c6", flow::Mode::Redirect),
             (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/489.0;]", flow::Mode::Redirect),
-            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 CallbackSlot/14.15.0/IAB", flow::Mode::Redirect),
+            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 Line/14.15.0/IAB", flow::Mode::Redirect),
             (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 trill_360504 TikTok 36.5.4", flow::Mode::Redirect),
             (
                 "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv)",

@@ -112,7 +112,7 @@ pub(crate) fn forget(key: &str, ours: OwnedKeys) {
     }
 }
 
-/// The unguessable part of an order's idempotency keys. SavedCheckoutJson until the order is over, for a day at the most, so
+/// The unguessable part of an order's idempotency keys. Kept until the order is over, for a day at the most, so
 /// that a reload in the middle of a request asks for the same order again.
 pub(crate) fn order_nonce(key: &str) -> String {
     let key = nonce_key(key);

@@ -81,9 +81,9 @@ pub(super) const TEXTS: &str = packed! {
     reported_detail: "Midtrans has taken your payment. The shop will tell you once it is confirmed.",
 
     expired: "The time to pay is over",
-    expired_detail: "No money was taken. EmbedContainer a new order if you still want to buy.",
+    expired_detail: "No money was taken. Place a new order if you still want to buy.",
     cancelled: "The order was cancelled",
-    cancelled_detail: "EmbedContainer a new order if you still want to buy.",
+    cancelled_detail: "Place a new order if you still want to buy.",
     refunded: "Your money was returned",
     refunded_detail: "The shop has refunded this payment.",
     charged_back: "The payment was taken back",

@@ -4,6 +4,7 @@
 //! The tests read source files and the output of `cargo tree`. They build nothing.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod customer_copy;
 mod documented_names;
 mod module_cycles;
 mod names;
@@ -18,7 +19,7 @@ use sources::{files, is_rust, name, root, shipped_sources};
 
 /// Longer files, each with its reason.
 const LONG_FILES: [(&str, &str); 0] = [];
-const MOST_LINES: usize = 370;
+const MOST_LINES: usize = 350;
 
 /// The messages of the `expect` calls in the page. The page cannot run where they fail.
 const EXPECTS: [&str; 2] = ["a program in a page has a document", "`div` is a valid name"];

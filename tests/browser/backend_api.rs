@@ -218,7 +218,7 @@ async fn only_addresses_of_the_gateway_and_the_merchant_are_kept() {
         let body = format!(r#"{{"token":"tok-1","redirect_url":"{hosted}"}}"#);
         network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::effects::json::written(&body)));
         let answer = answer(changed(|it| it.environment = environment)).await;
-        // SavedCheckoutJson as an address that means the same wherever it is read.
+        // Kept as an address that means the same wherever it is read.
         let whole = if hosted.starts_with("//") { format!("http:{hosted}") } else { hosted.to_owned() };
         let expected = Checkout { redirect_url: kept.then_some(whole), ..checkout("tok-1") };
         assert_eq!(answer, Ok(expected), "{hosted}: a bad address costs the hosted page, not the token");

@@ -11,8 +11,8 @@ use crate::phase::{ConfirmReason, Frame, RequestId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KeyNumber(pub u32);
 
-/// One order to the outside. Whoever performs it answers with an event that carries the same request_id, always,
-/// and within a bound.
+/// One order to the effect runner. Each effect with a result is answered within a bound, by an event with the same
+/// request id.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Put `snap.js` on the page. Answer: `ScriptLoaded` or `ScriptFailed`.

@@ -7,7 +7,7 @@ use wire::merchant::{Checkout, Order, PaymentInstruction};
 use crate::failure::{PopupFault, ScriptFault, TokenFault};
 use crate::phase::{ConfirmReason, Mode, RequestId};
 
-/// Something that happened, in the past tense. Events with an request_id are answers; the others come from people.
+/// Something that happened, in the past tense. Events with a request id are results of effects; the others come from the customer or the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The customer wants to pay, to try again, or to open the payment page again.
@@ -94,7 +94,7 @@ pub enum Event {
         /// What suits this browser otherwise.
         instead: Mode,
     },
-    /// `onSuccess`: the popup says paid. A reason.
+    /// `onSuccess`: the popup claims a payment. A hint.
     SnapSucceeded {
         /// Whose popup.
         request_id: RequestId,

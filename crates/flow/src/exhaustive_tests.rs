@@ -12,7 +12,7 @@ use wire::merchant::OrderStatus;
 use self::events::{answers, people, streamed};
 use crate::*;
 
-/// What the outside owes an answer for, all under the request_id that the phase waits for.
+/// What the outside owes an answer for, all under the request id that the phase waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Owed {
     Script,

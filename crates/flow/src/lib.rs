@@ -1,5 +1,5 @@
 //! The life of one checkout as a pure machine: [`CheckoutMachine::apply`] takes an [`Event`], moves the [`Phase`] and
-//! answers with the [`Effect`]s that somebody else performs.
+//! returns the [`Effect`]s that the caller performs.
 //!
 //! It performs nothing, reads no clock, has no randomness, cannot fail and never panics. What does not fit
 //! the phase is ignored. Every answer carries the [`RequestId`] that asked, and a stale one changes nothing.

@@ -8,10 +8,10 @@ use crate::{CheckoutMachine, Stream};
 impl CheckoutMachine {
     /// The request_id that the phase of a normalized flow waits for.
     pub const NOW: RequestId = RequestId(1);
-    /// The request_id of a normalized flow's stream.
+    /// The request id of a normalized flow's stream.
     pub const STREAM: RequestId = RequestId(2);
 
-    /// Numbers only ever grow; what matters is whether an answer is for the request_id that the phase waits for, and
+    /// Numbers only ever grow; what matters is whether an answer is for the request id that the phase waits for, and
     /// what the count of questions is near to.
     #[must_use]
     pub fn normalized(mut self) -> Self {

@@ -1,4 +1,4 @@
-//! Waiting for the money as stories: the stream of changes, the page that is hidden and shown, old news.
+//! Polling and the event stream: delays, a hidden page, and stale responses.
 
 use std::rc::Rc;
 
@@ -95,4 +95,33 @@ fn when_the_time_to_pay_is_over_the_merchant_is_asked() {
     story = story.then(|request_id| Event::StatusMissing { request_id }).leads_to("Pending");
     story = story.then(|_| Event::DeadlinePassed).does(&["FetchStatus"]);
     story.said("expired").leads_to("Settled(NotPaid");
+}
+
+#[test]
+fn polling_ends_and_the_customer_can_check_again() {
+    let mut story = Story::opened(checkout()).then(|request_id| Event::SnapSucceeded { request_id });
+    let mut pauses = Vec::new();
+    while story.flow.phase().busy() {
+        story = story.said("created");
+        if let [Effect::StartTimer { after, .. }] = story.effects[..] {
+            pauses.push(after);
+            story = story.then(|request_id| Event::TimerFired { request_id });
+        }
+    }
+    assert_eq!(pauses, [vec![2_000; 30], vec![10_000; 84]].concat());
+    story.then(|_| Event::CheckPressed).does(&["FetchStatus"]);
+}
+
+#[test]
+fn retry_after_sets_the_delay_up_to_a_minute() {
+    for (retry_after, expected) in [(0, 2_000), (5_000, 5_000), (3_600_000, 60_000)] {
+        let story = Story::opened(checkout())
+            .then(|request_id| Event::SnapSucceeded { request_id })
+            .then(|request_id| Event::StatusFailed { request_id, retry_after });
+        assert!(
+            matches!(story.effects[..], [Effect::StartTimer { after, .. }] if after == expected),
+            "{:?}",
+            story.effects
+        );
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) fn order(status: &str) -> Order {
     }
 }
 
-/// Plays events against a flow; answers go to the request_id that asked last.
+/// Plays events against a flow; answers go to the last request id.
 pub(crate) struct Story {
     pub(crate) flow: CheckoutMachine,
     pub(crate) effects: Vec<Effect>,
@@ -296,35 +296,6 @@ fn the_key_stays_for_a_retry_and_changes_with_the_order() {
     }
     let story = story.leads_to("Failed").then(|_| Event::OrderChanged).leads_to("Idle").then(|_| PAY);
     assert_eq!(key(&story), first, "another order counts anew; its keys have another unguessable part");
-}
-
-#[test]
-fn asking_ends_and_the_customer_may_ask_again() {
-    let mut story = Story::opened(checkout()).then(|request_id| Event::SnapSucceeded { request_id });
-    let mut pauses = Vec::new();
-    while story.flow.phase().busy() {
-        story = story.said("created");
-        if let [Effect::StartTimer { after, .. }] = story.effects[..] {
-            pauses.push(after);
-            story = story.then(|request_id| Event::TimerFired { request_id });
-        }
-    }
-    assert_eq!(pauses, [vec![2_000; 30], vec![10_000; 84]].concat());
-    story.then(|_| Event::CheckPressed).does(&["FetchStatus"]);
-}
-
-#[test]
-fn retry_after_is_honoured_within_a_minute() {
-    for (said, waits) in [(0, 2_000), (5_000, 5_000), (3_600_000, 60_000)] {
-        let story = Story::opened(checkout())
-            .then(|request_id| Event::SnapSucceeded { request_id })
-            .then(|request_id| Event::StatusFailed { request_id, retry_after: said });
-        assert!(
-            matches!(story.effects[..], [Effect::StartTimer { after, .. }] if after == waits),
-            "{:?}",
-            story.effects
-        );
-    }
 }
 
 #[test]

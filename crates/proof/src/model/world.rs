@@ -25,7 +25,7 @@ pub struct Limits {
     pub most: usize,
 }
 
-/// CheckoutService and pages are so few that the largest limits fit.
+/// Orders and pages are so few that the largest limits fit.
 pub const ORDERS: usize = 2;
 pub const PAGES: usize = 3;
 
