@@ -155,6 +155,11 @@ impl CheckoutConfig {
         Err(TokenFault::Misconfigured)
     }
 
+    /// The order that these settings describe.
+    pub(crate) fn order_identity(&self) -> flow::OrderIdentity<'_> {
+        flow::OrderIdentity { order: &self.order, order_key: self.order_key.as_deref() }
+    }
+
     /// One place in the session's storage for each order, without anything of it in the name.
     pub(crate) fn memory_key(&self) -> String {
         // FNV-1a: tells orders apart, protects nothing.

@@ -5,7 +5,8 @@
 
 use std::rc::Rc;
 
-use flow::{CheckoutMachine, ConfirmReason, Effect, Event, KeyNumber, Outcome, Phase, RequestId};
+use flow::saved_checkout::SavedKeys;
+use flow::{CheckoutMachine, ConfirmReason, Effect, Event, KeyNumber, OrderIdentity, Outcome, Phase, RequestId};
 use wire::digits;
 use wire::merchant::{Checkout, Order};
 use yew::{Callback, NodeRef};
@@ -156,12 +157,10 @@ impl CheckoutController {
         }
         let nonce = self.nonce.as_deref().unwrap_or_default();
         let key = |number: KeyNumber| [nonce, "-", &digits(number.0.into())].concat();
-        let ours = saved_checkout::OwnedKeys {
-            token: self.token.as_ref().map(|(token, _)| token.as_str()),
-            nonce: self.nonce.as_deref(),
-        };
+        let own =
+            SavedKeys { token: self.token.as_ref().map(|(token, _)| token.as_str()), nonce: self.nonce.as_deref() };
         for effect in effects {
-            self.guards.run(effect, &self.settings, key, ours, &self.send);
+            self.guards.run(effect, &self.settings, key, own, &self.send);
         }
     }
 
@@ -169,8 +168,8 @@ impl CheckoutController {
     /// typed about themselves makes no other order: a token that is there stays the one to pay.
     pub(crate) fn follow(&mut self, props: &SnapCheckoutProps) {
         let running = &*self.settings;
-        let keyed = props.order_key.is_some() && running.order_key == props.order_key;
-        let same_order = keyed || (running.order == props.order && running.order_key == props.order_key);
+        let wanted = OrderIdentity { order: &props.order, order_key: props.order_key.as_deref() };
+        let same_order = running.order_identity().is_same_order(&wanted);
         let same_shop = running.client_key == props.client_key
             && running.environment == props.environment
             && running.token_url == props.token_url;
@@ -208,7 +207,7 @@ impl CheckoutController {
         let (checkout, reason) = match &self.given {
             Some(checkout) => (checkout.clone(), ConfirmReason::Returned),
             None => {
-                let Some(memory) = saved_checkout::recall(&self.settings.memory_key()) else { return };
+                let Some(memory) = saved_checkout::load(&self.settings.memory_key()) else { return };
                 self.token = Some((memory.checkout.token.clone(), memory.since));
                 (memory.checkout, memory.reason)
             }

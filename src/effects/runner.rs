@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use flow::saved_checkout::SavedKeys;
 use flow::{Effect, Event, Frame, RequestId};
 use gloo_timers::callback::Timeout;
 use yew::{Callback, NodeRef};
@@ -52,7 +53,7 @@ impl EffectRunner {
         effect: Effect,
         settings: &Rc<CheckoutConfig>,
         key: impl Fn(flow::KeyNumber) -> String,
-        ours: saved_checkout::OwnedKeys,
+        own: SavedKeys<&str>,
         input: &Callback<Input>,
     ) {
         let send = input.clone();
@@ -86,9 +87,9 @@ impl EffectRunner {
             }
             Effect::Redirect { url } => environment::go_to(&snap::hosted(&url, &settings.options)),
             Effect::SaveCheckout { checkout, reason } => {
-                saved_checkout::remember(&settings.memory_key(), &checkout, reason)
+                saved_checkout::save(&settings.memory_key(), &checkout, reason)
             }
-            Effect::ClearCheckout => saved_checkout::forget(&settings.memory_key(), ours),
+            Effect::ClearCheckout => saved_checkout::clear(&settings.memory_key(), own),
         }
     }
 

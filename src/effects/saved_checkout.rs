@@ -1,7 +1,9 @@
-//! What survives a reload: the open checkout, and small settings of the page. Storage may be forbidden or
-//! full; then nothing is remembered and nothing breaks.
+//! Reads and writes the saved checkout and small settings in the browser's storage.
+//!
+//! The rules are in `flow::saved_checkout`. Where the browser forbids storage, or it is full, the page works without it.
 
 use flow::ConfirmReason;
+use flow::saved_checkout::{Clearing, SavedKeys, clearing, is_expired, is_token_expired};
 use js_sys::Date;
 use serde::Serialize;
 use wire::merchant::Checkout;
@@ -9,27 +11,23 @@ use wire::{FromObject, ObjectReader};
 
 use super::{environment, js_bindings, json};
 
-/// Of this browser, all tabs: two tabs with the same order are one payment.
+/// The storage that all tabs share: two tabs with the same order are one payment.
 const LOCAL: &str = "local";
-/// Snap's tokens live 24 hours unless the shop says otherwise; the last half hour is left out. Milliseconds.
-const TOKEN_LIVES: f64 = 23.5 * 60.0 * 60.0 * 1000.0;
-/// What was said paid is asked about for a week, the longest that Snap lets a payment take. After that a merchant
-/// who never answered keeps nobody from buying the same again. Milliseconds.
-const SAID_PAID_LIVES: f64 = 7.0 * 24.0 * 60.0 * 60.0 * 1000.0;
 
-/// What is known of an unfinished checkout.
+/// A checkout that is not finished.
 pub(crate) struct SavedCheckout {
     pub(crate) checkout: Checkout,
     pub(crate) reason: ConfirmReason,
-    /// When its token was first used, milliseconds since 1970.
+    /// When a tab first used its token. Milliseconds since 1970.
     pub(crate) since: f64,
 }
 
-/// The same as JSON. A [`Checkout`] could say itself; its amount as an `i64` would bring the formatting of numbers.
+/// The stored form. `Checkout` could serialize itself; its amount as an `i64` would bring the formatting of integers
+/// into the wasm.
 #[derive(Serialize)]
 struct SavedCheckoutJson<'a> {
     since: f64,
-    said_paid: bool,
+    reported_paid: bool,
     token: &'a str,
     redirect_url: Option<&'a str>,
     order_id: Option<&'a str>,
@@ -38,13 +36,13 @@ struct SavedCheckoutJson<'a> {
     events_url: Option<&'a str>,
 }
 
-/// Keeps a checkout. A token that is kept already keeps its age.
-pub(crate) fn remember(key: &str, checkout: &Checkout, reason: ConfirmReason) {
-    let known = recall(key).filter(|known| known.checkout.token == checkout.token);
+/// Saves a checkout. A token that is saved already keeps its age.
+pub(crate) fn save(key: &str, checkout: &Checkout, reason: ConfirmReason) {
+    let known = load(key).filter(|known| known.checkout.token == checkout.token);
     let since = known.map_or_else(Date::now, |known| known.since);
-    let kept = SavedCheckoutJson {
+    let saved = SavedCheckoutJson {
         since,
-        said_paid: matches!(reason, ConfirmReason::Succeeded),
+        reported_paid: matches!(reason, ConfirmReason::Succeeded),
         token: &checkout.token,
         redirect_url: checkout.redirect_url.as_deref(),
         order_id: checkout.order_id.as_deref(),
@@ -52,31 +50,24 @@ pub(crate) fn remember(key: &str, checkout: &Checkout, reason: ConfirmReason) {
         status_url: checkout.status_url.as_deref(),
         events_url: checkout.events_url.as_deref(),
     };
-    js_bindings::store(LOCAL, key, Some(&json::written(&kept)));
+    js_bindings::store(LOCAL, key, Some(&json::written(&saved)));
 }
 
-/// The checkout kept under this key, unless its token is past its life.
-pub(crate) fn recall(key: &str) -> Option<SavedCheckout> {
-    let mut memory = json::parsed(&js_bindings::stored(LOCAL, key)?)?;
-    let since = memory.number("since")? as f64;
-    let reason = if memory.flag("said_paid") { ConfirmReason::Succeeded } else { ConfirmReason::Returned };
-    let lives = if reason == ConfirmReason::Succeeded { SAID_PAID_LIVES } else { TOKEN_LIVES };
-    if !is_within(since, lives) {
+/// The saved checkout under this key, unless it expired.
+pub(crate) fn load(key: &str) -> Option<SavedCheckout> {
+    let mut saved = json::parsed(&js_bindings::stored(LOCAL, key)?)?;
+    let since = saved.number("since")? as f64;
+    let reason = if saved.flag("reported_paid") { ConfirmReason::Succeeded } else { ConfirmReason::Returned };
+    if is_expired(reason, age(since)) {
         return None;
     }
-    let checkout = Checkout::from_object(&mut memory).ok()?;
+    let checkout = Checkout::from_object(&mut saved).ok()?;
     Some(SavedCheckout { checkout, reason, since })
 }
 
-/// Whether a token of then can no longer be paid with.
+/// Whether a token that was first used at `since` can no longer be paid.
 pub(crate) fn is_old(since: f64) -> bool {
-    !is_within(since, TOKEN_LIVES)
-}
-
-/// A clock that was set back since then, by days even, makes the age negative. That is no reason to forget a payment
-/// that may be under way: the merchant is asked anyway.
-fn is_within(since: f64, lives: f64) -> bool {
-    (-SAID_PAID_LIVES..lives).contains(&(Date::now() - since))
+    is_token_expired(age(since))
 }
 
 /// Milliseconds since 1970.
@@ -84,43 +75,29 @@ pub(crate) fn now() -> f64 {
     Date::now()
 }
 
-/// What a checkout knows as its own: its token, and the unguessable part of its keys.
-#[derive(Clone, Copy)]
-pub(crate) struct OwnedKeys<'a> {
-    pub(crate) token: Option<&'a str>,
-    pub(crate) nonce: Option<&'a str>,
-}
-
-/// Keeps it no longer, nor the key of its order. What another tab keeps meanwhile under the same name stays: without
-/// it that tab's next try would be a second order.
-pub(crate) fn forget(key: &str, ours: OwnedKeys) {
-    let token = recall(key).map(|memory| memory.checkout.token);
-    if token.is_some() && ours.token.is_some() && token.as_deref() != ours.token {
-        return;
+/// Clears the saved checkout and the nonce of its order, as far as they belong to the tab with the keys `own`.
+pub(crate) fn clear(key: &str, own: SavedKeys<&str>) {
+    let nonce_key = nonce_key(key);
+    let token = load(key).map(|saved| saved.checkout.token);
+    let nonce = js_bindings::stored(LOCAL, &nonce_key).and_then(|saved| json::parsed(&saved)?.text("nonce"));
+    let Clearing { checkout, nonce } = clearing(SavedKeys { token: token.as_deref(), nonce: nonce.as_deref() }, own);
+    if checkout {
+        js_bindings::store(LOCAL, key, None);
     }
-    js_bindings::store(LOCAL, key, None);
-    let key = nonce_key(key);
-    // A page that came back to an order knows its token only; the key beside that is the order's.
-    let is_ours = match ours.nonce {
-        Some(own) => {
-            js_bindings::stored(LOCAL, &key).and_then(|kept| json::parsed(&kept)?.text("nonce")).as_deref() == Some(own)
-        }
-        None => token.is_some(),
-    };
-    if is_ours {
-        js_bindings::store(LOCAL, &key, None);
+    if nonce {
+        js_bindings::store(LOCAL, &nonce_key, None);
     }
 }
 
-/// The unguessable part of an order's idempotency keys. Kept until the order is over, for a day at the most, so
-/// that a reload in the middle of a request asks for the same order again.
+/// The random part of an order's idempotency keys. The browser keeps it until the order is finished, and for a day at
+/// most, so that a reload during a request asks for the same order again.
 pub(crate) fn order_nonce(key: &str) -> String {
     let key = nonce_key(key);
-    let kept = js_bindings::stored(LOCAL, &key).and_then(|kept| {
-        let mut kept = json::parsed(&kept)?;
-        if is_old(kept.number("since")? as f64) { None } else { kept.text("nonce") }
+    let saved = js_bindings::stored(LOCAL, &key).and_then(|saved| {
+        let mut saved = json::parsed(&saved)?;
+        if is_old(saved.number("since")? as f64) { None } else { saved.text("nonce") }
     });
-    kept.unwrap_or_else(|| {
+    saved.unwrap_or_else(|| {
         let nonce = environment::random_hex();
         js_bindings::store(LOCAL, &key, Some(&json::written(&Nonce { since: Date::now(), nonce: &nonce })));
         nonce
@@ -137,13 +114,17 @@ fn nonce_key(key: &str) -> String {
     [key, ":key"].concat()
 }
 
+fn age(since: f64) -> f64 {
+    Date::now() - since
+}
+
 /// A small setting of this browser.
 #[must_use]
 pub fn setting(key: &str) -> Option<String> {
     js_bindings::stored(LOCAL, key)
 }
 
-/// Keeps a small setting in this browser.
-pub fn keep_setting(key: &str, value: &str) {
+/// Saves a small setting in this browser.
+pub fn save_setting(key: &str, value: &str) {
     js_bindings::store(LOCAL, key, Some(value));
 }

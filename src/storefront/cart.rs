@@ -25,7 +25,7 @@ impl Cart {
     }
 
     pub fn keep(&self) {
-        saved_checkout::keep_setting(KEPT, &self.items());
+        saved_checkout::save_setting(KEPT, &self.items());
     }
 
     pub fn is_empty(&self) -> bool {

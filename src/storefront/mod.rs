@@ -113,7 +113,7 @@ impl Component for App {
             Msg::StorefrontConfig(None) => self.shop = RemoteData::Failed,
             Msg::Speak(language) => {
                 self.language = language;
-                saved_checkout::keep_setting(LANGUAGE, language.tag());
+                saved_checkout::save_setting(LANGUAGE, language.tag());
                 environment::set_language(language.tag());
             }
             Msg::Change(id, by) => {
@@ -148,7 +148,7 @@ impl Component for App {
                     // All tabs share one cart; another one may have paid for it.
                     self.cart = Cart::kept(&shop.items);
                 }
-                if matches!(&self.order, RemoteData::Loaded(order) if !order_page::is_payable(&order.status)) {
+                if matches!(&self.order, RemoteData::Loaded(order) if !order.status.is_payable()) {
                     // Nothing else follows it: money may have been given back meanwhile.
                     self.request = order_page::fetch(self, ctx.link());
                 }

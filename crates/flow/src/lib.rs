@@ -26,10 +26,12 @@ mod live_updates;
 #[cfg(test)]
 mod mode_tests;
 mod normalize;
+mod order_identity;
 mod payment_instruction;
 mod phase;
 #[cfg(test)]
 mod polling_tests;
+pub mod saved_checkout;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -37,6 +39,7 @@ mod transitions;
 pub use effect::{Effect, KeyNumber};
 pub use event::Event;
 pub use failure::{Failure, PopupFault, ScriptFault, TokenFault};
+pub use order_identity::OrderIdentity;
 pub use payment_instruction::payment_instruction;
 pub use phase::{
     CheckoutAction, ConfirmReason, Frame, Mode, Outcome, Phase, Polling, Preparing, Progress, RequestId, ScriptState,
