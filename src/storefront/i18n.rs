@@ -1,4 +1,4 @@
-//! The shop's own words; the component brings its own.
+//! The texts of the storefront. The component has its own.
 
 use snap_checkout::i18n::Language;
 use snap_checkout::wire::merchant::OrderStatus;
@@ -31,8 +31,10 @@ pub struct Words {
     pub order: &'static str,
     pub order_unknown: &'static str,
     pub order_lost: &'static str,
-    pub order_asking: &'static str,
+    pub order_loading: &'static str,
     pub refunded: &'static str,
+    pub under_review: &'static str,
+    pub check_again: &'static str,
     pub back: &'static str,
     status: [&'static str; 8],
 }
@@ -88,8 +90,10 @@ static INDONESIAN: Words = Words {
     order: "Pesanan",
     order_unknown: "Pesanan ini tidak ditemukan. Periksa lagi tautannya.",
     order_lost: "Status pesanan belum bisa diambil.",
-    order_asking: "Menanyakan status pesanan ke toko…",
+    order_loading: "Memeriksa status pesanan…",
     refunded: "Dikembalikan",
+    under_review: "Toko sedang memeriksa pembayaran ini. Anda tidak perlu membayar lagi.",
+    check_again: "Periksa lagi",
     back: "Kembali ke toko",
     status: [
         "Menunggu pembayaran",
@@ -131,8 +135,10 @@ static ENGLISH: Words = Words {
     order: "Order",
     order_unknown: "This order was not found. Please check the link.",
     order_lost: "The order's status could not be fetched.",
-    order_asking: "Asking the shop how the order stands…",
-    refunded: "Returned",
+    order_loading: "Checking the order's status…",
+    refunded: "Refunded",
+    under_review: "The shop is checking this payment. You do not need to pay again.",
+    check_again: "Check again",
     back: "Back to the shop",
     status: [
         "Waiting for payment",
@@ -140,8 +146,8 @@ static ENGLISH: Words = Words {
         "Paid",
         "Payment declined",
         "Not paid",
-        "Partly returned",
-        "Returned",
+        "Partly refunded",
+        "Refunded",
         "In progress",
     ],
 };

@@ -1,15 +1,15 @@
-//! One order: what was bought, how it stands, what was given back, and the way to pay it if it is not paid.
+//! The page of one order: its lines, its status, its refunds, and the checkout while it is payable.
 //!
-//! The address may carry `transaction_status` and the like from the gateway; anyone can write that, so it is
-//! not read. The merchant is asked.
+//! The gateway adds `transaction_status` and more to the return URL. Anyone can write a URL, so the page ignores them
+//! and asks the backend.
 
 use std::rc::Rc;
 
 use snap_checkout::CheckoutConfig;
 use snap_checkout::effects::{backend_api, environment, format};
-use snap_checkout::element_builder::tag;
+use snap_checkout::element_builder::{ElementBuilder, button, tag};
 use snap_checkout::wire::digits;
-use snap_checkout::wire::merchant::{Order, OrderStatus, StorefrontConfig};
+use snap_checkout::wire::merchant::{Order, StorefrontConfig};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -22,14 +22,14 @@ pub fn order_id() -> Option<String> {
 
 pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Html {
     match &app.order {
-        RemoteData::Loading => app.loading(app.words().order_asking),
+        RemoteData::Loading => app.loading(app.words().order_loading),
         RemoteData::NotFound => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
         RemoteData::Failed => app.lost(link, app.words().order_lost, || Msg::ReloadOrder),
-        RemoteData::Loaded(order) => paper(app, shop, order, link),
+        RemoteData::Loaded(order) => order_panel(app, shop, order, link),
     }
 }
 
-fn paper(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -> Html {
+fn order_panel(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -> Html {
     let words = app.words();
     let status = AttrValue::from(order.status.as_str().to_owned());
     let lines = order.items.iter().map(|item| {
@@ -40,7 +40,7 @@ fn paper(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -
             .child(tag("span").class("lines__steps").text(quantity))
             .child(tag("span").class("lines__price").text(format::rupiah(price)))
     });
-    let payment = (app.checkout.is_some() || is_payable(&order.status)).then(|| {
+    let payment = (app.checkout.is_some() || order.status.is_payable()).then(|| {
         app.payment(
             shop,
             link,
@@ -54,6 +54,7 @@ fn paper(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -
             },
         )
     });
+    let is_checked = payment.is_none() && !(order.status.is_paid() || order.status.is_final());
     tag("section")
         .class("panel panel--alone")
         .with("data-testid", "order")
@@ -63,21 +64,27 @@ fn paper(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -
         .child(tag("p").class("badge").text(words.status(&order.status)))
         .child(tag("ul").class("lines").children(lines))
         .maybe(order.gross_amount.map(|amount| app.total(app.words().total, "total", amount)))
-        .maybe(order.refunded_amount.map(|amount| app.total(app.words().refunded, "refunded", amount)))
+        .maybe(order.refunded_amount.map(|amount| app.total(app.words().refunded, "refund-total", amount)))
         .push(payment.unwrap_or_default())
+        .children(is_checked.then(|| review_notice(app, link)).into_iter().flatten())
         .child(app.back())
         .done()
 }
 
-pub fn is_payable(status: &OrderStatus) -> bool {
-    matches!(status, OrderStatus::Created | OrderStatus::Pending | OrderStatus::Review | OrderStatus::Denied)
+/// For an order that the shop must check first: the customer need not pay again, and can ask for the status.
+fn review_notice(app: &App, link: &Scope<App>) -> [ElementBuilder; 2] {
+    let check_again = link.callback(|_| Msg::ReloadOrder);
+    [
+        tag("p").class("notice").with("role", "status").text(app.words().under_review),
+        button("snap-checkout__main", check_again).with("data-testid", "check-order").text(app.words().check_again),
+    ]
 }
 
 fn token_url(order_id: &str) -> AttrValue {
     ["/api/orders/", order_id, "/token"].concat().into()
 }
 
-/// Asks for the order of the page's address, if it names one, and for its token where it can still be paid.
+/// Fetches the order of the page's URL, and its token while it is payable.
 pub fn fetch(app: &App, link: &Scope<App>) -> Option<backend_api::CancelGuard> {
     let id = order_id()?;
     let RemoteData::Loaded(shop) = &app.shop else { return None };
@@ -93,7 +100,7 @@ pub fn fetch(app: &App, link: &Scope<App>) -> Option<backend_api::CancelGuard> {
         };
         let checkout = match &order {
             // Without a token the order can still be seen, and the button asks for one.
-            Ok(order) if is_payable(&order.status) => backend_api::request_token(&settings, &id, &signal).await.ok(),
+            Ok(order) if order.status.is_payable() => backend_api::request_token(&settings, &id, &signal).await.ok(),
             _ => None,
         };
         if !signal.aborted() {

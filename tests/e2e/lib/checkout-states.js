@@ -83,6 +83,14 @@ export const STATES = {
     await scene.shop.orderShows('partially_refunded');
   },
   'order-expired': order('expired', 'bca_va', 'expire'),
+  'order-review': async ({ shop, stage, browser }) => {
+    const { order_id: id, redirect_url: hosted } = await stage.newOrder();
+    await browser.open(hosted);
+    await new Popup(shop, { hosted: true }).payWith(CARDS.doubted);
+    await until('review', async () => (await stage.order(id)).status === 'review');
+    await shop.open(`/order/${id}`);
+    await shop.orderShows('review');
+  },
   'order-unknown': async ({ shop, browser }) => {
     await shop.open('/order/none-such');
     await browser.element('main');
