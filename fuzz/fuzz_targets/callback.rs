@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| proof::checks::callback(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz_checks::callback(data));

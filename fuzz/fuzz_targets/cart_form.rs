@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| proof::checks::cart_form(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz_checks::cart_form(data));

@@ -7,8 +7,14 @@ use std::path::{Path, PathBuf};
 const GENERATED: [&str; 8] = [".venv", "target", "node_modules", "dist", ".git", ".local", "artifacts", "__pycache__"];
 
 /// The crates with shipped code, as directories of their sources.
-pub const CRATES: [&str; 5] =
-    ["src", "crates/fake-midtrans/src", "crates/flow/src", "crates/merchant/src", "crates/wire/src"];
+pub const CRATES: [&str; 6] = [
+    "src",
+    "crates/fake-midtrans/src",
+    "crates/flow/src",
+    "crates/merchant/src",
+    "crates/orders/src",
+    "crates/wire/src",
+];
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

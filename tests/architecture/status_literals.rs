@@ -2,13 +2,10 @@
 
 use wire::merchant::OrderStatus;
 
-use crate::sources::shipped_sources;
+use crate::sources::{CRATES, shipped_sources};
 
 /// Where the values are defined.
 const HOME: &str = "crates/wire/src/order_status.rs";
-
-/// Lines that still repeat a value. The number may only fall; adjust it when it does.
-const OPEN_FINDINGS: usize = 7;
 
 /// Values that also mean something else: the gateway's own statuses, and the phases of the page.
 const AMBIGUOUS: [&str; 3] = ["pending", "paid", "expired"];
@@ -37,7 +34,8 @@ fn status_literals(line: &str) -> Vec<&'static str> {
 #[test]
 fn a_status_is_written_out_in_one_module() {
     let mut found = vec![];
-    for directory in ["src", "crates/flow/src", "crates/merchant/src", "crates/wire/src"] {
+    // The stand-in writes its own JSON on purpose, so that an error in `wire` shows.
+    for directory in CRATES.into_iter().filter(|directory| *directory != "crates/fake-midtrans/src") {
         for (file, code) in shipped_sources(directory).into_iter().filter(|(file, _)| file != HOME) {
             for line in code.lines() {
                 if !status_literals(line).is_empty() {
@@ -46,7 +44,7 @@ fn a_status_is_written_out_in_one_module() {
             }
         }
     }
-    assert!(found.len() <= OPEN_FINDINGS, "use OrderStatus of {HOME}:\n{}", found.join("\n"));
+    assert!(found.is_empty(), "use OrderStatus of {HOME}:\n{}", found.join("\n"));
 }
 
 #[test]

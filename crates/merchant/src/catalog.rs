@@ -7,7 +7,7 @@ use serde::Deserialize;
 use wire::Rupiah;
 use wire::merchant::Item;
 
-use crate::request::is_safe_text;
+use crate::order_limits::is_safe_text;
 
 const BUILT_IN: &str = include_str!("catalog.json");
 

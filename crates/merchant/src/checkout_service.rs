@@ -1,12 +1,13 @@
-//! How a cart comes to a token: on disk first, then at the gateway, once.
+//! Orders and their tokens: the backend stores an order first, then requests its token from the gateway once.
 //!
-//! Whoever holds the lease on an attempt asks the gateway; everybody else with the same order waits, for a
-//! bounded time, for what it stores. The lease is in the database, so it holds between processes too and
-//! ends by itself when its holder dies.
+//! The holder of an attempt's lease requests the token. Other requests for the same order wait for the stored token, for
+//! a bounded time. The lease is a row, so it holds across processes and expires if its holder dies.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use orders::token_acquisition::{SnapPage, TokenPlan, TokenState, plan, snap_page};
+use orders::{OrderRecord, PaymentAttempt};
 use tokio::time::Instant;
 use wire::merchant::{Checkout, OrderStatus};
 use wire::midtrans::TokenResponse;
@@ -14,50 +15,41 @@ use wire::midtrans::TokenResponse;
 use crate::clock::{self, Millis};
 use crate::error::{ApiError, ErrorCode};
 use crate::id;
-use crate::midtrans::{MidtransClient, MidtransError};
-use crate::news::{change_by, report};
+use crate::midtrans::MidtransClient;
+use crate::pricing::Cart;
 use crate::reconciliation::Reconcile;
-use crate::request::{Cart, token_request};
-use crate::schedule::spread;
-use crate::settle::is_payable;
-use crate::store::{Attempt, Inserted, NewOrder, Store, StoreError, StoredOrder};
+use crate::store::{NewOrder, OrderInsertion, Store};
+use crate::token_acquirer::{TokenAcquirer, first_poll, millis, not_payable};
 
-/// A token lives 24 hours at the gateway; a little less here, so that no customer gets one that just died.
+/// A token lives 24 hours at the gateway. The backend stops using it earlier, so that no customer gets an expired one.
 const TOKEN_LIFE: Duration = Duration::from_secs(23 * 3600 + 30 * 60);
 
-/// Beyond this something is wrong that more payment orders do not mend.
-const MAX_ATTEMPTS: i64 = 5;
-
-/// A payment page gives up after so many refusals; its token opens nothing any more.
-const REFUSALS: i64 = 3;
-
-/// How long after an order the gateway is asked about it, when nobody else did.
-const FIRST_LOOK: Duration = Duration::from_secs(60);
-
-/// How often a waiting request looks for the token.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How often a waiting request looks for the token of the lease's holder.
+const TOKEN_POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Orders and their tokens.
 #[derive(Debug, Clone)]
 pub struct CheckoutService {
     store: Store,
-    gateway: Arc<MidtransClient>,
     reconcile: Reconcile,
-    public_origin: String,
+    acquirer: TokenAcquirer,
+    token_timeout: Duration,
 }
 
 impl CheckoutService {
-    /// `public_origin` is where customers come back to, without a slash at its end.
+    /// `public_origin` is where customers return to, without a slash at its end.
     #[must_use]
     pub fn new(store: Store, gateway: Arc<MidtransClient>, reconcile: Reconcile, public_origin: String) -> Self {
-        Self { store, gateway, reconcile, public_origin }
+        let token_timeout = gateway.timeouts().token;
+        let acquirer = TokenAcquirer { store: store.clone(), gateway, reconcile: reconcile.clone(), public_origin };
+        Self { store, reconcile, acquirer, token_timeout }
     }
 
-    /// Stores an order and gets its token. The same key with the same cart resumes the same order while it
-    /// can be paid, also when the first try failed at the gateway.
+    /// Stores an order and gets its token. The same key with the same cart resumes the same order while it is payable,
+    /// also if the first token request failed.
     ///
     /// # Errors
-    /// [`ApiError`]; the order is on disk whenever it has an order id.
+    /// [`ApiError`]; the order is on disk if the error has an order id.
     pub async fn create(&self, cart: &Cart, key: Option<&str>) -> Result<Checkout, ApiError> {
         let deadline = self.deadline();
         let order_id = id::random()?;
@@ -65,200 +57,119 @@ impl CheckoutService {
         let now = clock::now();
         let new = NewOrder {
             order_id: &order_id,
-            cart,
+            items: &cart.items,
+            gross_amount: cart.gross_amount,
+            customer: &cart.customer,
             idempotency_key: key,
             request_hash: &request_hash,
             at: now,
-            claimed_until: now + self.lease(),
-            due_at: first_look(now),
+            token_lease_until: now + self.acquirer.lease_ttl(),
+            next_poll_at: first_poll(now),
         };
         match self.store.insert_order(&new).await? {
-            Inserted::New => {
-                let attempt = Attempt::claimed(order_id.clone(), 1, new.claimed_until);
-                let token = self
-                    .ask(new.stored(), attempt, Page::Unspent, deadline)
-                    .await
-                    .map_err(|problem| problem.with_order_id(&order_id))?;
-                Ok(checkout(&order_id, cart.gross_amount, token))
+            OrderInsertion::Inserted => {
+                let attempt = PaymentAttempt::leased(order_id.clone(), 1, new.token_lease_until);
+                let token = self.acquire(new.record(), attempt, SnapPage::Usable, deadline).await;
+                Ok(checkout(&order_id, cart.gross_amount, token.map_err(|error| error.with_order_id(&order_id))?))
             }
-            Inserted::Known { order_id, request_hash: known } if known == request_hash => {
-                // In a box, as everything that is rare here: what might be needed is moved about with each order.
-                Box::pin(self.resume(&order_id, deadline)).await.map_err(|problem| problem.with_order_id(&order_id))
+            OrderInsertion::KeyExists { order_id, request_hash: known } if known == request_hash => {
+                // Boxed because it is rare: its state would be part of the future of each order.
+                Box::pin(self.resume(&order_id, deadline)).await.map_err(|error| error.with_order_id(&order_id))
             }
-            Inserted::Known { order_id, .. } => {
+            OrderInsertion::KeyExists { order_id, .. } => {
                 Err(ApiError::from(ErrorCode::IdempotencyKeyReused).with_order_id(&order_id))
             }
         }
     }
 
-    /// The token of an order that is still to be paid.
+    /// The token of a payable order.
     ///
     /// # Errors
-    /// [`ApiError`]: not found, paid, expired, closed, or the gateway's.
+    /// [`ApiError`]: the order does not exist, is paid, expired or closed, or the gateway failed.
     pub async fn token(&self, order_id: &str) -> Result<Checkout, ApiError> {
-        self.resume(order_id, self.deadline()).await.map_err(|problem| problem.with_order_id(order_id))
+        self.resume(order_id, self.deadline()).await.map_err(|error| error.with_order_id(order_id))
     }
 
     async fn resume(&self, order_id: &str, deadline: Instant) -> Result<Checkout, ApiError> {
-        // Whoever is about to pay should not pay twice because a notification was lost.
-        self.reconcile.ask(order_id).await;
+        // A customer must not pay twice because a notification was lost.
+        self.reconcile.poll_if_stale(order_id).await;
         loop {
             let order = self.store.order(order_id).await?.ok_or(ErrorCode::OrderNotFound)?;
             let attempt = self.store.current_attempt(order_id).await?.ok_or(ErrorCode::OrderNotFound)?;
-            if !is_payable(&order.status) {
-                return Err(closed(&order.status).into());
-            }
-            // Whoever chose a method finds it there again, however old the token is.
-            if let (OrderStatus::Pending, Some(token)) = (&order.status, &attempt.token) {
-                return Ok(checkout(order_id, order.gross_amount, token.clone()));
-            }
+            let declines = match order.status {
+                OrderStatus::Denied => self.store.declined_count(&attempt.attempt_id).await?,
+                _ => 0,
+            };
             let now = clock::now();
-            let spent = order.status == OrderStatus::Denied
-                && attempt.seq < MAX_ATTEMPTS
-                && self.store.refusals(&attempt.payment_order_id).await? >= REFUSALS;
-            let (page, stale) = if spent { (Page::Spent, now) } else { (Page::Unspent, now - millis(TOKEN_LIFE)) };
-            if let Some(token) = &attempt.token
-                && attempt.token_at.is_some_and(|at| at > stale)
-            {
-                return Ok(checkout(order_id, order.gross_amount, token.clone()));
+            let oldest_usable = now - millis(TOKEN_LIFE);
+            let page = snap_page(&order.status, attempt.seq, declines);
+            let page = match plan(&order.status, token_state(&attempt, oldest_usable), page) {
+                TokenPlan::Closed => return Err(not_payable(&order.status).into()),
+                TokenPlan::Reuse => {
+                    let token = attempt.token.ok_or(ErrorCode::Internal)?;
+                    return Ok(checkout(order_id, order.gross_amount, token));
+                }
+                TokenPlan::Acquire(page) => page,
+            };
+            let stale = if page == SnapPage::Exhausted { now } else { oldest_usable };
+            let until = now + self.acquirer.lease_ttl();
+            if self.store.acquire_token_lease(&attempt.attempt_id, stale, now, until).await? {
+                let attempt = PaymentAttempt { token_lease_until: until, ..attempt };
+                return self.resume_with_lease(order, attempt, page, deadline).await;
             }
-            let until = now + self.lease();
-            if self.store.claim(&attempt.payment_order_id, stale, now, until).await? {
-                let attempt = Attempt { claimed_until: until, ..attempt };
-                let known = attempt.token.clone();
-                let gross_amount = order.gross_amount;
-                let token = match (self.ask(order, attempt, page, deadline).await, known) {
-                    (Err(problem), Some(token)) if problem.code == ErrorCode::OrderPending => {
-                        // Only now it turned out that a method was chosen; or the spent page could not be ended.
-                        let order = self.store.order(order_id).await?;
-                        let pending = order.is_some_and(|order| order.status == OrderStatus::Pending);
-                        if pending || spent { token } else { return Err(problem) }
-                    }
-                    (answer, _) => answer?,
-                };
-                return Ok(checkout(order_id, gross_amount, token));
-            }
-            if Instant::now() + LOOK_AGAIN >= deadline {
+            if Instant::now() + TOKEN_POLL_INTERVAL >= deadline {
                 return Err(ErrorCode::InProgress.into());
             }
-            tokio::time::sleep(LOOK_AGAIN).await;
+            tokio::time::sleep(TOKEN_POLL_INTERVAL).await;
         }
     }
 
-    /// Asks the gateway for a claimed attempt. In a task of its own: a customer who leaves must not leave an
-    /// order behind that is claimed by nobody.
-    async fn ask(
+    async fn resume_with_lease(
         &self,
-        order: StoredOrder,
-        attempt: Attempt,
-        page: Page,
+        order: OrderRecord,
+        attempt: PaymentAttempt,
+        page: SnapPage,
+        deadline: Instant,
+    ) -> Result<Checkout, ApiError> {
+        let (order_id, gross_amount, known) = (order.order_id.clone(), order.gross_amount, attempt.token.clone());
+        let token = match (self.acquire(order, attempt, page, deadline).await, known) {
+            (Err(error), Some(token)) if error.code == ErrorCode::OrderPending => {
+                // The customer chose a method meanwhile, or the exhausted page could not be replaced.
+                let order = self.store.order(&order_id).await?;
+                let pending = order.is_some_and(|order| order.status == OrderStatus::Pending);
+                if pending || page == SnapPage::Exhausted { token } else { return Err(error) }
+            }
+            (result, _) => result?,
+        };
+        Ok(checkout(&order_id, gross_amount, token))
+    }
+
+    /// Acquires the token in a task of its own: a customer who leaves must not leave a lease without a holder.
+    async fn acquire(
+        &self,
+        order: OrderRecord,
+        attempt: PaymentAttempt,
+        page: SnapPage,
         deadline: Instant,
     ) -> Result<TokenResponse, ApiError> {
-        let this = self.clone();
-        tokio::spawn(async move { this.ask_claimed(&order, attempt, page, deadline).await })
+        let acquirer = self.acquirer.clone();
+        tokio::spawn(async move { acquirer.acquire(&order, attempt, page, deadline).await })
             .await
             .map_err(|error| ApiError::from(ErrorCode::Internal).caused_by(error))?
     }
 
-    async fn ask_claimed(
-        &self,
-        order: &StoredOrder,
-        mut attempt: Attempt,
-        page: Page,
-        deadline: Instant,
-    ) -> Result<TokenResponse, ApiError> {
-        if page == Page::Spent {
-            match Box::pin(self.replace(order, &attempt, deadline)).await {
-                Ok(next) => attempt = next,
-                Err(problem) => return self.give_up(&attempt, problem).await,
-            }
-        }
-        loop {
-            let finish = format!("{}/order/{}", self.public_origin, order.order_id);
-            let request = token_request(order, &attempt.payment_order_id, finish);
-            let key = format!("token-{}", attempt.payment_order_id);
-            match self.gateway.create_token(&request, &key, deadline).await {
-                Ok(token) => {
-                    let now = clock::now();
-                    return match self.store.save_token(&attempt, &token, now, first_look(now)).await {
-                        Ok(true) => Ok(token),
-                        // Too late: somebody else may have asked, and only the newest token can be paid.
-                        Ok(false) => Err(ErrorCode::InProgress.into()),
-                        Err(error) => self.give_up(&attempt, error.into()).await,
-                    };
-                }
-                Err(MidtransError::OrderIdTaken) if attempt.seq < MAX_ATTEMPTS => {
-                    match Box::pin(self.replace(order, &attempt, deadline)).await {
-                        Ok(next) => attempt = next,
-                        Err(problem) => return self.give_up(&attempt, problem).await,
-                    }
-                }
-                Err(error) => return self.give_up(&attempt, error.into()).await,
-            }
-        }
-    }
-
-    async fn give_up(&self, attempt: &Attempt, problem: ApiError) -> Result<TokenResponse, ApiError> {
-        if let Err(error) = self.store.release(attempt).await {
-            // The lease ends by itself; the customer hears of the first problem.
-            tracing::warn!(cause = %error, "a lease could not be given back");
-        }
-        Err(problem)
-    }
-
-    /// The gateway knows the id: an earlier answer was lost, or the token died after a method was chosen. Only
-    /// when nobody can pay or has paid under the old id is a new one made, so nobody pays twice.
-    async fn replace(&self, order: &StoredOrder, last: &Attempt, deadline: Instant) -> Result<Attempt, ApiError> {
-        let transaction_id = last.transaction_id.as_deref();
-        // Not found does not mean not paid: some methods are found by their transaction id only.
-        let said = self.gateway.status(&last.payment_order_id, transaction_id, deadline).await?;
-        let said = said.ok_or(ErrorCode::OrderPending)?;
-        if self.reconcile.doubts(&order.order_id, &said).await? {
-            return Err(ErrorCode::OrderPending.into());
-        }
-        let change = self.store.change(&order.order_id, clock::now(), change_by(&said)).await?;
-        report(&order.order_id, &change);
-        // As it is now: it may have been paid meanwhile.
-        match self.store.order(&order.order_id).await?.ok_or(ErrorCode::OrderNotFound)?.status {
-            OrderStatus::Denied => {}
-            status => return Err(closed(&status).into()),
-        }
-        // The old token may still be open in some window.
-        if let Some(token) = &last.token
-            && !self.gateway.cancel_token(&token.token, deadline).await?
-        {
-            return Err(ErrorCode::OrderPending.into());
-        }
-        // That took a while, in which money may have been told of: to another process too.
-        if self.reconcile.doubts(&order.order_id, &said).await? {
-            return Err(ErrorCode::OrderPending.into());
-        }
-        let now = clock::now();
-        let next = self.store.next_attempt(&order.order_id, last, now, now + self.lease()).await;
-        next.map_err(|error: StoreError| ApiError::from(ErrorCode::InProgress).caused_by(error))?
-            .ok_or_else(|| ErrorCode::InProgress.into())
-    }
-
-    /// One request's budget for everything it asks the gateway.
+    /// The time limit of one request for all its requests to the gateway.
     fn deadline(&self) -> Instant {
-        Instant::now() + self.gateway.timeouts().token
-    }
-
-    /// Longer than any holder can be at work: the budget, and time for the store.
-    fn lease(&self) -> Millis {
-        millis(self.gateway.timeouts().token + Duration::from_secs(5))
+        Instant::now() + self.token_timeout
     }
 }
 
-fn first_look(now: Millis) -> Millis {
-    now + millis(spread(FIRST_LOOK, id::jitter()))
-}
-
-/// Whether the payment page of a token still takes tries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
-    Unspent,
-    Spent,
+fn token_state(attempt: &PaymentAttempt, oldest_usable: Millis) -> TokenState {
+    match (&attempt.token, attempt.token_at) {
+        (None, _) => TokenState::Missing,
+        (Some(_), Some(at)) if at > oldest_usable => TokenState::Fresh,
+        (Some(_), _) => TokenState::Expired,
+    }
 }
 
 fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) -> Checkout {
@@ -270,17 +181,4 @@ fn checkout(order_id: &str, gross_amount: wire::Rupiah, token: TokenResponse) ->
         status_url: Some(format!("/api/orders/{order_id}")),
         events_url: Some(format!("/api/orders/{order_id}/events")),
     }
-}
-
-fn closed(status: &OrderStatus) -> ErrorCode {
-    match status {
-        OrderStatus::Paid => ErrorCode::OrderPaid,
-        OrderStatus::Expired => ErrorCode::OrderExpired,
-        OrderStatus::Created | OrderStatus::Pending | OrderStatus::Denied => ErrorCode::OrderPending,
-        _ => ErrorCode::OrderClosed,
-    }
-}
-
-fn millis(duration: Duration) -> Millis {
-    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 2)
 }

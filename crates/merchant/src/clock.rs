@@ -2,8 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Milliseconds since 1970, UTC.
-pub type Millis = i64;
+pub use orders::Millis;
 
 /// Now, or 0 on a machine whose clock stands before 1970.
 #[must_use]

@@ -12,7 +12,7 @@ use merchant::http::routes::{operator_router, router};
 use merchant::process_limits::configure_process_limits;
 use merchant::server::{ServerLimits, serve};
 use merchant::store::Store;
-use merchant::webhooks::outgoing::Deliver;
+use merchant::webhooks::outgoing::WebhookSender;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -50,7 +50,7 @@ async fn run() -> Result<(), String> {
     }
     let catalog = Catalog::load(config.catalog.as_deref()).map_err(|error| error.to_string())?;
     let store = Store::open(config.database_url.as_str()).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
-    let store = if config.webhook.is_some() { store.announcing() } else { store };
+    let store = if config.webhook.is_some() { store.with_webhooks() } else { store };
     let state = AppState::new(&config, catalog, store.clone()).map_err(|error| error.to_string())?;
     if let Err(error) = state.check_page() {
         tracing::error!("{error}");
@@ -67,7 +67,7 @@ async fn run() -> Result<(), String> {
     let sender = match config.webhook.clone() {
         None => None,
         Some(webhook) => {
-            Some(Deliver::new(store.clone(), webhook, state.metrics()).map_err(|error| error.to_string())?)
+            Some(WebhookSender::new(store.clone(), webhook, state.metrics()).map_err(|error| error.to_string())?)
         }
     };
     tracing::info!(

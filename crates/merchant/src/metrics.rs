@@ -43,7 +43,7 @@ pub struct DeliveryStats {
     pub delivered: usize,
     /// Deliveries that failed and are retried.
     pub failed: usize,
-    /// Events that were abandoned after their last retry.
+    /// Events that are dead after their last try.
     pub dead: usize,
 }
 
@@ -158,9 +158,9 @@ impl Metrics {
             self.orders.get_or_create(&StatusLabels { status }).set(count);
         }
         let now = clock::now();
-        self.orders_due.set(store.orders_due(now).await?);
-        let depth = store.outbox_depth().await?;
-        for (status, count) in [("pending", depth.waiting), ("dead", depth.dead)] {
+        self.orders_due.set(store.orders_due_for_poll(now).await?);
+        let depth = store.outbox_stats().await?;
+        for (status, count) in [("pending", depth.pending), ("dead", depth.dead)] {
             self.outbox_events.get_or_create(&StatusLabels { status: status.to_owned() }).set(count);
         }
         self.outbox_age.set(depth.oldest.map_or(0, |oldest: Millis| (now - oldest).max(0) / 1000));

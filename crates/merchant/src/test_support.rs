@@ -4,14 +4,13 @@ use axum::http::{HeaderMap, HeaderValue};
 use reqwest::StatusCode;
 pub use reqwest::Url;
 use wire::merchant::OrderRequest;
-use wire::midtrans::{Notification, TokenResponse};
+use wire::midtrans::{StatusResponse, TokenResponse};
 
 use crate::error::ApiError;
 use crate::http::extract;
 use crate::http::web::{checkout_form, static_files};
 use crate::midtrans::MidtransError;
 use crate::midtrans::response::Answer;
-use crate::store::{Attempt, Change, StoredOrder};
 
 /// Parses the body of `POST /api/orders`.
 ///
@@ -63,7 +62,7 @@ pub fn token(status: u16, body: &[u8], origin: &Url) -> Result<TokenResponse, Mi
 ///
 /// # Errors
 /// [`MidtransError`].
-pub fn status_of(status: u16, body: &[u8], order_id: &str) -> Result<Option<Notification>, MidtransError> {
+pub fn status_of(status: u16, body: &[u8], order_id: &str) -> Result<Option<StatusResponse>, MidtransError> {
     answer(status, body)?.status_of(order_id)
 }
 
@@ -81,12 +80,6 @@ pub fn coded(status: u16, body: &[u8]) -> Result<(u16, Vec<String>), MidtransErr
 /// [`MidtransError`].
 pub fn cancelled(status: u16, body: &[u8]) -> Result<bool, MidtransError> {
     answer(status, body)?.cancelled()
-}
-
-/// What the gateway's word does to an order.
-#[must_use]
-pub fn change_by(said: &Notification, order: &StoredOrder, attempt: &Attempt) -> Change {
-    crate::news::change_by(said)(order, attempt)
 }
 
 fn answer(status: u16, body: &[u8]) -> Result<Answer, MidtransError> {

@@ -6,13 +6,13 @@ use super::output::{self, CommandOutput};
 use crate::error::ErrorCode;
 use crate::midtrans::{Action, ActionRejection, MidtransError};
 use crate::rupiah::format_rupiah;
-use crate::store::{Attempt, StoredOrder};
+use orders::{OrderRecord, PaymentAttempt};
 
 /// The output of an action: its result, and the order before and after it.
 pub(super) async fn report_action(
     context: &CommandContext,
-    before: &StoredOrder,
-    attempt: &Attempt,
+    before: &OrderRecord,
+    attempt: &PaymentAttempt,
     result: String,
     notes: &[String],
 ) -> Result<CommandOutput, CliError> {

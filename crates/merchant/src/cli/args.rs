@@ -7,7 +7,7 @@ use wire::merchant::OrderStatus;
 
 use super::value_parsers::{operator_name, refund_key, refund_reason, rupiah, since};
 use crate::clock::Millis;
-use crate::store::Outbox;
+use crate::store::OutboxFilter;
 
 const AFTER: &str =
     "Environment variables: DATABASE_URL for all commands; MIDTRANS_ENVIRONMENT and MIDTRANS_SERVER_KEY for
@@ -230,11 +230,11 @@ pub struct OutboxListArgs {
 impl OutboxListArgs {
     /// The filter of the options.
     #[must_use]
-    pub fn filter(&self) -> Outbox {
+    pub fn filter(&self) -> OutboxFilter {
         match (self.dead, self.pending) {
-            (true, _) => Outbox::Dead,
-            (_, true) => Outbox::Waiting,
-            _ => Outbox::Open,
+            (true, _) => OutboxFilter::Dead,
+            (_, true) => OutboxFilter::Pending,
+            _ => OutboxFilter::Undelivered,
         }
     }
 }

@@ -5,24 +5,22 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wire::merchant::OrderStatus;
-use wire::midtrans::Notification;
+use wire::midtrans::StatusResponse;
 
 use super::error::{CliError, sanitize};
-use super::review_resolution::resolve_review;
 use crate::clock;
 use crate::config::CliConfig;
 use crate::error::ErrorCode;
 use crate::metrics::Metrics;
 use crate::midtrans::MidtransClient;
-use crate::reconciliation::{Reconcile, Round};
-use crate::store::{Attempt, Change, Said, Store, StoredOrder};
+use crate::reconciliation::{Reconcile, ReconcileReport};
+use crate::store::Store;
+use orders::review_resolution::{AttemptStatus, resolve_review};
+use orders::{OrderRecord, PaymentAttempt};
 
 /// How long a command waits for a lease that another process holds, and how often it tries.
 const LEASE_WAIT: Duration = Duration::from_secs(12);
 const LEASE_RETRY: Duration = Duration::from_millis(200);
-
-/// A payment attempt with its status at the gateway; none if the gateway knows no transaction.
-pub(super) type AttemptStatus = (Attempt, Option<Notification>);
 
 /// The store, and the gateway with a time limit.
 pub(super) struct CommandContext {
@@ -51,20 +49,24 @@ impl CommandContext {
     }
 
     /// Loads an order.
-    pub(super) async fn order(&self, id: &str) -> Result<StoredOrder, CliError> {
+    pub(super) async fn order(&self, id: &str) -> Result<OrderRecord, CliError> {
         self.store.order(id).await?.ok_or_else(|| CliError::order_not_found(id))
     }
 
     /// The payment attempt of a command: the one in its option, else the one that paid, else the current one.
-    pub(super) async fn select_attempt(&self, order: &StoredOrder, option: Option<&str>) -> Result<Attempt, CliError> {
+    pub(super) async fn select_attempt(
+        &self,
+        order: &OrderRecord,
+        option: Option<&str>,
+    ) -> Result<PaymentAttempt, CliError> {
         let attempts = self.store.attempts(&order.order_id).await?;
-        let id = option.or(order.payer.as_ref().map(|payer| payer.payment_order_id.as_str()));
+        let id = option.or(order.payer.as_ref().map(|payer| payer.attempt_id.as_str()));
         let found = match id {
-            Some(id) => attempts.iter().find(|attempt| attempt.payment_order_id == id),
+            Some(id) => attempts.iter().find(|attempt| attempt.attempt_id == id),
             None => attempts.first(),
         };
         found.cloned().ok_or_else(|| {
-            let ids: Vec<&str> = attempts.iter().map(|attempt| attempt.payment_order_id.as_str()).collect();
+            let ids: Vec<&str> = attempts.iter().map(|attempt| attempt.attempt_id.as_str()).collect();
             let which = id.map_or("yet".to_owned(), sanitize);
             CliError::new(
                 ErrorCode::PaymentNotFound,
@@ -75,9 +77,9 @@ impl CommandContext {
     }
 
     /// Fetches the status of a payment attempt from the gateway.
-    pub(super) async fn gateway_status(&self, attempt: &Attempt) -> Result<Option<Notification>, CliError> {
+    pub(super) async fn gateway_status(&self, attempt: &PaymentAttempt) -> Result<Option<StatusResponse>, CliError> {
         let id = attempt.transaction_id.as_deref();
-        Ok(self.gateway.status(&attempt.payment_order_id, id, self.deadline()).await?)
+        Ok(self.gateway.status(&attempt.attempt_id, id, self.deadline()).await?)
     }
 
     /// Fetches the status of all payment attempts of an order.
@@ -91,11 +93,11 @@ impl CommandContext {
     }
 
     /// Reconciles an order. It waits for a concurrent run, then resolves a review that has ended.
-    pub(super) async fn reconcile(&self, order_id: &str) -> Result<Round, CliError> {
+    pub(super) async fn reconcile(&self, order_id: &str) -> Result<ReconcileReport, CliError> {
         let give_up_at = Instant::now() + LEASE_WAIT;
         let mut report = loop {
-            if let Some(report) = self.reconcile.wake(order_id).await? {
-                break report.whole()?;
+            if let Some(report) = self.reconcile.reconcile_now(order_id).await? {
+                break report.into_result()?;
             }
             if Instant::now() >= give_up_at {
                 return Err(CliError::new(
@@ -106,7 +108,7 @@ impl CommandContext {
             }
             tokio::time::sleep(LEASE_RETRY).await;
         };
-        report.changes.extend(self.resolve_review(order_id).await?);
+        report.updates.extend(self.resolve_review(order_id).await?);
         Ok(report)
     }
 
@@ -117,24 +119,13 @@ impl CommandContext {
             return Ok(None);
         };
         let Some(resolved) = resolve_review(&order, &self.attempt_statuses(order_id).await?) else { return Ok(None) };
-        let by = &resolved.payer;
-        if by.payment_order_id != payer.payment_order_id
-            && !self.store.hand_over(order_id, &payer.payment_order_id, by).await?
-        {
+        let left = &resolved.payer;
+        if left.attempt_id != payer.attempt_id && !self.store.reassign_payer(order_id, &payer.attempt_id, left).await? {
             return Ok(None);
         }
-        let source = Said { payment_order_id: by.payment_order_id.clone(), transaction_id: by.transaction_id.clone() };
-        let update = move |order: &StoredOrder, _: &Attempt| Change {
-            status: (order.status == OrderStatus::Review).then_some(resolved.to),
-            payment: None,
-            refunded: resolved.refunded,
-            outcome: format!("{}, {}", resolved.why, source.payment_order_id),
-            said: source,
-            pays: false,
-            twice: false,
-        };
-        let update = self.store.change(order_id, clock::now(), update).await?;
-        Ok(update.status.map(|_| update.outcome))
+        let decide = |order: &OrderRecord, _: &PaymentAttempt| resolved.update(&order.status);
+        let update = self.store.update_order(order_id, clock::now(), decide).await?;
+        Ok(update.status.map(|_| update.outcome.to_string()))
     }
 
     /// Reconciles an order after an action at the gateway. `is_visible` says whether a status shows the action.
@@ -142,9 +133,9 @@ impl CommandContext {
     /// If the order is not up to date, it returns a note for the operator instead of an error: the action succeeded.
     pub(super) async fn sync_after_action(
         &self,
-        attempt: &Attempt,
+        attempt: &PaymentAttempt,
         order_id: &str,
-        is_visible: impl Fn(Option<&Notification>) -> bool,
+        is_visible: impl Fn(Option<&StatusResponse>) -> bool,
     ) -> Result<Option<String>, CliError> {
         let reconciled = self.reconcile(order_id).await;
         let visible = match &reconciled {
@@ -155,7 +146,7 @@ impl CommandContext {
             return Ok(None);
         }
         // The schedule rarely checks paid orders, but a change of this one is coming.
-        self.store.make_due(order_id, clock::now()).await?;
+        self.store.schedule_poll_now(order_id, clock::now()).await?;
         let reason =
             reconciled.err().map_or_else(|| "the gateway's status does not show it yet".into(), |error| error.message);
         Ok(Some(format!("the order is not up to date yet ({reason}); a running server checks its status again")))
@@ -177,6 +168,6 @@ impl CommandContext {
 
     /// Adds an entry to the history of an order.
     pub(super) async fn add_note(&self, order_id: &str, text: &str) -> Result<(), CliError> {
-        Ok(self.store.remark(order_id, text, clock::now()).await?)
+        Ok(self.store.add_note(order_id, text, clock::now()).await?)
     }
 }

@@ -14,8 +14,6 @@ mod paid_attempts;
 mod payment_actions;
 mod reconcile;
 mod refund;
-mod refund_idempotency;
-mod review_resolution;
 mod show;
 mod terminal;
 mod value_parsers;
@@ -111,7 +109,7 @@ async fn open_store(config: &CliConfig) -> Result<Store, CliError> {
         ));
     }
     let store = Store::open(url).await?;
-    Ok(if config.webhooks_enabled { store.announcing() } else { store })
+    Ok(if config.webhooks_enabled { store.with_webhooks() } else { store })
 }
 
 /// The operator's name for the history.

@@ -12,19 +12,25 @@ use crate::store::{Delivery, Store};
 
 /// Describes an event on one line.
 pub(super) fn event_line(event: &Delivery) -> String {
-    let time = match (event.delivered_at, event.dead_at, event.due_at) {
+    let time = match (event.delivered_at, event.dead_at, event.next_try_at) {
         (Some(at), ..) => format!("delivered {}", format_wib(at)),
-        (_, Some(at), _) => format!("abandoned {}", format_wib(at)),
+        (_, Some(at), _) => format!("last try {}", format_wib(at)),
         (_, _, Some(at)) => format!("next try {}", format_wib(at)),
         (None, None, None) => "not scheduled".to_owned(),
     };
     let error = event.last_error.as_deref().map(|error| format!(", last error: {}", sanitize(error)));
-    format!("{}  {}  {} tries, {time}{}", event.event_id, event_state(event), event.tries, error.unwrap_or_default())
+    format!(
+        "{}  {}  {} tries, {time}{}",
+        event.event_id,
+        event_state(event),
+        event.try_count,
+        error.unwrap_or_default()
+    )
 }
 
 /// `merchant outbox list`.
 pub(super) async fn list(store: &Store, args: &OutboxListArgs) -> Result<CommandOutput, CliError> {
-    let events = store.outbox(args.filter(), args.limit.into()).await?;
+    let events = store.outbox_events(args.filter(), args.limit.into()).await?;
     let mut text: String = events.iter().map(|event| event_line(event) + "\n").collect();
     let dead = events.iter().filter(|event| event_state(event) == "dead").count();
     let truncated = if events.len() == usize::from(args.limit) { "the oldest " } else { "" };
@@ -40,9 +46,9 @@ pub(super) async fn list(store: &Store, args: &OutboxListArgs) -> Result<Command
 /// `merchant outbox retry`.
 pub(super) async fn retry(store: &Store, args: &OutboxRetryArgs) -> Result<CommandOutput, CliError> {
     let event_id = args.target.event_id.as_deref();
-    let count = store.requeue(event_id, clock::now()).await?;
+    let count = store.schedule_events(event_id, clock::now()).await?;
     if let (Some(id), 0) = (event_id, count) {
-        return Err(match store.message(id).await? {
+        return Err(match store.outbox_event(id).await? {
             Some(event) => CliError::new(
                 ErrorCode::EventDelivered,
                 format!("event {} was delivered", event.event_id),

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::clock::{Millis, rfc3339};
-use crate::store::{Attempt, Delivery, Line, Listed, Outcome, Refund, StoredOrder};
+use crate::store::{Delivery, HistoryEntry, OrderSummary};
+use orders::refund_idempotency::{Refund, RefundOutcome};
+use orders::{OrderRecord, PaymentAttempt};
 
 /// The result of a command.
 pub(super) struct CommandOutput {
@@ -23,7 +25,7 @@ impl CommandOutput {
 }
 
 /// One order of a list.
-pub(super) fn order_summary(order: &Listed) -> Value {
+pub(super) fn order_summary(order: &OrderSummary) -> Value {
     json!({
         "order_id": order.order_id,
         "status": order.status,
@@ -34,7 +36,7 @@ pub(super) fn order_summary(order: &Listed) -> Value {
 }
 
 /// An order without the customer's details.
-pub(super) fn order(order: &StoredOrder) -> Value {
+pub(super) fn order(order: &OrderRecord) -> Value {
     json!({
         "order_id": order.order_id,
         "status": order.status,
@@ -45,13 +47,13 @@ pub(super) fn order(order: &StoredOrder) -> Value {
         "items": order.items,
         "payment": order.payment,
         "paid_by": order.payer.as_ref().map(|payer| {
-            json!({"attempt_id": payer.payment_order_id, "transaction_id": payer.transaction_id})
+            json!({"attempt_id": payer.attempt_id, "transaction_id": payer.transaction_id})
         }),
     })
 }
 
 /// A payment attempt with its refunds.
-pub(super) fn attempt(attempt: &Attempt, refunds: &[Refund]) -> Value {
+pub(super) fn attempt(attempt: &PaymentAttempt, refunds: &[Refund]) -> Value {
     let refunds: Vec<Value> = refunds
         .iter()
         .map(|refund| {
@@ -59,13 +61,13 @@ pub(super) fn attempt(attempt: &Attempt, refunds: &[Refund]) -> Value {
                 "refund_key": refund.key,
                 "amount": refund.amount,
                 "reason": refund.reason,
-                "requested_at": rfc3339(refund.asked_at),
-                "outcome": refund.outcome.map_or("unknown", Outcome::word),
+                "requested_at": rfc3339(refund.requested_at),
+                "outcome": refund.outcome.map_or("unknown", RefundOutcome::as_str),
             })
         })
         .collect();
     json!({
-        "attempt_id": attempt.payment_order_id,
+        "attempt_id": attempt.attempt_id,
         "transaction_id": attempt.transaction_id,
         "token_at": optional_time(attempt.token_at),
         "refunds": refunds,
@@ -73,7 +75,7 @@ pub(super) fn attempt(attempt: &Attempt, refunds: &[Refund]) -> Value {
 }
 
 /// A history entry.
-pub(super) fn history_entry(entry: &Line) -> Value {
+pub(super) fn history_entry(entry: &HistoryEntry) -> Value {
     json!({"seq": entry.seq, "from": entry.from, "to": entry.to, "cause": entry.cause, "at": rfc3339(entry.at)})
 }
 
@@ -84,8 +86,8 @@ pub(super) fn event(event: &Delivery) -> Value {
         "order_id": event.order_id,
         "state": event_state(event),
         "created_at": rfc3339(event.created_at),
-        "tries": event.tries,
-        "next_try_at": optional_time(event.due_at),
+        "tries": event.try_count,
+        "next_try_at": optional_time(event.next_try_at),
         "delivered_at": optional_time(event.delivered_at),
         "dead_at": optional_time(event.dead_at),
         "last_error": event.last_error,
@@ -103,9 +105,9 @@ pub(super) fn event_state(event: &Delivery) -> &'static str {
 
 /// The result of an action, with the order before and after it.
 pub(super) fn action(
-    before: &StoredOrder,
-    after: &StoredOrder,
-    attempt: &Attempt,
+    before: &OrderRecord,
+    after: &OrderRecord,
+    attempt: &PaymentAttempt,
     result: &str,
     notes: &[String],
 ) -> Value {
@@ -113,7 +115,7 @@ pub(super) fn action(
         "result": result,
         "notes": notes,
         "before": before.status,
-        "attempt_id": attempt.payment_order_id,
+        "attempt_id": attempt.attempt_id,
         "order": order(after),
     })
 }

@@ -3,7 +3,7 @@
 //! The gateway performs the action, its status proves it, and the history names the operator.
 
 use wire::merchant::OrderStatus;
-use wire::midtrans::{FraudStatus, Notification, TransactionStatus as T};
+use wire::midtrans::{FraudStatus, StatusResponse, TransactionStatus as T};
 
 use super::action_result::{no_response_error, rejection_error, report_action};
 use super::args::ActionArgs;
@@ -15,15 +15,15 @@ use super::terminal;
 use crate::clock;
 use crate::error::ErrorCode;
 use crate::midtrans::{Action, ActionOutcome};
-use crate::news::is_end;
 use crate::rupiah::format_rupiah;
-use crate::store::{Attempt, Change, Said, StoredOrder};
+use orders::order_update::is_failed_final;
+use orders::{AttemptRef, OrderRecord, OrderUpdate, PaymentAttempt, UpdateOutcome};
 
 /// The order, the payment attempt and its status before an action.
 struct Target {
-    order: StoredOrder,
-    attempt: Attempt,
-    status: Option<Notification>,
+    order: OrderRecord,
+    attempt: PaymentAttempt,
+    status: Option<StatusResponse>,
 }
 
 /// Runs one action.
@@ -44,7 +44,7 @@ pub(super) async fn run_action(
     }
     let closes_page = closes_page(action, order, status.as_ref());
     terminal::confirm(&question(context, action, &target, closes_page), args.common.yes)?;
-    let request = format!("{word} requested by {by}: payment attempt {}", attempt.payment_order_id);
+    let request = format!("{word} requested by {by}: payment attempt {}", attempt.attempt_id);
     context.add_note(&order.order_id, &request).await?;
     let result = if closes_page {
         close_page(context, order, attempt, action).await
@@ -65,7 +65,7 @@ pub(super) async fn run_action(
         if *action == Action::Cancel && order.status.is_payable() {
             notes.extend(cancel_token(context, attempt).await);
         }
-        let is_visible = |status: Option<&Notification>| is_applied(action, status);
+        let is_visible = |status: Option<&StatusResponse>| is_applied(action, status);
         notes.extend(context.sync_after_action(attempt, &order.order_id, is_visible).await?);
     }
     report_action(context, order, attempt, format!("{word} succeeded: {how}"), &notes).await
@@ -84,7 +84,7 @@ async fn load_target(context: &CommandContext, args: &ActionArgs, action: &Actio
 }
 
 /// Whether the order already has the result of the action.
-fn already_applied(action: &Action<'_>, order: &StoredOrder, status: Option<&Notification>) -> bool {
+fn already_applied(action: &Action<'_>, order: &OrderRecord, status: Option<&StatusResponse>) -> bool {
     match action {
         Action::Cancel => order.status == OrderStatus::Cancelled,
         Action::Expire => order.status == OrderStatus::Expired,
@@ -94,7 +94,7 @@ fn already_applied(action: &Action<'_>, order: &StoredOrder, status: Option<&Not
 }
 
 /// Whether the gateway's status shows the action.
-fn is_applied(action: &Action<'_>, status: Option<&Notification>) -> bool {
+fn is_applied(action: &Action<'_>, status: Option<&StatusResponse>) -> bool {
     let Some(status) = status else { return false };
     let accepted = status.fraud_status == Some(FraudStatus::Accept);
     match action {
@@ -107,8 +107,10 @@ fn is_applied(action: &Action<'_>, status: Option<&Notification>) -> bool {
 }
 
 /// Whether the action only closes the payment page, because no method was chosen or the last payment failed.
-fn closes_page(action: &Action<'_>, order: &StoredOrder, status: Option<&Notification>) -> bool {
-    matches!(action, Action::Cancel | Action::Expire) && order.status.is_payable() && status.is_none_or(is_end)
+fn closes_page(action: &Action<'_>, order: &OrderRecord, status: Option<&StatusResponse>) -> bool {
+    matches!(action, Action::Cancel | Action::Expire)
+        && order.status.is_payable()
+        && status.is_none_or(|status| is_failed_final(status))
 }
 
 fn question(context: &CommandContext, action: &Action<'_>, target: &Target, closes_page: bool) -> String {
@@ -131,17 +133,17 @@ fn question(context: &CommandContext, action: &Action<'_>, target: &Target, clos
         order.order_id,
         order.status,
         format_rupiah(order.gross_amount),
-        attempt.payment_order_id,
+        attempt.attempt_id,
         context.environment
     )
 }
 
 async fn call_gateway(
     context: &CommandContext,
-    attempt: &Attempt,
+    attempt: &PaymentAttempt,
     action: &Action<'_>,
 ) -> Result<&'static str, CliError> {
-    let (id, transaction) = (&attempt.payment_order_id, attempt.transaction_id.as_deref());
+    let (id, transaction) = (&attempt.attempt_id, attempt.transaction_id.as_deref());
     let result = context.gateway.perform_action(id, transaction, action, context.deadline()).await;
     if result.outcome == Ok(ActionOutcome::Done) {
         return Ok("confirmed by the gateway");
@@ -162,8 +164,8 @@ async fn call_gateway(
 /// Cancels the token and closes the order, unless the customer is paying.
 async fn close_page(
     context: &CommandContext,
-    order: &StoredOrder,
-    attempt: &Attempt,
+    order: &OrderRecord,
+    attempt: &PaymentAttempt,
     action: &Action<'_>,
 ) -> Result<&'static str, CliError> {
     let in_progress = |why: &str| {
@@ -174,31 +176,30 @@ async fn close_page(
         Some(token) if !context.gateway.cancel_token(&token.token, context.deadline()).await? => {
             return Err(in_progress("the customer is paying"));
         }
-        None if attempt.claimed_until > clock::now() => return Err(in_progress("its token is being created")),
+        None if attempt.token_lease_until > clock::now() => return Err(in_progress("its token is being created")),
         Some(_) | None => {}
     }
     let to = if *action == Action::Expire { OrderStatus::Expired } else { OrderStatus::Cancelled };
-    let source = Said { payment_order_id: attempt.payment_order_id.clone(), transaction_id: None };
-    let update = move |order: &StoredOrder, attempt: &Attempt| {
-        let closes = order.status.is_payable() && attempt.payment_order_id == source.payment_order_id;
-        Change {
+    let source = AttemptRef { attempt_id: attempt.attempt_id.clone(), transaction_id: None };
+    let update = move |order: &OrderRecord, attempt: &PaymentAttempt| {
+        let closes = order.status.is_payable() && attempt.attempt_id == source.attempt_id;
+        OrderUpdate {
             status: closes.then_some(to),
             payment: None,
             refunded: None,
-            outcome: "the payment page was closed".into(),
-            said: source,
-            pays: false,
-            twice: false,
+            outcome: UpdateOutcome::PageClosed,
+            source,
+            sets_payer: false,
         }
     };
-    match context.store.change(&order.order_id, clock::now(), update).await?.status {
+    match context.store.update_order(&order.order_id, clock::now(), update).await?.status {
         Some(_) => Ok("the payment page was closed"),
         None => Err(in_progress("the order has changed")),
     }
 }
 
 /// Cancels the token, so that the customer cannot choose another method. Returns a note if that fails.
-async fn cancel_token(context: &CommandContext, attempt: &Attempt) -> Option<String> {
+async fn cancel_token(context: &CommandContext, attempt: &PaymentAttempt) -> Option<String> {
     let token = attempt.token.as_ref()?;
     match context.gateway.cancel_token(&token.token, context.deadline()).await {
         Ok(true) => None,

@@ -40,10 +40,10 @@ async fn reconcile_one(context: &CommandContext, id: &str) -> Result<CommandOutp
     } else {
         format!("order {id}: {} → {}\n", before.status, after.status)
     };
-    for change in &report.changes {
-        text += &format!("  {change}\n");
+    for update in &report.updates {
+        text += &format!("  {update}\n");
     }
-    if let Some(reason) = report.waits {
+    if let Some(reason) = report.unconfirmed {
         text += &format!("note: a notification is still pending: {reason}\n");
     }
     text += &format!("next: merchant order show {id}\n");
@@ -51,8 +51,8 @@ async fn reconcile_one(context: &CommandContext, id: &str) -> Result<CommandOutp
         "order_id": id,
         "before": before.status,
         "status": after.status,
-        "changes": report.changes,
-        "pending_notification": report.waits,
+        "updates": report.updates,
+        "pending_notification": report.unconfirmed.map(|reason| reason.to_string()),
     });
     Ok(CommandOutput::new(text, json))
 }

@@ -1,7 +1,7 @@
 //! `merchant order refund`: refunds a payment or a part of it, never twice by mistake.
 
 use wire::Rupiah;
-use wire::midtrans::Notification;
+use wire::midtrans::StatusResponse;
 
 use super::action_result::{no_response_error, rejection_error, report_action};
 use super::args::RefundArgs;
@@ -10,23 +10,26 @@ use super::error::CliError;
 use super::format::format_wib;
 use super::output::CommandOutput;
 use super::paid_attempts::{has_money, require_single_payment};
-use super::refund_idempotency::{RefundInput, RefundRejection, Skip, decide_refund, is_same_request};
-use super::review_resolution::{FundsHeld, funds_held, refundable};
 use super::terminal;
 use crate::clock;
 use crate::error::ErrorCode;
 use crate::midtrans::{Action, ActionOutcome, ActionRejection, MidtransError};
-use crate::news::went_back;
 use crate::rupiah::format_rupiah;
-use crate::store::{Attempt, Outcome, Plan, Refund, StoredOrder, Wish};
+use crate::store::RefundRequest;
+use orders::amount_policy::{refundable, refunded_total};
+use orders::refund_idempotency::{
+    Refund, RefundInput, RefundOutcome, RefundPlan, RefundRejection, Skip, decide_refund, is_same_request,
+};
+use orders::review_resolution::{FundsHeld, funds_held};
+use orders::{OrderRecord, PaymentAttempt};
 
 /// One run of the command: the order, the payment attempt to refund and its status at the gateway.
 struct RefundSession<'a> {
     context: &'a CommandContext,
     by: &'a str,
-    order: StoredOrder,
-    attempt: Attempt,
-    status: Notification,
+    order: OrderRecord,
+    attempt: PaymentAttempt,
+    status: StatusResponse,
     /// Refunds that this run found to have succeeded: their responses were lost.
     recovered: Vec<Refund>,
 }
@@ -34,7 +37,7 @@ struct RefundSession<'a> {
 /// The failure of a request for a refund. Without an outcome, it is unknown whether the gateway refunded.
 struct RefundFailure {
     error: CliError,
-    outcome: Option<Outcome>,
+    outcome: Option<RefundOutcome>,
 }
 
 pub(super) async fn refund(context: &CommandContext, args: &RefundArgs, by: &str) -> Result<CommandOutput, CliError> {
@@ -58,10 +61,10 @@ impl<'a> RefundSession<'a> {
     /// Records refunds without a known outcome that the gateway lists by now.
     async fn recover_lost_results(&mut self) -> Result<(), CliError> {
         let store = &self.context.store;
-        let attempt_id = &self.attempt.payment_order_id;
+        let attempt_id = &self.attempt.attempt_id;
         for refund in store.refunds(attempt_id).await? {
             if refund.outcome.is_none() && contains_refund(&self.status, &refund.key) {
-                store.refund_ended(attempt_id, &refund.key, Outcome::Done).await?;
+                store.finish_refund(attempt_id, &refund.key, RefundOutcome::Succeeded).await?;
                 let entry = format!("refund succeeded: the gateway lists it, key {}", refund.key);
                 self.context.add_note(&self.order.order_id, &entry).await?;
                 self.recovered.push(refund);
@@ -72,7 +75,7 @@ impl<'a> RefundSession<'a> {
 
     async fn run(&self, args: &RefundArgs) -> Result<CommandOutput, CliError> {
         let input = RefundInput {
-            attempt_id: &self.attempt.payment_order_id,
+            attempt_id: &self.attempt.attempt_id,
             amount: args.amount,
             reason: &args.reason,
             key: args.key.as_deref(),
@@ -94,7 +97,7 @@ impl<'a> RefundSession<'a> {
     }
 
     /// Decides which refund to send, prompts the operator, and stores the refund with its key.
-    async fn plan(&self, input: &RefundInput<'_>, yes: bool) -> Result<Result<Plan, Skip>, CliError> {
+    async fn plan(&self, input: &RefundInput<'_>, yes: bool) -> Result<Result<RefundPlan, Skip>, CliError> {
         // The operator repeated the command because the response was lost.
         let has_key = |refund: &&Refund| input.key.is_none_or(|key| key == refund.key);
         let repeated = self.recovered.iter().filter(has_key).find(|refund| is_same_request(refund, input));
@@ -108,16 +111,20 @@ impl<'a> RefundSession<'a> {
         };
         terminal::confirm(&self.question(preview.refund()), yes)?;
         // The store decides again inside the transaction, because another operator may have been faster.
-        let wish =
-            Wish { order_id: &self.order.order_id, payment_order_id: input.attempt_id, by: self.by, at: clock::now() };
+        let wish = RefundRequest {
+            order_id: &self.order.order_id,
+            attempt_id: input.attempt_id,
+            by: self.by,
+            at: clock::now(),
+        };
         Ok(store.plan_refund(wish, |known| decide_refund(known, input)).await?)
     }
 
     /// Sends the refund to the gateway, and finds out the outcome if the response is lost.
-    async fn execute(&self, plan: &Plan) -> Result<&'static str, RefundFailure> {
+    async fn execute(&self, plan: &RefundPlan) -> Result<&'static str, RefundFailure> {
         let refund = plan.refund();
         let action = Action::Refund { key: &refund.key, amount: refund.amount, reason: &refund.reason };
-        let (id, transaction) = (&self.attempt.payment_order_id, self.attempt.transaction_id.as_deref());
+        let (id, transaction) = (&self.attempt.attempt_id, self.attempt.transaction_id.as_deref());
         let gateway = &self.context.gateway;
         let result = gateway.perform_action(id, transaction, &action, self.context.deadline()).await;
         if result.outcome == Ok(ActionOutcome::Done) {
@@ -129,12 +136,12 @@ impl<'a> RefundSession<'a> {
         }
         // A status that is unavailable, or that shows refunds without their keys.
         let unclear = match &status {
-            Ok(Some(status)) => status.refunds.is_none() && went_back(status).0 > 0,
+            Ok(Some(status)) => status.refunds.is_none() && refunded_total(status).0 > 0,
             Ok(None) => false,
             Err(_) => true,
         };
         // An earlier try under this key may have succeeded.
-        let retried = result.tries > 1 || matches!(plan, Plan::Again(_));
+        let retried = result.tries > 1 || matches!(plan, RefundPlan::Retry(_));
         match result.outcome {
             Ok(ActionOutcome::Done) => Ok("confirmed by the gateway"),
             Ok(ActionOutcome::Rejected(ActionRejection::KeyUsed)) if retried => {
@@ -142,10 +149,10 @@ impl<'a> RefundSession<'a> {
             }
             Ok(ActionOutcome::Rejected(rejection)) => Err(RefundFailure {
                 error: rejection_error(&rejection, &action, id),
-                outcome: (!(retried && unclear)).then_some(Outcome::Refused),
+                outcome: (!(retried && unclear)).then_some(RefundOutcome::Rejected),
             }),
             Err(error) => Err(RefundFailure {
-                outcome: (error == MidtransError::Refused && !retried).then_some(Outcome::Refused),
+                outcome: (error == MidtransError::Refused && !retried).then_some(RefundOutcome::Rejected),
                 error: no_response_error(
                     error,
                     "repeat the same command: it uses the same key, so nothing is refunded twice",
@@ -157,13 +164,13 @@ impl<'a> RefundSession<'a> {
     /// Records the outcome, then reports it.
     async fn finish(
         &self,
-        plan: &Plan,
+        plan: &RefundPlan,
         input: &RefundInput<'_>,
         how: Result<&'static str, RefundFailure>,
     ) -> Result<CommandOutput, CliError> {
         let Refund { key, amount, .. } = plan.refund();
         let (entry, outcome) = match &how {
-            Ok(how) => (format!("refund succeeded: {how}, key {key}"), Some(Outcome::Done)),
+            Ok(how) => (format!("refund succeeded: {how}, key {key}"), Some(RefundOutcome::Succeeded)),
             Err(failure) => (format!("refund failed: {}, key {key}", failure.error), failure.outcome),
         };
         let recorded = self.record(key, outcome, &entry).await;
@@ -172,7 +179,7 @@ impl<'a> RefundSession<'a> {
         if recorded.is_err() {
             notes.push("the refund succeeded, but the order's history could not be written".to_owned());
         }
-        let is_visible = |status: Option<&Notification>| {
+        let is_visible = |status: Option<&StatusResponse>| {
             status.is_some_and(|status| contains_refund(status, key) || refundable(status) < Some(input.refundable))
         };
         let order_id = &self.order.order_id;
@@ -181,11 +188,11 @@ impl<'a> RefundSession<'a> {
         report_action(self.context, &self.order, &self.attempt, result, &notes).await
     }
 
-    async fn record(&self, key: &str, outcome: Option<Outcome>, entry: &str) -> Result<(), CliError> {
+    async fn record(&self, key: &str, outcome: Option<RefundOutcome>, entry: &str) -> Result<(), CliError> {
         let stored = match outcome {
             Some(outcome) => {
                 let store = &self.context.store;
-                store.refund_ended(&self.attempt.payment_order_id, key, outcome).await.map_err(CliError::from)
+                store.finish_refund(&self.attempt.attempt_id, key, outcome).await.map_err(CliError::from)
             }
             None => Ok(()),
         };
@@ -228,7 +235,7 @@ impl<'a> RefundSession<'a> {
                 "choose another --key, or the amount of that refund",
             ),
             RefundRejection::ResultUnknown(refund) => {
-                let amount = refund.asked.map_or(String::new(), |amount| format!(" --amount {amount}"));
+                let amount = refund.requested_amount.map_or(String::new(), |amount| format!(" --amount {amount}"));
                 CliError::new(
                     ErrorCode::RefundPending,
                     format!("the outcome of the refund of {} is unknown", describe(refund)),
@@ -256,7 +263,7 @@ impl<'a> RefundSession<'a> {
             order.order_id,
             order.status,
             format_rupiah(order.gross_amount),
-            attempt.payment_order_id,
+            attempt.attempt_id,
             context.environment,
             refund.key,
             refund.reason
@@ -267,20 +274,20 @@ impl<'a> RefundSession<'a> {
 /// The payment attempt to refund, with its status.
 async fn select_payment(
     context: &CommandContext,
-    order: &StoredOrder,
+    order: &OrderRecord,
     option: Option<&str>,
-) -> Result<(Attempt, Notification), CliError> {
+) -> Result<(PaymentAttempt, StatusResponse), CliError> {
     let attempts = context.attempt_statuses(&order.order_id).await?;
     let selected = match option {
-        Some(id) => Some(context.select_attempt(order, Some(id)).await?.payment_order_id),
+        Some(id) => Some(context.select_attempt(order, Some(id)).await?.attempt_id),
         None => {
             require_single_payment(order, &attempts)?;
             let paid = attempts.iter().find(|attempt| has_money(attempt));
-            let paid = paid.map(|(attempt, _)| attempt.payment_order_id.clone());
-            paid.or_else(|| order.payer.as_ref().map(|payer| payer.payment_order_id.clone()))
+            let paid = paid.map(|(attempt, _)| attempt.attempt_id.clone());
+            paid.or_else(|| order.payer.as_ref().map(|payer| payer.attempt_id.clone()))
         }
     };
-    match attempts.into_iter().find(|(attempt, _)| Some(&attempt.payment_order_id) == selected.as_ref()) {
+    match attempts.into_iter().find(|(attempt, _)| Some(&attempt.attempt_id) == selected.as_ref()) {
         // Nothing may be left because a refund succeeded without a response.
         Some((attempt, Some(status)))
             if funds_held(Some(&status)) != FundsHeld::None || refundable(&status) == Some(Rupiah(0)) =>
@@ -296,10 +303,10 @@ async fn select_payment(
 }
 
 /// Whether the gateway lists a refund with this key.
-fn contains_refund(status: &Notification, key: &str) -> bool {
+fn contains_refund(status: &StatusResponse, key: &str) -> bool {
     status.refunds.iter().flatten().any(|refund| refund.refund_key.as_deref() == Some(key))
 }
 
 fn describe(refund: &Refund) -> String {
-    format!("{} from {} (key {})", format_rupiah(refund.amount), format_wib(refund.asked_at), refund.key)
+    format!("{} from {} (key {})", format_rupiah(refund.amount), format_wib(refund.requested_at), refund.key)
 }

@@ -14,14 +14,16 @@ use super::output::{self, CommandOutput};
 use crate::clock;
 use crate::error::ErrorCode;
 use crate::rupiah::format_rupiah;
-use crate::store::{Attempt, Delivery, Heard, Line, Listed, Outcome, Refund, Store, StoredOrder};
+use crate::store::{Delivery, HistoryEntry, NotificationRecord, OrderSummary, Store};
+use orders::refund_idempotency::{Refund, RefundOutcome};
+use orders::{NotificationOutcome, OrderRecord, PaymentAttempt};
 
 /// An order with everything that the database has about it.
 struct OrderDetails {
-    order: StoredOrder,
-    attempts: Vec<(Attempt, Vec<Refund>)>,
-    history: Vec<Line>,
-    notifications: Vec<Heard>,
+    order: OrderRecord,
+    attempts: Vec<(PaymentAttempt, Vec<Refund>)>,
+    history: Vec<HistoryEntry>,
+    notifications: Vec<NotificationRecord>,
     events: Vec<Delivery>,
 }
 
@@ -31,15 +33,15 @@ pub(super) async fn show(store: &Store, args: &ShowArgs) -> Result<CommandOutput
     let order = store.order(id).await?.ok_or_else(|| CliError::order_not_found(id))?;
     let mut attempts = Vec::new();
     for attempt in store.attempts(id).await? {
-        let refunds = store.refunds(&attempt.payment_order_id).await?;
+        let refunds = store.refunds(&attempt.attempt_id).await?;
         attempts.push((attempt, refunds));
     }
     let details = OrderDetails {
         order,
         attempts,
         history: store.history(id).await?,
-        notifications: store.heard(id).await?,
-        events: store.outbox_of(id).await?,
+        notifications: store.notifications(id).await?,
+        events: store.outbox_events_of(id).await?,
     };
     Ok(CommandOutput::new(details.text(args.customer), details.json(args.customer)))
 }
@@ -81,13 +83,13 @@ impl OrderDetails {
         text
     }
 
-    fn attempt_line(&self, attempt: &Attempt) -> String {
+    fn attempt_line(&self, attempt: &PaymentAttempt) -> String {
         let payer = self.order.payer.as_ref();
-        let paid = payer.is_some_and(|payer| payer.payment_order_id == attempt.payment_order_id);
+        let paid = payer.is_some_and(|payer| payer.attempt_id == attempt.attempt_id);
         let transaction = attempt.transaction_id.as_deref();
         let transaction = transaction.map_or("no method chosen".into(), |id| format!("transaction {}", sanitize(id)));
         let token = attempt.token_at.map_or("no token".into(), |at| format!("token from {}", format_wib(at)));
-        format!("{}: {transaction}, {token}{}", attempt.payment_order_id, if paid { ", paid" } else { "" })
+        format!("{}: {transaction}, {token}{}", attempt.attempt_id, if paid { ", paid" } else { "" })
     }
 
     fn next_step(&self) -> String {
@@ -119,10 +121,11 @@ impl OrderDetails {
             .iter()
             .map(|notification| {
                 json!({
-                    "attempt_id": notification.payment_order_id,
+                    "attempt_id": notification.attempt_id,
                     "transaction_status": reported_status(notification),
-                    "outcome": notification.outcome,
-                    "pending": notification.waits,
+                    "outcome": notification.outcome.map(NotificationOutcome::as_str),
+                    "detail": notification.detail,
+                    "pending": notification.outcome.is_none(),
                     "received_at": clock::rfc3339(notification.received_at),
                 })
             })
@@ -163,12 +166,12 @@ fn instruction_line(payment: &PaymentInstruction) -> String {
 }
 
 fn refund_line(refund: &Refund) -> String {
-    let outcome = refund.outcome.map_or("outcome unknown", Outcome::word);
-    let (amount, time) = (format_rupiah(refund.amount), format_wib(refund.asked_at));
+    let outcome = refund.outcome.map_or("outcome unknown", RefundOutcome::as_str);
+    let (amount, time) = (format_rupiah(refund.amount), format_wib(refund.requested_at));
     format!("{}: {amount}, {outcome}, {time}, {}", refund.key, sanitize(&refund.reason))
 }
 
-fn history_line(entry: &Line) -> String {
+fn history_line(entry: &HistoryEntry) -> String {
     let status = match &entry.from {
         Some(from) if *from != entry.to => format!("{from} → {}", entry.to),
         _ => entry.to.to_string(),
@@ -177,20 +180,22 @@ fn history_line(entry: &Line) -> String {
 }
 
 /// The `transaction_status` of a stored notification.
-fn reported_status(notification: &Heard) -> Option<String> {
+fn reported_status(notification: &NotificationRecord) -> Option<String> {
     let body: Notification = serde_json::from_str(&notification.body).ok()?;
     Some(sanitize(body.transaction_status.as_str()))
 }
 
-fn notification_line(notification: &Heard) -> String {
-    let outcome =
-        if notification.waits { "pending: not confirmed by the gateway" } else { notification.outcome.as_str() };
+fn notification_line(notification: &NotificationRecord) -> String {
+    let outcome = match notification.outcome {
+        None => "pending: not confirmed by the gateway",
+        Some(outcome) => notification.detail.as_deref().unwrap_or(outcome.as_str()),
+    };
     let status = reported_status(notification).unwrap_or_else(|| "unreadable".into());
     format!("{}  {status}  {outcome}", format_wib(notification.received_at))
 }
 
-fn order_lines(orders: &[Listed]) -> String {
-    let line = |order: &Listed| {
+fn order_lines(orders: &[OrderSummary]) -> String {
+    let line = |order: &OrderSummary| {
         let amount = format_rupiah(order.gross_amount);
         format!("{}  {:<18} {amount:>16}  {}\n", order.order_id, order.status.to_string(), format_wib(order.created_at))
     };

@@ -15,7 +15,7 @@ use crate::http::middleware::security_headers::SecurityHeaders;
 use crate::http::web::built_page::BuiltPage;
 use crate::metrics::Metrics;
 use crate::midtrans::{MidtransClient, MidtransError};
-use crate::reconciliation::{Reconcile, Swept};
+use crate::reconciliation::{PollStats, Reconcile};
 use crate::secret::ServerKey;
 use crate::store::{Store, StoreError};
 use crate::webhooks::incoming::Notifications;
@@ -117,8 +117,8 @@ impl AppState {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn poll_due_orders(&self) -> Result<Swept, StoreError> {
-        self.reconcile.sweep().await
+    pub async fn poll_due_orders(&self) -> Result<PollStats, StoreError> {
+        self.reconcile.poll_due().await
     }
 
     /// Checks that the built page can be served.

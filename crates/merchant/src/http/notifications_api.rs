@@ -8,23 +8,23 @@ use crate::error::ApiError;
 use crate::http::app_state::AppState;
 use crate::http::error_response::LogContext;
 use crate::http::extract;
-use crate::webhooks::incoming::Incoming;
+use crate::webhooks::incoming::SignedNotification;
 
 /// Handles one notification. The content type does not matter: the signature proves the sender.
 pub async fn notify(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let body = extract::bytes(request.into_body(), extract::MAX_NOTIFICATION).await?;
-    let outcome = match Incoming::read(body, &state.server_key) {
+    let outcome = match SignedNotification::read(body, &state.server_key) {
         Ok(incoming) => match state.permits.notification() {
-            Ok(_permit) => state.notifications.receive(incoming).await,
+            Ok(_permit) => state.notifications.ingest(incoming).await,
             Err(busy) => Err(busy),
         },
         Err(error) => Err(error),
     };
     state.metrics.record_notification(match &outcome {
-        Ok(outcome) => outcome.word(),
+        Ok(outcome) => outcome.kind.as_str(),
         Err(error) => error.code.as_str(),
     });
     let outcome = outcome?;
-    let log = LogContext::new(Some(&outcome.order_id), &outcome.what);
+    let log = LogContext::new(Some(&outcome.order_id), &outcome.detail);
     Ok((log, Json(serde_json::json!({"status": "ok"}))).into_response())
 }

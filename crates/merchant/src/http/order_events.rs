@@ -44,7 +44,7 @@ pub async fn events(State(state): State<AppState>, id: OrderId) -> Result<Respon
     // Held until the stream is open.
     let _permit = state.permits.customer()?;
     let permit = state.permits.event_stream().map_err(|error| error.with_order_id(&order_id))?;
-    if state.store.listeners(&order_id) >= MAX_STREAMS_PER_ORDER {
+    if state.store.subscriber_count(&order_id) >= MAX_STREAMS_PER_ORDER {
         return Err(ApiError::from(ErrorCode::Busy).with_order_id(&order_id));
     }
     // Subscribe before the first read, so that no change is missed in between.
@@ -52,7 +52,7 @@ pub async fn events(State(state): State<AppState>, id: OrderId) -> Result<Respon
     if state.store.order(&order_id).await?.is_none() {
         return Err(ErrorCode::OrderNotFound.into());
     }
-    state.reconcile.later(&order_id);
+    state.reconcile.poll_in_background(&order_id);
     let log = LogContext::new(Some(&order_id), "event stream opened");
     let stream = OrderStream {
         ends_at: Instant::now() + MAX_STREAM_AGE,
@@ -102,7 +102,7 @@ impl OrderStream {
                     () = sleep_until(poll_at) => {
                         self.idle_polls += 1;
                         if self.idle_polls.is_power_of_two() {
-                            self.state.reconcile.later(&self.order_id);
+                            self.state.reconcile.poll_in_background(&self.order_id);
                         }
                     }
                 }

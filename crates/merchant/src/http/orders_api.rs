@@ -14,8 +14,8 @@ use crate::error::{ApiError, ErrorCode};
 use crate::http::app_state::AppState;
 use crate::http::error_response::LogContext;
 use crate::http::extract;
-use crate::request;
-use crate::store::StoredOrder;
+use crate::pricing;
+use orders::OrderRecord;
 
 /// `POST /api/orders`: creates an order and returns its checkout.
 ///
@@ -25,7 +25,7 @@ pub async fn create(State(state): State<AppState>, request: Request) -> Result<R
     let key = extract::idempotency_key(request.headers())?.map(str::to_owned);
     let order_request: OrderRequest = extract::json(request).await?;
     let _permit = state.permits.customer()?;
-    let cart = request::price(&order_request, &state.catalog)?;
+    let cart = pricing::price(&order_request, &state.catalog)?;
     let checkout = state.checkout.create(&cart, key.as_deref()).await?;
     let log = LogContext::new(checkout.order_id.as_deref(), "order created");
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], log, Json(checkout)).into_response())
@@ -46,7 +46,7 @@ pub async fn token(State(state): State<AppState>, id: OrderId, request: Request)
 pub async fn status(State(state): State<AppState>, id: OrderId) -> Result<Response, ApiError> {
     let order_id = parse_order_id(id)?;
     let _permit = state.permits.customer()?;
-    state.reconcile.glance(&order_id).await;
+    state.reconcile.poll_with_timeout(&order_id).await;
     let order = load_public_order(&state, &order_id).await?;
     let log = LogContext::new(Some(&order.order_id), "");
     Ok(([(header::CACHE_CONTROL, "no-store")], log, Json(order)).into_response())
@@ -64,7 +64,7 @@ pub(super) async fn load_public_order(state: &AppState, order_id: &str) -> Resul
 }
 
 /// Leaves out the customer's details.
-pub(super) fn to_public(stored: StoredOrder) -> Order {
+pub(super) fn to_public(stored: OrderRecord) -> Order {
     Order {
         order_id: stored.order_id,
         status: stored.status,

@@ -14,7 +14,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
 use wire::merchant::Environment;
-use wire::midtrans::{Notification, TokenRequest, TokenResponse};
+use wire::midtrans::{StatusResponse, TokenRequest, TokenResponse};
 
 use crate::config::{GatewayConfig, Timeouts};
 use crate::id::jitter;
@@ -179,7 +179,7 @@ impl MidtransClient {
         order_id: &str,
         transaction_id: Option<&str>,
         deadline: Instant,
-    ) -> Result<Option<Notification>, MidtransError> {
+    ) -> Result<Option<StatusResponse>, MidtransError> {
         let transaction_id = transaction_id.filter(uuid_like);
         self.until("status", deadline, || async {
             if let Some(found) = self.status_once(order_id, order_id, false).await? {
@@ -208,7 +208,7 @@ impl MidtransClient {
         id: &str,
         order_id: &str,
         by_transaction: bool,
-    ) -> Result<Option<Notification>, MidtransError> {
+    ) -> Result<Option<StatusResponse>, MidtransError> {
         let url = self.config.core.join(&format!("v2/{id}/status")).map_err(internal)?;
         let mut request = self.http.get(url);
         if by_transaction {

@@ -1,7 +1,7 @@
 //! One answer of the gateway: read up to a bound, then believed only as far as it was checked.
 
 use reqwest::{StatusCode, Url};
-use wire::midtrans::{ErrorResponse, Notification, StatusCode as BodyCode, TokenResponse};
+use wire::midtrans::{ErrorResponse, StatusCode as BodyCode, StatusResponse, TokenResponse};
 
 use super::{MidtransError, passes, unavailable};
 
@@ -58,7 +58,7 @@ impl Answer {
     }
 
     /// How the order stands. The Core API repeats its code in the body, sometimes under HTTP 200.
-    pub(crate) fn status_of(self, order_id: &str) -> Result<Option<Notification>, MidtransError> {
+    pub(crate) fn status_of(self, order_id: &str) -> Result<Option<StatusResponse>, MidtransError> {
         #[derive(serde::Deserialize)]
         struct Coded {
             status_code: Option<BodyCode>,
@@ -77,7 +77,7 @@ impl Answer {
         if code.is_some_and(|code| code >= 500) {
             return Err(MidtransError::Unavailable(format!("code {} in the body", code.unwrap_or_default())));
         }
-        let found: Notification =
+        let found: StatusResponse =
             serde_json::from_slice(&self.body).map_err(|_| MidtransError::BadAnswer("no status answer"))?;
         if found.order_id != order_id {
             return Err(MidtransError::BadAnswer("the status is another order's"));

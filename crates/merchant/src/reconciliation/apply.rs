@@ -1,118 +1,107 @@
-//! What the gateway answered, beside what it had told; and what that makes of an order, in one transaction.
+//! Applies the status responses of one poll to an order, and closes the notifications that they confirm.
 
 use std::collections::HashMap;
 
-use wire::midtrans::Notification;
+use orders::confirmation::{UnconfirmedReason, is_confirmation_expired, must_wait_to_fail, unconfirmed_reason};
+use orders::order_update::order_update_from;
+use orders::{Millis, NotificationOutcome, OrderUpdate, Payer, UpdateOutcome};
+use wire::midtrans::{Notification, StatusResponse};
 
-use super::{BELIEVABLE, LATE, Round, is_news, since};
-use crate::clock::Millis;
-use crate::confirm::{claims_money, contradiction};
+use super::{ReconcileReport, closing_without_status, readable};
 use crate::midtrans::MidtransError;
-use crate::news::{change_by, is_end};
-use crate::store::{Change, Holding, Payer, StoreError, Waiting};
+use crate::store::{Closing, OrderTx, PendingNotification, StoreError};
 
-/// A notification that waits, and what it says where it can be read.
-pub(super) type Told = (Waiting, Option<Notification>);
-
-/// The gateway's answers to one round of questions.
+/// The responses of one poll.
 #[derive(Debug, Default)]
-pub(super) struct Answers {
-    /// The notifications that wait.
-    pub(super) told: Vec<Told>,
-    /// The status of each payment order that it knows.
-    pub(super) said: Vec<(String, Notification)>,
-    /// What kept some question from being answered.
+pub(super) struct StatusResponses {
+    /// The pending notifications.
+    pub(super) pending: Vec<PendingNotification>,
+    /// Their bodies, in the same order; none for a body that cannot be read.
+    pub(super) bodies: Vec<Option<Notification>>,
+    /// The status of each attempt that the gateway knows.
+    pub(super) statuses: Vec<StatusResponse>,
+    /// The first error of a status request.
     pub(super) failed: Option<MidtransError>,
-    /// The change, when the payment page came to its end.
-    pub(super) ended: Option<String>,
+    /// The update of an expired token.
+    pub(super) token_expired: Option<UpdateOutcome>,
 }
 
-/// What becomes of the notifications that wait.
+/// The decisions about the pending notifications.
 #[derive(Debug, Default)]
-pub(super) struct Judged {
-    /// By fingerprint.
-    pub(super) done: Vec<(String, String)>,
-    /// Why others still wait.
-    pub(super) waits: Option<&'static str>,
+pub(super) struct Confirmations {
+    /// The notifications to close, by fingerprint.
+    pub(super) closed: Vec<(String, Closing)>,
+    /// Why others stay pending.
+    pub(super) unconfirmed: Option<UnconfirmedReason>,
 }
 
-impl Answers {
-    /// Which of the waiting notifications are borne out by the answers so far.
-    pub(super) fn judged(&self, payer: Option<&Payer>, now: Millis) -> Judged {
-        self.judged_by(&HashMap::new(), payer, now)
+impl StatusResponses {
+    /// Whether a notification would stay pending without any status response.
+    pub(super) fn has_unconfirmed(&self, now: Millis) -> bool {
+        self.confirm(&HashMap::new(), None, now).unconfirmed.is_some()
     }
 
-    fn judged_by(
+    /// Compares each pending notification with the status of its attempt and the outcome of that status.
+    fn confirm(
         &self,
-        outcomes: &HashMap<&str, (&Notification, String)>,
+        outcomes: &HashMap<&str, (&StatusResponse, UpdateOutcome)>,
         payer: Option<&Payer>,
         now: Millis,
-    ) -> Judged {
-        let mut judged = Judged::default();
-        for (waiting, told) in &self.told {
-            let verdict = match told.as_ref().map(|told| (told, outcomes.get(told.order_id.as_str()))) {
-                None => Ok("unreadable".to_owned()),
-                Some((_, None)) => Err("the gateway does not know it"),
-                Some((told, Some((answer, outcome)))) => match contradiction(told, answer, payer) {
-                    None => Ok(outcome.clone()),
-                    Some(why) => Err(why),
+    ) -> Confirmations {
+        let mut confirmations = Confirmations::default();
+        for (pending, body) in self.pending.iter().zip(&self.bodies) {
+            let decision = match body.as_ref().map(|body| (body, outcomes.get(body.order_id.as_str()))) {
+                None => Ok(closing_without_status(NotificationOutcome::Unreadable, "unreadable".into())),
+                Some((_, None)) => Err(UnconfirmedReason::UnknownToGateway),
+                Some((body, Some((status, outcome)))) => match unconfirmed_reason(body, status, payer) {
+                    None => Ok(Closing::from(outcome)),
+                    Some(reason) => Err(reason),
                 },
             };
-            match verdict {
-                Ok(outcome) => judged.done.push((waiting.fingerprint.clone(), outcome)),
-                // Silence proves nothing.
-                Err(why) if self.failed.is_none() && since(waiting.received_at, now) >= BELIEVABLE => {
-                    judged.done.push((waiting.fingerprint.clone(), format!("never confirmed: {why}")));
+            match decision {
+                Ok(closing) => confirmations.closed.push((pending.fingerprint.clone(), closing)),
+                // A failed status request proves nothing.
+                Err(reason) if self.failed.is_none() && is_confirmation_expired(pending.received_at, now) => {
+                    let detail = format!("never confirmed: {reason}");
+                    let closing = closing_without_status(NotificationOutcome::NeverConfirmed, detail);
+                    confirmations.closed.push((pending.fingerprint.clone(), closing));
                 }
-                Err(why) => judged.waits = Some(why),
+                Err(reason) => confirmations.unconfirmed = Some(reason),
             }
         }
-        judged
+        confirmations
     }
 }
 
-/// Writes down what the gateway said, and which notifications that bears out.
-pub(super) async fn write_down(
-    held: &mut Holding<'_>,
-    answers: Answers,
+/// Applies the responses inside the transaction of their order. `updates` receives each update.
+pub(super) async fn apply(
+    tx: &mut OrderTx<'_>,
+    responses: StatusResponses,
     now: Millis,
-    changes: &mut Vec<Change>,
-) -> Result<Round, StoreError> {
-    let mut round = Round::default();
+    updates: &mut Vec<OrderUpdate>,
+) -> Result<ReconcileReport, StoreError> {
+    let mut report = ReconcileReport::default();
     let mut outcomes = HashMap::new();
-    for (payment_order_id, answer) in &answers.said {
-        if is_held(answer, &answers.told, held.order().payer.as_ref(), now) {
-            round.waits = Some("the gateway contradicts itself");
+    for status in &responses.statuses {
+        let pending = readable(&responses.pending, &responses.bodies);
+        if must_wait_to_fail(status, pending, tx.order().payer.as_ref(), now) {
+            report.unconfirmed = Some(UnconfirmedReason::ContradictsPayment);
             continue;
         }
-        let change = held.change(now, change_by(answer)).await?;
-        if is_news(&change) {
-            round.changes.push(change.outcome.clone());
+        let update = tx.update(now, |order, attempt| order_update_from(status, order, attempt)).await?;
+        if update.is_visible() {
+            report.updates.push(update.outcome.to_string());
         }
-        outcomes.insert(payment_order_id.as_str(), (answer, change.outcome.clone()));
-        changes.push(change);
+        outcomes.insert(status.order_id.as_str(), (status, update.outcome.clone()));
+        updates.push(update);
     }
-    let judged = answers.judged_by(&outcomes, held.order().payer.as_ref(), now);
-    for (fingerprint, outcome) in judged.done {
-        held.done(&fingerprint, &outcome, now).await?;
-        round.done.insert(fingerprint, outcome);
+    let confirmations = responses.confirm(&outcomes, tx.order().payer.as_ref(), now);
+    for (fingerprint, closing) in confirmations.closed {
+        tx.close_notification(&fingerprint, &closing, now).await?;
+        report.closed.insert(fingerprint, closing.detail);
     }
-    round.waits = judged.waits.or(round.waits);
-    round.changes.extend(answers.ended);
-    round.failed = answers.failed;
-    Ok(round)
-}
-
-/// A notification of money came a moment ago, and the status tells of an end: one of them is late. An end
-/// that is believed too soon makes the customer pay again.
-pub(super) fn is_held(answer: &Notification, told: &[Told], payer: Option<&Payer>, now: Millis) -> bool {
-    is_end(answer)
-        && told.iter().any(|(waiting, told)| {
-            told.as_ref().is_some_and(|told| {
-                told.order_id == answer.order_id
-                    && claims_money(told)
-                    && contradiction(told, answer, payer).is_some()
-                    && since(waiting.received_at, now) < LATE
-            })
-        })
+    report.unconfirmed = confirmations.unconfirmed.or(report.unconfirmed);
+    report.updates.extend(responses.token_expired.map(|outcome| outcome.to_string()));
+    report.failed = responses.failed;
+    Ok(report)
 }

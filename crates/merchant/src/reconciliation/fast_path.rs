@@ -1,121 +1,122 @@
-//! News in one transaction: the gateway is asked while the notification is still in memory only, and then the
-//! notification, what became of it and what that makes of the order go to disk together.
+//! The fast path for a notification: one transaction stores the notification and applies its status response.
 //!
-//! Nobody was told that the notification arrived before that: a process that dies while it asks leaves nothing
-//! behind, and Midtrans sends again. So the question has a short time. Whatever is not the plain case (a gateway that
-//! is slow, fails, knows nothing or does not bear it out; somebody who asks already, others that wait, several payment
-//! orders) keeps the notification first and goes on under the order's lease, with the same question.
+//! The backend fetches the status while the notification is only in memory, and acknowledges it after the commit. A
+//! process that dies before leaves nothing behind, and Midtrans sends the notification again. The fast path applies only
+//! if the gateway confirms the notification in time, no process polls the order, no other notification is pending, and
+//! the order has one payment attempt. Otherwise the notification is stored first, and a poll with a lease continues with
+//! the same status query.
 //!
-//! **Two may ask at once here**, in different processes: no lease is taken, that would be a transaction more. What
-//! must not happen is that the older of two answers is written down after the newer one: "settled" after "the bank
-//! took it back". So an answer counts only if the order's [`Marks`] are, in the transaction that writes it, what they
-//! were before the question. Whoever takes the lease leaves another `asked_at` and `lease_until`; whoever keeps a
-//! notification, this way too, one more in `wakes`; whatever changes the order, or puts a line into its history,
-//! another `version`. Of several who asked side by side the first one writes, and everybody else asks again, or finds
-//! that somebody is asking. So answers are written in the order in which they were asked for, as with a lease, and
-//! the state machine (`settle.rs`), which only moves forwards, never sees one go back in time.
-//!
-//! What is told here is not seen by those who look for notifications that wait ([`Reconcile::doubts`]): in this
-//! process they see that its order is taken; another process may believe an end for as long as one question takes,
-//! as it may while a notification is on its way to us. Then this one's marks differ, and money outranks the end.
-//!
-//! [`Marks`]: crate::store::Marks
+//! The fast path takes no lease. An optimistic lock replaces it: the response counts only if the order's
+//! [`ConcurrencyStamp`](crate::store::ConcurrencyStamp) inside the transaction equals the stamp from before the status
+//! query. Every poll, every stored notification and every update changes the stamp, so an older response never
+//! overwrites a newer one. The integration test `notification_fast_path` runs each interleaving.
 
+use orders::order_update::order_update_from;
 use tokio::time::timeout;
-use wire::midtrans::Notification;
+use wire::midtrans::{Notification, StatusResponse};
 
-use super::status_query::Question;
-use super::{Reconcile, due_at, is_news, standing};
+use super::status_query::StatusQuery;
+use super::{Reconcile, alert_duplicate_payment, next_poll, poll_input};
 use crate::clock;
 use crate::error::{ApiError, ErrorCode};
-use crate::news::{change_by, report};
-use crate::store::{Holding, Kept, Known, Lease, Next, Received, Seen, StoreError};
+use crate::store::{
+    Closing, DedupState, InsertOutcome, NewNotification, NotificationLookup, OrderTx, PollLease, StoreError,
+};
 
-/// What became of a notification. It is on disk.
-pub(crate) enum TakenIn<'a> {
-    /// It was known and confirmed.
+/// The result of storing a notification.
+pub(crate) enum FastPathResult<'a> {
+    /// The same notification was closed before.
     Duplicate,
-    /// It is new and done.
-    Done(String),
-    /// It waits; the order is the caller's to ask about, and what was asked already may still be answered.
-    New(Lease, Option<Question<'a>>),
-    /// It waits since an earlier time.
-    Waits,
-    /// It waits; whoever is asking sees that there is more.
-    Busy,
+    /// The notification is stored and closed, with this outcome.
+    Closed(String),
+    /// The notification is pending, and the caller holds the lease. The status query may still run.
+    Pending(PollLease, Option<StatusQuery<'a>>),
+    /// The same notification arrived before and is pending.
+    AlreadyPending,
+    /// The notification is pending, and another process holds the lease.
+    LeaseHeld,
 }
 
 impl Reconcile {
-    /// Takes a notification in. When this answers `Ok`, it is on disk.
+    /// Stores a notification. When this returns `Ok`, the notification is on disk.
     ///
     /// # Errors
-    /// [`ApiError`]; it was not kept then.
-    pub(crate) async fn take_in<'a>(
+    /// [`ApiError`]; the notification is not stored then.
+    pub(crate) async fn store_notification<'a>(
         &'a self,
-        told: &'a Notification,
-        received: &Received<'_>,
-    ) -> Result<(String, TakenIn<'a>), ApiError> {
-        let turn = timeout(self.gateway.timeouts().fast_path, self.turns.take(&told.order_id)).await.ok().flatten();
-        let seen = self.store.look(&told.order_id, received.fingerprint).await?.ok_or(ErrorCode::OrderNotFound)?;
-        let order_id = seen.order_id.clone();
-        if seen.known == Known::Done {
-            return Ok((order_id, TakenIn::Duplicate));
+        notification: &'a Notification,
+        new: &NewNotification<'_>,
+    ) -> Result<(String, FastPathResult<'a>), ApiError> {
+        let lock = self.locks.lock(&notification.order_id);
+        let lock = timeout(self.gateway.timeouts().fast_path, lock).await.ok().flatten();
+        let lookup = self.store.look_up_notification(&notification.order_id, new.fingerprint).await?;
+        let lookup = lookup.ok_or(ErrorCode::OrderNotFound)?;
+        let order_id = lookup.order_id.clone();
+        if lookup.dedup == DedupState::Closed {
+            return Ok((order_id, FastPathResult::Duplicate));
         }
-        let quiet = seen.known == Known::New && seen.marks.is_some_and(|marks| marks.are_quiet(clock::now()));
-        let question = if turn.is_some() && quiet { Some(self.question(told).await) } else { None };
-        match self.keep(told, received, &seen, question).await {
-            Ok(taken) => Ok((order_id, taken)),
-            Err(problem) => Err(problem.with_order_id(&order_id)),
+        let is_idle = lookup.dedup == DedupState::New && lookup.stamp.is_some_and(|stamp| stamp.is_idle(clock::now()));
+        let query = if lock.is_some() && is_idle { Some(self.start_status_query(notification).await) } else { None };
+        match self.store_with_query(notification, new, &lookup, query).await {
+            Ok(result) => Ok((order_id, result)),
+            Err(error) => Err(error.with_order_id(&order_id)),
         }
     }
 
-    /// Writes down what came of the question, or keeps the notification so that it waits.
-    async fn keep<'a>(
+    /// Stores the notification with the result of the query, or as pending.
+    async fn store_with_query<'a>(
         &'a self,
-        told: &Notification,
-        received: &Received<'_>,
-        seen: &Seen,
-        question: Option<Question<'a>>,
-    ) -> Result<TakenIn<'a>, ApiError> {
-        let mut held = self.store.hold_for(&seen.order_id, received.fingerprint).await?;
-        // Somebody else asked, was told or changed something meanwhile: this answer may be older than theirs.
-        let mut question = question.filter(|_| Some(held.marks()) == seen.marks);
-        let said = question.as_ref().and_then(|question| question.bearing_out(told, &held));
-        // Where it was replaced, its successor is asked about too.
-        if let Some(said) = said.filter(|said| held.newest().payment_order_id == said.order_id) {
-            match write(held, said, received).await {
-                Ok(what) => return Ok(TakenIn::Done(what)),
-                // What cannot be made of it does not lose the notification.
-                Err(error) => tracing::warn!(seen.order_id, cause = %error, "kept without what came of it"),
+        notification: &Notification,
+        new: &NewNotification<'_>,
+        lookup: &NotificationLookup,
+        query: Option<StatusQuery<'a>>,
+    ) -> Result<FastPathResult<'a>, ApiError> {
+        let mut tx = self.store.order_tx_for(&lookup.order_id, new.fingerprint).await?;
+        // With another stamp, this response may be older than one that was applied meanwhile.
+        let mut query = query.filter(|_| Some(tx.stamp()) == lookup.stamp);
+        let status = query.as_ref().and_then(|query| query.confirming_status(notification, &tx));
+        // A replaced attempt needs a poll of its successor as well.
+        if let Some(status) = status.filter(|status| tx.newest().attempt_id == status.order_id) {
+            match apply_and_store(tx, status, new).await {
+                Ok(outcome) => return Ok(FastPathResult::Closed(outcome)),
+                // The notification itself must not get lost.
+                Err(error) => {
+                    tracing::warn!(lookup.order_id, cause = %error, "stored a notification without its status response");
+                }
             }
-            question = None;
-            held = self.store.hold_for(&seen.order_id, received.fingerprint).await?;
+            query = None;
+            tx = self.store.order_tx_for(&lookup.order_id, new.fingerprint).await?;
         }
         let now = clock::now();
-        let kept = held.keep(received, now + self.term(), now).await?;
-        if kept == Kept::Full {
+        let inserted = tx.insert_pending(new, now + self.lease_ttl(), now).await?;
+        if inserted == InsertOutcome::TooMany {
             return Err(ErrorCode::TooManyNotifications.into());
         }
-        // Also where nothing was written: what was found may be about to be written by somebody else.
-        held.commit().await?;
-        Ok(match kept {
-            Kept::Done | Kept::Full => TakenIn::Duplicate,
-            Kept::Waits => TakenIn::Waits,
-            Kept::New(None) => TakenIn::Busy,
-            Kept::New(Some(lease)) => TakenIn::New(lease, question),
+        // Also without a change: the rows that were read may be part of a shared commit.
+        tx.commit().await?;
+        Ok(match inserted {
+            InsertOutcome::AlreadyClosed | InsertOutcome::TooMany => FastPathResult::Duplicate,
+            InsertOutcome::AlreadyPending => FastPathResult::AlreadyPending,
+            InsertOutcome::Inserted(None) => FastPathResult::LeaseHeld,
+            InsertOutcome::Inserted(Some(lease)) => FastPathResult::Pending(lease, query),
         })
     }
 }
 
-/// Writes down a notification together with what the gateway said about it.
-async fn write(mut held: Holding<'_>, said: &Notification, received: &Received<'_>) -> Result<String, StoreError> {
+/// Applies a status response and stores its notification in one transaction.
+async fn apply_and_store(
+    mut tx: OrderTx<'_>,
+    status: &StatusResponse,
+    new: &NewNotification<'_>,
+) -> Result<String, StoreError> {
     let now = clock::now();
-    let change = held.change(now, change_by(said)).await?;
-    let asks = i64::from(!is_news(&change));
-    let next = Next { due_at: due_at(standing(&held, asks, now), now), asks };
-    held.keep_done(received, &change.outcome, next, now).await?;
-    let order_id = held.order().order_id.clone();
-    held.commit().await?;
-    report(&order_id, &change);
-    Ok(change.outcome)
+    let update = tx.update(now, |order, attempt| order_update_from(status, order, attempt)).await?;
+    let poll_count = i64::from(!update.is_visible());
+    let next = next_poll(poll_input(&tx, poll_count, now), now);
+    let closing = Closing::from(&update.outcome);
+    tx.insert_closed(new, &closing, next, now).await?;
+    let order_id = tx.order().order_id.clone();
+    tx.commit().await?;
+    alert_duplicate_payment(&order_id, &update);
+    Ok(closing.detail)
 }

@@ -1,10 +1,9 @@
-//! Asking the gateway how orders stand, and writing down what it says.
+//! Reconciliation: fetches the status of an order's payment attempts from the gateway and applies the responses.
 //!
-//! One rule for all who want to know: a notification came, somebody looks, the schedule says so, an operator
-//! asks. Whoever holds the order's lease asks; the lease is in the database, so it holds between processes. Only a
-//! notification that can be dealt with at once does without (`at_once.rs`).
-//! Notifications get lost, most often because their address was never set; the end of a payment page sends
-//! none at all. So orders without news are asked about by a schedule.
+//! A notification, a customer's request, the poll schedule and the operator all use it. The holder of an order's poll
+//! lease polls; the lease is a row, so it holds across processes. Only the fast path for notifications works without a
+//! lease. The poll schedule exists because notifications get lost, and because no notification reports that a token
+//! expired.
 
 mod apply;
 mod fast_path;
@@ -13,68 +12,66 @@ mod poller;
 mod status_query;
 mod token_expiry;
 
-pub(crate) use fast_path::TakenIn;
-pub use poller::Swept;
+pub(crate) use fast_path::FastPathResult;
+pub use poller::PollStats;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wire::midtrans::Notification;
+use orders::confirmation::{UnconfirmedReason, elapsed, must_wait_to_fail};
+use orders::order_update::is_failed_final;
+use orders::poll_schedule::{PollInput, next_delay, with_jitter};
+use orders::{OrderRecord, OrderUpdate, PaymentAttempt, UpdateOutcome};
+use wire::midtrans::{Notification, StatusResponse};
 
 use crate::clock::{self, Millis};
 use crate::error::ApiError;
 use crate::id::jitter;
 use crate::midtrans::{MidtransClient, MidtransError};
-use crate::news::{is_end, report};
-use crate::schedule::{Standing, pause, spread};
-use crate::store::{Attempt, Change, Holding, Lease, Next, Store, StoredOrder, Waiting};
-use apply::{is_held, write_down};
-use order_locks::Turns;
-use status_query::Question;
+use crate::store::{Closing, NextPoll, OrderTx, PendingNotification, PollLease, Store};
+use order_locks::OrderLocks;
+use status_query::StatusQuery;
 
-/// How long a customer who looks waits for it; the next look has the answer.
-const GLANCE: Duration = Duration::from_millis(1500);
+/// How long a customer's request waits for a poll. The poll itself goes on.
+const CUSTOMER_WAIT: Duration = Duration::from_millis(1500);
 
-/// How long a notification may stay unconfirmed.
-const BELIEVABLE: Duration = Duration::from_secs(24 * 3600);
+/// After this many polls without success the order falls back to its usual schedule. That is more than a day.
+const MAX_POLLS: i64 = 200;
 
-/// How long the gateway's two ways of telling may differ.
-const LATE: Duration = Duration::from_secs(10 * 60);
+/// How often the holder of a lease polls again at once because notifications arrived.
+const MAX_ROUNDS: usize = 4;
 
-/// How often is asked soon again for what fails or waits: for more than a day.
-const MANY: i64 = 200;
+/// The most transaction ids that one poll tries for an attempt.
+const MAX_TRANSACTION_IDS: usize = 4;
 
-/// How often the same asker goes on at once when more notifications came meanwhile.
-const MORE: usize = 4;
-
-/// Asks the gateway, one asker an order.
+/// Polls orders, one process at a time for each order.
 #[derive(Debug, Clone)]
 pub struct Reconcile {
     store: Store,
     gateway: Arc<MidtransClient>,
-    turns: Turns,
+    locks: OrderLocks,
 }
 
-/// What one round of questions brought.
+/// The result of a poll.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Round {
-    /// What became of each notification that waited, by fingerprint; without those that still wait.
-    pub done: HashMap<String, String>,
-    /// Every change, in the history's words.
-    pub changes: Vec<String>,
-    /// Why notifications still wait.
-    pub waits: Option<&'static str>,
-    /// What kept some question from being answered.
+pub struct ReconcileReport {
+    /// The closed notifications, by fingerprint.
+    pub closed: HashMap<String, String>,
+    /// The visible updates, as text for people.
+    pub updates: Vec<String>,
+    /// Why notifications are still pending.
+    pub unconfirmed: Option<UnconfirmedReason>,
+    /// The error of a failed status request.
     pub failed: Option<MidtransError>,
 }
 
-impl Round {
-    /// The round, unless some question was not answered.
+impl ReconcileReport {
+    /// The report, unless a status request failed.
     ///
     /// # Errors
-    /// What kept it from being answered.
-    pub fn whole(self) -> Result<Self, ApiError> {
+    /// The error of the status request.
+    pub fn into_result(self) -> Result<Self, ApiError> {
         match self.failed {
             Some(error) => Err(error.into()),
             None => Ok(self),
@@ -82,198 +79,222 @@ impl Round {
     }
 }
 
-/// Whether a question counts for the schedule: somebody who looks every few seconds does not make it rare.
+/// Why an order is polled. A customer who reloads the page must not make the schedule slower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    OnPurpose,
-    InPassing,
+enum PollReason {
+    /// The schedule, a notification or an operator.
+    Scheduled,
+    /// A customer's request.
+    Opportunistic,
 }
 
 impl Reconcile {
-    /// Over the same store and gateway as the orders.
+    /// Uses the same store and gateway as the checkout service.
     #[must_use]
     pub fn new(store: Store, gateway: Arc<MidtransClient>) -> Self {
-        Self { store, gateway, turns: Turns::default() }
+        Self { store, gateway, locks: OrderLocks::default() }
     }
 
-    /// Asks for an order that somebody looks at, and waits a moment. What fails is for the next look.
-    pub async fn glance(&self, order_id: &str) {
+    /// Polls for a customer's request and waits for a moment. A failure shows at the next request.
+    pub async fn poll_with_timeout(&self, order_id: &str) {
         let (this, order_id) = (self.clone(), order_id.to_owned());
-        // In a task of its own: whoever does not wait for the answer still gets it into the store.
-        let asking = tokio::spawn(async move { this.ask(&order_id).await });
-        drop(tokio::time::timeout(GLANCE, asking).await);
+        // A task of its own: the response reaches the store even if the request ends.
+        let poll = tokio::spawn(async move { this.poll_if_stale(&order_id).await });
+        drop(tokio::time::timeout(CUSTOMER_WAIT, poll).await);
     }
 
-    /// Asks for an order whose page is being shown; only the next look has the answer.
-    pub fn later(&self, order_id: &str) {
+    /// Polls without waiting. The next request of the page shows the result.
+    pub fn poll_in_background(&self, order_id: &str) {
         let (this, order_id) = (self.clone(), order_id.to_owned());
-        tokio::spawn(async move { this.ask(&order_id).await });
+        tokio::spawn(async move { this.poll_if_stale(&order_id).await });
     }
 
-    /// Asks, at most once in a while and order, and waits for the answer.
-    pub async fn ask(&self, order_id: &str) {
-        if self.turns.are_taken(order_id) {
-            // Its answer is on the way.
+    /// Polls and waits, unless the order was polled a moment ago.
+    pub async fn poll_if_stale(&self, order_id: &str) {
+        if self.locks.is_locked(order_id) {
+            // A notification of this order is being processed.
             return;
         }
         let now = clock::now();
         let before = now.saturating_sub(millis(self.gateway.timeouts().min_poll_interval));
-        let lease = self.store.lease_quiet(order_id, before, now, now + self.term()).await;
+        let lease = self.store.lease_poll_if_stale(order_id, before, now, now + self.lease_ttl()).await;
         let result = match lease {
             Ok(Some(lease)) => {
-                let asked = self.round(&lease, Asked::InPassing, None).await;
-                // A notification that came meanwhile found the order taken.
-                if asked.as_ref().is_ok_and(|(_, more)| *more) {
-                    self.wake(order_id).await.map(drop)
+                let polled = self.poll_once(&lease, PollReason::Opportunistic, None).await;
+                // A notification that arrived meanwhile found the lease taken.
+                if polled.as_ref().is_ok_and(|(_, has_more)| *has_more) {
+                    self.reconcile_now(order_id).await.map(drop)
                 } else {
-                    asked.and_then(|(round, _)| round.whole()).map(drop)
+                    polled.and_then(|(report, _)| report.into_result()).map(drop)
                 }
             }
             Ok(None) => Ok(()),
             Err(error) => Err(error.into()),
         };
-        if let Err(problem) = result {
-            in_vain(order_id, &problem);
+        if let Err(error) = result {
+            log_failure(order_id, &error);
         }
     }
 
-    /// Asks because there is news, again while more comes. `None` when somebody else is asking: they will see
-    /// that there is more.
+    /// Polls now, again while notifications arrive. Returns none if another process holds the lease; that process
+    /// notices the notifications.
     ///
     /// # Errors
     /// [`ApiError`]; the order stays due.
-    pub async fn wake(&self, order_id: &str) -> Result<Option<Round>, ApiError> {
+    pub async fn reconcile_now(&self, order_id: &str) -> Result<Option<ReconcileReport>, ApiError> {
         let now = clock::now();
-        match self.store.lease(order_id, now, now + self.term()).await? {
-            Some(lease) => self.go_on(lease, None).await.map(Some),
+        match self.store.lease_poll(order_id, now, now + self.lease_ttl()).await? {
+            Some(lease) => self.reconcile_with_lease(lease, None).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// The same with a lease that one has already, and with what was asked before.
+    /// Polls with a lease. `started` is a status query that runs already.
     ///
     /// # Errors
     /// [`ApiError`]; the order stays due.
-    pub(crate) async fn go_on(&self, lease: Lease, mut begun: Option<Question<'_>>) -> Result<Round, ApiError> {
-        let mut all = Round::default();
+    pub(crate) async fn reconcile_with_lease(
+        &self,
+        lease: PollLease,
+        mut started: Option<StatusQuery<'_>>,
+    ) -> Result<ReconcileReport, ApiError> {
+        let mut total = ReconcileReport::default();
         let mut held = Some(lease);
         let mut rounds = 0;
         while let Some(lease) = held.take() {
             rounds += 1;
-            let (round, more) = self.round(&lease, Asked::OnPurpose, begun.take()).await?;
-            all.done.extend(round.done);
-            all.changes.extend(round.changes);
-            all.waits = round.waits;
-            all.failed = round.failed;
-            if more && rounds < MORE {
+            let (report, has_more) = self.poll_once(&lease, PollReason::Scheduled, started.take()).await?;
+            total.closed.extend(report.closed);
+            total.updates.extend(report.updates);
+            total.unconfirmed = report.unconfirmed;
+            total.failed = report.failed;
+            if has_more && rounds < MAX_ROUNDS {
                 let now = clock::now();
-                held = self.store.lease(&lease.order_id, now, now + self.term()).await?;
+                held = self.store.lease_poll(&lease.order_id, now, now + self.lease_ttl()).await?;
             }
         }
-        Ok(all)
+        Ok(total)
     }
 
-    /// How long a lease may be needed: the budget, and time for the store.
+    /// The TTL of a poll lease: the budget for the status requests, and time for the store. Milliseconds.
     #[must_use]
-    pub fn term(&self) -> Millis {
+    pub fn lease_ttl(&self) -> Millis {
         millis(self.gateway.timeouts().status + Duration::from_secs(5))
     }
 
-    /// One round, whatever happens with a new date for the next; whether more news came meanwhile.
-    async fn round(&self, lease: &Lease, why: Asked, begun: Option<Question<'_>>) -> Result<(Round, bool), ApiError> {
-        let asked = self.ask_all(&lease.order_id, begun).await;
-        let mut held = self.store.hold(&lease.order_id).await?;
+    /// Polls once and schedules the next poll, also after a failure. Returns whether notifications arrived meanwhile.
+    async fn poll_once(
+        &self,
+        lease: &PollLease,
+        reason: PollReason,
+        started: Option<StatusQuery<'_>>,
+    ) -> Result<(ReconcileReport, bool), ApiError> {
+        let responses = self.fetch_statuses(&lease.order_id, started).await;
+        let mut tx = self.store.order_tx(&lease.order_id).await?;
         let now = clock::now();
-        let mut changes = vec![];
-        let asked = match asked {
-            Ok(answers) => match write_down(&mut held, answers, now, &mut changes).await {
-                Ok(round) => Ok(round),
+        let mut updates = vec![];
+        let applied = match responses {
+            Ok(responses) => match apply::apply(&mut tx, responses, now, &mut updates).await {
+                Ok(report) => Ok(report),
                 Err(error) => {
-                    // Nothing of it is kept, and it counts as asked in vain.
-                    changes.clear();
-                    drop(held);
-                    held = self.store.hold(&lease.order_id).await?;
+                    // The transaction is rolled back, and the poll counts as failed.
+                    updates.clear();
+                    drop(tx);
+                    tx = self.store.order_tx(&lease.order_id).await?;
                     Err(error.into())
                 }
             },
-            Err(problem) => Err(problem),
+            Err(error) => Err(error),
         };
-        let news = asked.as_ref().is_ok_and(|round| !round.changes.is_empty());
-        let asks = match why {
-            _ if news => 0,
-            Asked::InPassing => lease.asks,
-            Asked::OnPurpose => lease.asks.saturating_add(1),
+        let has_update = applied.as_ref().is_ok_and(|report| !report.updates.is_empty());
+        let poll_count = match reason {
+            _ if has_update => 0,
+            PollReason::Opportunistic => lease.poll_count,
+            PollReason::Scheduled => lease.poll_count.saturating_add(1),
         };
-        let waiting = asked.as_ref().map_or(true, |round| round.waits.is_some() || round.failed.is_some())
-            // What fails for so long is left to the usual schedule, which ends.
-            && asks < MANY;
-        let next = Next { due_at: due_at(Standing { waiting, ..standing(&held, asks, now) }, now), asks };
-        let more = held.give_back(lease, next, now);
-        held.commit().await?;
-        for change in &changes {
-            report(&lease.order_id, change);
+        let waiting = applied.as_ref().map_or(true, |report| report.unconfirmed.is_some() || report.failed.is_some())
+            && poll_count < MAX_POLLS;
+        let next = next_poll(PollInput { waiting, ..poll_input(&tx, poll_count, now) }, now);
+        let has_more = tx.release_lease(lease, next, now);
+        tx.commit().await?;
+        for update in &updates {
+            alert_duplicate_payment(&lease.order_id, update);
         }
-        Ok((asked?, more))
+        Ok((applied?, has_more))
     }
 
-    /// Whether an end that the gateway tells is not to be believed yet.
+    /// Whether a failure in a status response must wait for a pending notification.
     ///
     /// # Errors
     /// [`ApiError`].
-    pub async fn doubts(&self, order_id: &str, answer: &Notification) -> Result<bool, ApiError> {
-        if !is_end(answer) {
+    pub async fn must_wait(&self, order_id: &str, status: &StatusResponse) -> Result<bool, ApiError> {
+        if !is_failed_final(status) {
             return Ok(false);
         }
-        // What it tells is known in a moment.
-        if self.turns.are_taken(order_id) {
+        // Its notification is being processed and says more in a moment.
+        if self.locks.is_locked(order_id) {
             return Ok(true);
         }
-        let waiting = self.store.waiting(order_id).await?;
-        if waiting.is_empty() {
+        let pending = self.store.pending_notifications(order_id).await?;
+        if pending.is_empty() {
             return Ok(false);
         }
         let payer = self.store.order(order_id).await?.and_then(|order| order.payer);
-        let told = read(&waiting);
-        Ok(is_held(answer, &waiting.into_iter().zip(told).collect::<Vec<_>>(), payer.as_ref(), clock::now()))
+        let bodies = parse_bodies(&pending);
+        Ok(must_wait_to_fail(status, readable(&pending, &bodies), payer.as_ref(), clock::now()))
     }
 }
 
-/// Whether a change is news for the schedule.
-fn is_news(change: &Change) -> bool {
-    change.status.is_some() || change.refunded.is_some()
+/// An alert for the operator: only a person can refund the second payment.
+pub(crate) fn alert_duplicate_payment(order_id: &str, update: &OrderUpdate) {
+    if matches!(update.outcome, UpdateOutcome::DuplicatePayment { .. }) {
+        let second_attempt_id = update.source.attempt_id.as_str();
+        tracing::error!(
+            order_id,
+            second_attempt_id,
+            "the customer paid twice: refund one payment (merchant order refund)"
+        );
+    }
 }
 
-/// What the next question depends on, when nothing waits.
-fn standing<'a>(held: &'a Holding<'_>, asks: i64, now: Millis) -> Standing<'a> {
-    let token_age = since(token_at(Some(held.newest()), held.order()), now);
-    Standing { status: &held.order().status, waiting: false, asks, token_age }
+/// The input of the poll schedule for an order without pending notifications.
+fn poll_input<'a>(tx: &'a OrderTx<'_>, poll_count: i64, now: Millis) -> PollInput<'a> {
+    let token_age = elapsed(token_created_at(Some(tx.newest()), tx.order()), now);
+    PollInput { status: &tx.order().status, waiting: false, poll_count, token_age }
 }
 
-fn due_at(standing: Standing<'_>, now: Millis) -> Option<Millis> {
-    pause(standing).map(|pause| now + millis(spread(pause, jitter())))
+fn next_poll(input: PollInput<'_>, now: Millis) -> NextPoll {
+    let poll_count = input.poll_count;
+    let next_poll_at = next_delay(input).map(|delay| now + millis(with_jitter(delay, jitter())));
+    NextPoll { next_poll_at, poll_count }
 }
 
-fn read(waiting: &[Waiting]) -> Vec<Option<Notification>> {
-    waiting.iter().map(|waiting| serde_json::from_str(&waiting.body).ok()).collect()
+/// The bodies of pending notifications; none for a body that cannot be read.
+fn parse_bodies(pending: &[PendingNotification]) -> Vec<Option<Notification>> {
+    pending.iter().map(|pending| serde_json::from_str(&pending.body).ok()).collect()
 }
 
-fn token_at(newest: Option<&Attempt>, order: &StoredOrder) -> Millis {
+/// The readable notifications with the time of their arrival.
+fn readable<'a>(
+    pending: &'a [PendingNotification],
+    bodies: &'a [Option<Notification>],
+) -> impl Iterator<Item = (&'a Notification, Millis)> {
+    pending.iter().zip(bodies).filter_map(|(pending, body)| Some((body.as_ref()?, pending.received_at)))
+}
+
+fn token_created_at(newest: Option<&PaymentAttempt>, order: &OrderRecord) -> Millis {
     newest.and_then(|attempt| attempt.token_at).unwrap_or(order.created_at)
-}
-
-fn since(then: Millis, now: Millis) -> Duration {
-    Duration::from_millis(u64::try_from(now.saturating_sub(then)).unwrap_or(0))
 }
 
 fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 2)
 }
 
-fn in_vain(order_id: &str, problem: &ApiError) {
-    tracing::warn!(
-        order_id,
-        code = problem.code.as_str(),
-        cause = problem.cause_chain(),
-        "the gateway was asked in vain"
-    );
+fn log_failure(order_id: &str, error: &ApiError) {
+    tracing::warn!(order_id, code = error.code.as_str(), cause = error.cause_chain(), "status check failed");
+}
+
+/// The closing of a notification without a status response.
+fn closing_without_status(outcome: orders::NotificationOutcome, detail: String) -> Closing {
+    Closing { outcome, reported: None, detail }
 }

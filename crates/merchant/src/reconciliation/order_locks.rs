@@ -1,63 +1,65 @@
-//! News of one order is taken in one after the other, in this process: whoever comes second finds written down
-//! what the first one heard, instead of asking too.
+//! In-process locks for notifications, one for each order.
+//!
+//! Notifications of an order are processed one after the other, so that the second one finds the result of the first
+//! instead of sending a status request of its own.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-/// The queues, one an order of which news is being taken in.
+/// The locks of all orders with a notification in progress.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Turns(Arc<std::sync::Mutex<HashMap<String, Arc<Mutex<()>>>>>);
+pub(super) struct OrderLocks(Arc<std::sync::Mutex<HashMap<String, Arc<Mutex<()>>>>>);
 
-/// One's turn; the next one's when dropped.
+/// A held lock. Dropping it lets the next notification of the order continue.
 #[derive(Debug)]
-pub(super) struct Turn {
-    turns: Turns,
+pub(super) struct OrderLockGuard {
+    locks: OrderLocks,
     order_id: String,
     held: Option<OwnedMutexGuard<()>>,
 }
 
-/// How many stand in one queue. Midtrans sends one thing after the other; more is somebody who repeats old words, and
-/// one question under the order's lease answers them all.
-const MANY: usize = 4;
+/// The most notifications that hold or wait for one lock. Midtrans sends them one after the other. More of them are
+/// repeats, and one poll with a lease handles them all.
+const MAX_WAITERS: usize = 4;
 
-impl Turns {
-    /// Nothing where too many wait already.
-    pub(super) async fn take(&self, order_id: &str) -> Option<Turn> {
-        let queue = {
-            let mut queues = self.queues();
-            let queue = queues.entry(order_id.to_owned()).or_default();
-            // The map has one of them.
-            if Arc::strong_count(queue) > MANY {
+impl OrderLocks {
+    /// Waits for the lock of an order; none if too many notifications wait.
+    pub(super) async fn lock(&self, order_id: &str) -> Option<OrderLockGuard> {
+        let lock = {
+            let mut locks = self.all();
+            let lock = locks.entry(order_id.to_owned()).or_default();
+            // The map holds one reference itself.
+            if Arc::strong_count(lock) > MAX_WAITERS {
                 return None;
             }
-            queue.clone()
+            lock.clone()
         };
-        // Before the waiting, so that whoever stops waiting leaves nothing behind.
-        let mut turn = Turn { turns: self.clone(), order_id: order_id.to_owned(), held: None };
-        turn.held = Some(queue.lock_owned().await);
-        Some(turn)
+        // Created before the wait, so that a cancelled wait leaves no entry behind.
+        let mut guard = OrderLockGuard { locks: self.clone(), order_id: order_id.to_owned(), held: None };
+        guard.held = Some(lock.lock_owned().await);
+        Some(guard)
     }
 
-    /// Whether news of this order is being taken in.
-    pub(super) fn are_taken(&self, order_id: &str) -> bool {
-        self.queues().contains_key(order_id)
+    /// Whether a notification of this order is in progress.
+    pub(super) fn is_locked(&self, order_id: &str) -> bool {
+        self.all().contains_key(order_id)
     }
 
-    fn queues(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Mutex<()>>>> {
-        // Nothing that holds the lock can leave the map half changed.
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Mutex<()>>>> {
+        // No holder of this mutex can leave the map half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Turn {
+impl Drop for OrderLockGuard {
     fn drop(&mut self) {
-        let mut queues = self.turns.queues();
-        // Under the lock: two that leave at once would each see the other one there.
+        let mut locks = self.locks.all();
+        // Under the mutex: two guards that end at once would each see the other.
         self.held = None;
-        if queues.get(&self.order_id).is_some_and(|queue| Arc::strong_count(queue) == 1) {
-            queues.remove(&self.order_id);
+        if locks.get(&self.order_id).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            locks.remove(&self.order_id);
         }
     }
 }
@@ -68,24 +70,24 @@ mod tests {
     use futures_util::FutureExt as _;
 
     #[tokio::test]
-    async fn one_after_the_other_and_nothing_stays() {
-        let turns = Turns::default();
-        let first = turns.take("a").await;
-        let other = turns.take("b").await;
-        let mut second = Box::pin(turns.take("a"));
-        let mut third = Box::pin(turns.take("a"));
-        let mut fourth = Box::pin(turns.take("a"));
+    async fn notifications_of_an_order_wait_in_line_up_to_a_limit() {
+        let locks = OrderLocks::default();
+        let first = locks.lock("a").await;
+        let other = locks.lock("b").await;
+        let mut second = Box::pin(locks.lock("a"));
+        let mut third = Box::pin(locks.lock("a"));
+        let mut fourth = Box::pin(locks.lock("a"));
         for waiting in [&mut second, &mut third, &mut fourth] {
             assert!(waiting.now_or_never().is_none());
         }
-        assert!(matches!(turns.take("a").now_or_never(), Some(None)), "too many wait, and nobody waits to be told");
+        assert!(matches!(locks.lock("a").now_or_never(), Some(None)), "a fifth notification must not wait");
         drop((other, fourth));
-        assert!(turns.are_taken("a") && !turns.are_taken("b"));
+        assert!(locks.is_locked("a") && !locks.is_locked("b"));
         drop(third);
         drop(first);
         let second = second.await;
-        assert!(turns.are_taken("a"));
+        assert!(locks.is_locked("a"));
         drop(second);
-        assert_eq!(turns.queues().len(), 0);
+        assert_eq!(locks.all().len(), 0);
     }
 }

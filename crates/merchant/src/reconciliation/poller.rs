@@ -1,88 +1,88 @@
-//! The schedule at work: orders that are due are asked about, a few at a time, for as long as the shop runs.
+//! The poller: polls orders that are due, as long as the process runs.
 
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
+use orders::poll_schedule::with_jitter;
 
-use super::{Asked, Reconcile, in_vain};
+use super::{PollReason, Reconcile, log_failure};
 use crate::clock;
 use crate::error::ErrorCode;
 use crate::id::jitter;
-use crate::schedule::spread;
 use crate::store::StoreError;
 
-/// How often is looked for orders that are due.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the poller looks for due orders.
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// The longest rest when the gateway or the store is silent.
-const LONGEST_REST: Duration = Duration::from_secs(60);
+/// The longest delay while the gateway or the store fails.
+const MAX_BACKOFF: Duration = Duration::from_secs(60);
 
-/// Orders taken at once, all asked about side by side: the gateway serves customers too, and a process that
-/// dies holds no more than these up, for no longer than a question may take.
+/// Orders of one batch, polled at the same time. The gateway also serves customers, and a process that dies blocks only
+/// these orders until their leases expire.
 const BATCH: usize = 8;
 
-/// What one sweep did.
+/// The result of one batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Orders asked about.
-    pub asked: usize,
-    /// Orders of which nothing could be learnt.
-    pub in_vain: usize,
+pub struct PollStats {
+    /// The number of polled orders.
+    pub polled: usize,
+    /// The number of polls that failed.
+    pub failed: usize,
 }
 
 impl Reconcile {
-    /// Sweeps until it is dropped.
+    /// Polls due orders until the future is dropped.
     pub async fn run(&self) {
-        let mut rest = LOOK;
+        let mut delay = INTERVAL;
         loop {
-            tokio::time::sleep(spread(rest, jitter())).await;
-            rest = match self.sweep().await {
-                // One order that cannot be asked about says nothing about the others.
-                Ok(swept) if swept.in_vain > 0 && swept.in_vain == swept.asked => {
-                    (rest.max(LOOK) * 2).min(LONGEST_REST)
+            tokio::time::sleep(with_jitter(delay, jitter())).await;
+            delay = match self.poll_due().await {
+                // A single failed order says nothing about the gateway.
+                Ok(stats) if stats.failed > 0 && stats.failed == stats.polled => {
+                    (delay.max(INTERVAL) * 2).min(MAX_BACKOFF)
                 }
-                Ok(swept) if swept.asked == BATCH => Duration::ZERO,
-                Ok(_) => LOOK,
+                Ok(stats) if stats.polled == BATCH => Duration::ZERO,
+                Ok(_) => INTERVAL,
                 Err(error) => {
-                    tracing::warn!(cause = %error, "orders that are due cannot be looked for");
-                    (rest.max(LOOK) * 2).min(LONGEST_REST)
+                    tracing::warn!(cause = %error, "failed to load orders that are due for a poll");
+                    (delay.max(INTERVAL) * 2).min(MAX_BACKOFF)
                 }
             };
         }
     }
 
-    /// Asks about the orders that are due by now, at most a batch of them.
+    /// Polls one batch of due orders.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn sweep(&self) -> Result<Swept, StoreError> {
+    pub async fn poll_due(&self) -> Result<PollStats, StoreError> {
         let now = clock::now();
-        let leases = self.store.lease_due(now, now + self.term(), BATCH as i64).await?;
-        let asked = leases.len();
-        let rounds = stream::iter(leases).map(|lease| async move {
-            match self.round(&lease, Asked::OnPurpose, None).await {
-                Ok((round, more)) => {
-                    if more && let Err(problem) = self.wake(&lease.order_id).await {
-                        in_vain(&lease.order_id, &problem);
+        let leases = self.store.lease_due(now, now + self.lease_ttl(), BATCH as i64).await?;
+        let polled = leases.len();
+        let polls = stream::iter(leases).map(|lease| async move {
+            match self.poll_once(&lease, PollReason::Scheduled, None).await {
+                Ok((report, has_more)) => {
+                    if has_more && let Err(error) = self.reconcile_now(&lease.order_id).await {
+                        log_failure(&lease.order_id, &error);
                     }
-                    for change in &round.changes {
-                        tracing::info!(order_id = lease.order_id, what = change, "found by asking");
+                    for detail in &report.updates {
+                        tracing::info!(order_id = lease.order_id, detail, "a poll updated the order");
                     }
-                    match round.whole() {
+                    match report.into_result() {
                         Ok(_) => 0,
-                        Err(problem) => {
-                            in_vain(&lease.order_id, &problem);
+                        Err(error) => {
+                            log_failure(&lease.order_id, &error);
                             1
                         }
                     }
                 }
-                Err(problem) => {
-                    in_vain(&lease.order_id, &problem);
-                    usize::from(problem.code != ErrorCode::StoreUnavailable)
+                Err(error) => {
+                    log_failure(&lease.order_id, &error);
+                    usize::from(error.code != ErrorCode::StoreUnavailable)
                 }
             }
         });
-        let in_vain = rounds.buffer_unordered(BATCH).fold(0, |sum, one| async move { sum + one }).await;
-        Ok(Swept { asked, in_vain })
+        let failed = polls.buffer_unordered(BATCH).fold(0, |sum, one| async move { sum + one }).await;
+        Ok(PollStats { polled, failed })
     }
 }

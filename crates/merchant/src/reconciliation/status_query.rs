@@ -1,123 +1,130 @@
-//! What is asked, by which ids, and what is there already of the answer.
+//! Status requests for the payment attempts of an order.
 
 use futures_util::future::BoxFuture;
+use orders::PaymentAttempt;
+use orders::confirmation::unconfirmed_reason;
 use tokio::time::{Instant, timeout};
-use wire::midtrans::Notification;
+use wire::midtrans::{Notification, StatusResponse};
 
-use super::apply::Answers;
-use super::{MORE, Reconcile, read};
+use super::apply::StatusResponses;
+use super::{MAX_TRANSACTION_IDS, Reconcile, parse_bodies};
 use crate::clock;
-use crate::confirm::contradiction;
 use crate::error::ApiError;
 use crate::midtrans::MidtransError;
-use crate::store::{Attempt, Holding};
+use crate::store::OrderTx;
 
-type Answer = Result<Option<Notification>, MidtransError>;
+/// The status of an attempt; none if the gateway does not know it.
+type StatusResult = Result<Option<StatusResponse>, MidtransError>;
 
-/// A question about one payment order that is under way or answered.
-pub(crate) struct Question<'a> {
-    payment_order_id: &'a str,
-    /// By which it was asked too, where the gateway does not know the first.
+/// A status request for one attempt, running or finished.
+pub(crate) struct StatusQuery<'a> {
+    attempt_id: &'a str,
+    /// The transaction id that the request used as well.
     transaction_id: Option<&'a str>,
-    asking: Option<BoxFuture<'a, Answer>>,
-    answer: Option<Box<Answer>>,
+    request: Option<BoxFuture<'a, StatusResult>>,
+    result: Option<Box<StatusResult>>,
 }
 
-impl Question<'_> {
-    /// Dropped before it was answered, it can be waited for again.
+impl StatusQuery<'_> {
+    /// Waits for the response. A cancelled wait can be repeated.
     async fn wait(&mut self) {
-        if let Some(asking) = &mut self.asking {
-            self.answer = Some(Box::new(asking.await));
-            self.asking = None;
+        if let Some(request) = &mut self.request {
+            self.result = Some(Box::new(request.await));
+            self.request = None;
         }
     }
 
-    async fn answered(mut self) -> Answer {
+    async fn into_result(mut self) -> StatusResult {
         self.wait().await;
-        // It is there: nothing but `wait` ends the asking.
-        self.answer.map_or(Ok(None), |answer| *answer)
+        // Only `wait` removes the request, so there is a result.
+        self.result.map_or(Ok(None), |result| *result)
     }
 
-    /// The status, when it is there and bears out what was told. Where it does not, it may also be an end that is not
-    /// to be believed yet.
-    pub(super) fn bearing_out(&self, told: &Notification, held: &Holding<'_>) -> Option<&Notification> {
-        let said = self.answer.as_deref()?.as_ref().ok()?.as_ref()?;
-        contradiction(told, said, held.order().payer.as_ref()).is_none().then_some(said)
+    /// The status response, if it arrived and confirms the notification.
+    pub(super) fn confirming_status(&self, notification: &Notification, tx: &OrderTx<'_>) -> Option<&StatusResponse> {
+        let status = self.result.as_deref()?.as_ref().ok()?.as_ref()?;
+        unconfirmed_reason(notification, status, tx.order().payer.as_ref()).is_none().then_some(status)
     }
 }
 
 impl Reconcile {
-    /// Asks, and waits a short time for the answer.
-    pub(super) async fn question<'a>(&'a self, told: &'a Notification) -> Question<'a> {
+    /// Starts a status request and waits a short time for the response.
+    pub(super) async fn start_status_query<'a>(&'a self, notification: &'a Notification) -> StatusQuery<'a> {
         let timeouts = self.gateway.timeouts();
         let deadline = Instant::now() + timeouts.status;
-        let transaction_id = told.transaction_id.as_deref();
-        let asking = self.gateway.status(&told.order_id, transaction_id, deadline);
-        let asking: Option<BoxFuture<'_, _>> = Some(Box::pin(asking));
-        let mut question = Question { payment_order_id: &told.order_id, transaction_id, asking, answer: None };
-        // What is not answered by then is still being asked.
-        timeout(timeouts.fast_path, question.wait()).await.ok();
-        question
+        let transaction_id = notification.transaction_id.as_deref();
+        let request = self.gateway.status(&notification.order_id, transaction_id, deadline);
+        let request: Option<BoxFuture<'_, _>> = Some(Box::pin(request));
+        let mut query = StatusQuery { attempt_id: &notification.order_id, transaction_id, request, result: None };
+        // After the timeout the request goes on.
+        timeout(timeouts.fast_path, query.wait()).await.ok();
+        query
     }
 
-    /// Asks about every payment order of an order; `begun` was asked before.
-    pub(super) async fn ask_all(&self, order_id: &str, mut begun: Option<Question<'_>>) -> Result<Answers, ApiError> {
+    /// Fetches the status of each attempt of an order. `started` is a request that runs already.
+    pub(super) async fn fetch_statuses(
+        &self,
+        order_id: &str,
+        mut started: Option<StatusQuery<'_>>,
+    ) -> Result<StatusResponses, ApiError> {
         let deadline = Instant::now() + self.gateway.timeouts().status;
         let attempts = self.store.attempts(order_id).await?;
-        let waiting = self.store.waiting(order_id).await?;
-        let told = read(&waiting);
-        let mut answers = Answers { told: waiting.into_iter().zip(told).collect(), ..Answers::default() };
+        let pending = self.store.pending_notifications(order_id).await?;
+        let bodies = parse_bodies(&pending);
+        let mut responses = StatusResponses { pending, bodies, ..StatusResponses::default() };
         for attempt in &attempts {
-            let told = answers.told.iter().filter_map(|(_, told)| told.as_ref());
-            let ids = transactions(attempt, told);
-            let begun = begun.take_if(|begun| begun.payment_order_id == attempt.payment_order_id);
-            match self.status(&attempt.payment_order_id, &ids, deadline, begun).await {
-                Ok(Some(answer)) => answers.said.push((attempt.payment_order_id.clone(), answer)),
+            let ids = transaction_ids(attempt, responses.bodies.iter().flatten());
+            let started = started.take_if(|started| started.attempt_id == attempt.attempt_id);
+            match self.fetch_status(&attempt.attempt_id, &ids, deadline, started).await {
+                Ok(Some(status)) => responses.statuses.push(status),
                 Ok(None) => {}
-                // What is known of the others counts all the same.
-                Err(error) => drop(answers.failed.get_or_insert(error)),
+                // The responses for the other attempts count all the same.
+                Err(error) => drop(responses.failed.get_or_insert(error)),
             }
         }
-        // Whatever waits may be about money.
-        if answers.said.is_empty() && answers.failed.is_none() && answers.judged(None, clock::now()).waits.is_none() {
-            answers.ended = self.end_page(order_id, attempts.first(), deadline).await?;
+        // A pending notification may be about a payment.
+        if responses.statuses.is_empty() && responses.failed.is_none() && !responses.has_unconfirmed(clock::now()) {
+            responses.token_expired = self.expire_unused_token(order_id, attempts.first(), deadline).await?;
         }
-        Ok(answers)
+        Ok(responses)
     }
 
-    /// Some methods are found by their transaction's id only. `begun` was asked by one of them before.
-    async fn status(
+    /// Fetches the status of one attempt, also by its transaction ids: the gateway finds some methods by them only.
+    async fn fetch_status(
         &self,
-        payment_order_id: &str,
+        attempt_id: &str,
         ids: &[&str],
         deadline: Instant,
-        begun: Option<Question<'_>>,
-    ) -> Answer {
-        let (asked, answer) = match begun {
-            Some(begun) => (begun.transaction_id, begun.answered().await),
+        started: Option<StatusQuery<'_>>,
+    ) -> StatusResult {
+        let (tried, result) = match started {
+            Some(started) => (started.transaction_id, started.into_result().await),
             None => {
                 let first = ids.first().copied();
-                (first, self.gateway.status(payment_order_id, first, deadline).await)
+                (first, self.gateway.status(attempt_id, first, deadline).await)
             }
         };
-        if let Some(found) = answer? {
-            return Ok(Some(found));
+        if let Some(status) = result? {
+            return Ok(Some(status));
         }
-        for id in ids.iter().filter(|id| asked != Some(**id)) {
-            if let Some(found) = self.gateway.status(payment_order_id, Some(id), deadline).await? {
-                return Ok(Some(found));
+        for id in ids.iter().filter(|id| tried != Some(**id)) {
+            if let Some(status) = self.gateway.status(attempt_id, Some(id), deadline).await? {
+                return Ok(Some(status));
             }
         }
         Ok(None)
     }
 }
 
-/// The ids under which the gateway may know a payment: the one it said itself, then those it is told to have.
-fn transactions<'a>(attempt: &'a Attempt, told: impl Iterator<Item = &'a Notification>) -> Vec<&'a str> {
-    let told = told.filter(|told| told.order_id == attempt.payment_order_id);
+/// The transaction ids of an attempt: the confirmed one first, then those of pending notifications.
+fn transaction_ids<'a>(
+    attempt: &'a PaymentAttempt,
+    notifications: impl Iterator<Item = &'a Notification>,
+) -> Vec<&'a str> {
+    let notifications = notifications.filter(|notification| notification.order_id == attempt.attempt_id);
     let mut ids: Vec<&str> = attempt.transaction_id.as_deref().into_iter().collect();
-    for id in told.filter_map(|told| told.transaction_id.as_deref()) {
-        if !ids.contains(&id) && ids.len() < MORE {
+    for id in notifications.filter_map(|notification| notification.transaction_id.as_deref()) {
+        if !ids.contains(&id) && ids.len() < MAX_TRANSACTION_IDS {
             ids.push(id);
         }
     }

@@ -1,27 +1,28 @@
-//! The end of a payment page that nobody used.
+//! Expires the token of an order whose customer chose no method.
 
+use orders::confirmation::elapsed;
+use orders::poll_schedule::TOKEN_TTL;
+use orders::{AttemptRef, OrderRecord, OrderUpdate, PaymentAttempt, UpdateOutcome};
 use tokio::time::Instant;
 use wire::merchant::OrderStatus;
 
-use super::{Reconcile, since, token_at};
+use super::{Reconcile, token_created_at};
 use crate::clock::{self, Millis};
 use crate::error::ApiError;
-use crate::schedule::PAGE_LIFE;
-use crate::store::{Attempt, Change, Said, StoredOrder};
 
 impl Reconcile {
-    /// Nobody chose a method in time. No notification tells that; so that nobody can pay late, the token is
-    /// withdrawn first. The change, where there is one.
-    pub(super) async fn end_page(
+    /// Cancels an expired token and expires the order. No notification reports this. The token is cancelled first, so
+    /// that the customer cannot pay late. Returns the outcome if the order expired.
+    pub(super) async fn expire_unused_token(
         &self,
         order_id: &str,
-        attempt: Option<&Attempt>,
+        attempt: Option<&PaymentAttempt>,
         deadline: Instant,
-    ) -> Result<Option<String>, ApiError> {
+    ) -> Result<Option<UpdateOutcome>, ApiError> {
         let Some((order, attempt)) = self.store.order(order_id).await?.zip(attempt) else { return Ok(None) };
         let now = clock::now();
-        let over = since(token_at(Some(attempt), &order), now) >= PAGE_LIFE;
-        if order.status != OrderStatus::Created || !over || attempt.claimed_until > now {
+        let is_expired = elapsed(token_created_at(Some(attempt), &order), now) >= TOKEN_TTL;
+        if order.status != OrderStatus::Created || !is_expired || attempt.token_lease_until > now {
             return Ok(None);
         }
         if let Some(token) = &attempt.token
@@ -30,24 +31,26 @@ impl Reconcile {
             return Ok(None);
         }
         let now = clock::now();
-        let change = self.store.change(order_id, now, page_ended(attempt.clone(), now)).await?;
-        Ok(change.status.is_some().then_some(change.outcome))
+        let update = self.store.update_order(order_id, now, token_expired(attempt.clone(), now)).await?;
+        Ok(update.status.is_some().then_some(update.outcome))
     }
 }
 
-/// Not when somebody got a new token meanwhile, or is about to.
-fn page_ended(known: Attempt, now: Millis) -> impl FnOnce(&StoredOrder, &Attempt) -> Change + Send {
+/// The update that expires an order, unless it has a new token or a process requests one.
+fn token_expired(
+    known: PaymentAttempt,
+    now: Millis,
+) -> impl FnOnce(&OrderRecord, &PaymentAttempt) -> OrderUpdate + Send {
     move |order, attempt| {
-        let same = attempt.payment_order_id == known.payment_order_id && attempt.token_at == known.token_at;
-        let ends = order.status == OrderStatus::Created && same && attempt.claimed_until <= now;
-        Change {
-            status: ends.then_some(OrderStatus::Expired),
+        let is_same = attempt.attempt_id == known.attempt_id && attempt.token_at == known.token_at;
+        let expires = order.status == OrderStatus::Created && is_same && attempt.token_lease_until <= now;
+        OrderUpdate {
+            status: expires.then_some(OrderStatus::Expired),
             payment: None,
             refunded: None,
-            outcome: "the payment page ended".into(),
-            said: Said { payment_order_id: known.payment_order_id, transaction_id: None },
-            pays: false,
-            twice: false,
+            outcome: UpdateOutcome::TokenExpired,
+            source: AttemptRef { attempt_id: known.attempt_id, transaction_id: None },
+            sets_payer: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What an operator looks for, and puts back on its way.
+//! Queries of the CLI: lists, searches, and changes that only an operator makes.
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -9,55 +9,55 @@ use wire::merchant::OrderStatus;
 
 use super::outbox::delivery_of;
 use super::query::{Row, query};
-use super::{Delivery, Payer, Store, StoreError};
-use crate::clock::Millis;
+use super::{Delivery, Store, StoreError};
+use orders::{Millis, NotificationOutcome, Payer};
 
 /// One order in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its id.
+pub struct OrderSummary {
+    /// The order.
     pub order_id: String,
-    /// How it stands.
+    /// The status.
     pub status: OrderStatus,
-    /// What it costs.
+    /// The price.
     pub gross_amount: Rupiah,
-    /// When it was ordered.
+    /// When the customer ordered.
     pub created_at: Millis,
     /// When it changed last.
     pub updated_at: Millis,
 }
 
-/// One notification, without its body's details.
+/// One stored notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
-    /// Which payment order it is about.
-    pub payment_order_id: Option<String>,
-    /// As it came.
+pub struct NotificationRecord {
+    /// The payment attempt.
+    pub attempt_id: String,
+    /// The body, unchanged.
     pub body: String,
-    /// What became of it; empty while it waits.
-    pub outcome: String,
-    /// When it came.
+    /// The outcome; none while the notification is pending.
+    pub outcome: Option<NotificationOutcome>,
+    /// The outcome as text for people.
+    pub detail: Option<String>,
+    /// When it arrived.
     pub received_at: Millis,
-    /// Whether it still waits to be confirmed.
-    pub waits: bool,
 }
 
-/// Which messages to the shop's own systems.
+/// Which outbox events to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outbox {
-    /// On their way.
-    Waiting,
-    /// Given up.
+pub enum OutboxFilter {
+    /// Events that will be tried again.
+    Pending,
+    /// Events that are dead: all tries failed.
     Dead,
-    /// All that were not delivered.
-    Open,
+    /// All events that were not delivered.
+    Undelivered,
 }
 
 impl Store {
-    /// The SQLite file that an address names, when it is not there: who only looks should not make an empty one.
+    /// The SQLite file of an address, if it does not exist: a command that only reads must not create it.
     ///
     /// # Errors
-    /// [`StoreError`] when the address is none.
+    /// [`StoreError`] if the address is invalid.
     pub fn missing_file(url: &str) -> Result<Option<PathBuf>, StoreError> {
         if !url.starts_with("sqlite:") {
             return Ok(None);
@@ -66,7 +66,7 @@ impl Store {
         Ok((!file.exists()).then_some(file))
     }
 
-    /// Orders, the newest first: of one status when there is one, ordered since then.
+    /// Orders, the newest first, optionally with one status, created at or after `since`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -74,68 +74,68 @@ impl Store {
         &self,
         status: Option<&OrderStatus>,
         since: Millis,
-        most: i64,
-    ) -> Result<Vec<Listed>, StoreError> {
+        limit: i64,
+    ) -> Result<Vec<OrderSummary>, StoreError> {
         const ALL: &str = "SELECT order_id, status, gross_amount, created_at, updated_at FROM orders
              WHERE created_at >= $1 ORDER BY created_at DESC, order_id LIMIT $2";
         const OF_STATUS: &str = "SELECT order_id, status, gross_amount, created_at, updated_at FROM orders
              WHERE created_at >= $1 AND status = $3 ORDER BY created_at DESC, order_id LIMIT $2";
         let query = match status {
-            None => query(ALL).bind(since).bind(most),
-            Some(status) => query(OF_STATUS).bind(since).bind(most).bind(status.as_str()),
+            None => query(ALL).bind(since).bind(limit),
+            Some(status) => query(OF_STATUS).bind(since).bind(limit).bind(status.as_str()),
         };
         let rows = query.fetch_all(&self.pool).await?;
-        rows.iter().map(listed_of).collect()
+        rows.iter().map(summary_of).collect()
     }
 
-    /// The orders that a number belongs to: their own, a payment order's or a transaction's.
+    /// The orders with this order id, attempt id or transaction id.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_orders(&self, number: &str) -> Result<Vec<Listed>, StoreError> {
+    pub async fn find_orders(&self, number: &str) -> Result<Vec<OrderSummary>, StoreError> {
         let rows = query(
             "SELECT order_id, status, gross_amount, created_at, updated_at FROM orders
-             WHERE order_id = $1 OR paid_transaction = $1
-                OR order_id IN (SELECT order_id FROM attempts WHERE payment_order_id = $1 OR transaction_id = $1)
+             WHERE order_id = $1 OR payer_transaction_id = $1
+                OR order_id IN (SELECT order_id FROM payment_attempts WHERE attempt_id = $1 OR transaction_id = $1)
              ORDER BY created_at DESC LIMIT 20",
         )
         .bind(number)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(listed_of).collect()
+        rows.iter().map(summary_of).collect()
     }
 
     /// The notifications of an order, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn heard(&self, order_id: &str) -> Result<Vec<Heard>, StoreError> {
+    pub async fn notifications(&self, order_id: &str) -> Result<Vec<NotificationRecord>, StoreError> {
         let rows = query(
-            "SELECT payment_order_id, body, outcome, received_at, done_at FROM notifications
+            "SELECT attempt_id, body, outcome, detail, received_at FROM notifications
              WHERE order_id = $1 ORDER BY received_at, fingerprint",
         )
         .bind(order_id)
         .fetch_all(&self.pool)
         .await?;
-        let heard = |row: &Row| {
-            Ok(Heard {
-                payment_order_id: row.try_get("payment_order_id")?,
+        let record = |row: &Row| {
+            Ok(NotificationRecord {
+                attempt_id: row.try_get("attempt_id")?,
                 body: row.try_get("body")?,
-                outcome: row.try_get("outcome")?,
+                outcome: outcome_of(row)?,
+                detail: row.try_get("detail")?,
                 received_at: row.try_get("received_at")?,
-                waits: row.try_get::<Option<Millis>>("done_at")?.is_none(),
             })
         };
-        rows.iter().map(heard).collect()
+        rows.iter().map(record).collect()
     }
 
-    /// Makes an order due at once, as if a notification had come.
+    /// Makes an order due for a poll at once.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn make_due(&self, order_id: &str, at: Millis) -> Result<(), StoreError> {
+    pub async fn schedule_poll_now(&self, order_id: &str, at: Millis) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        query("UPDATE orders SET due_at = $1, wakes = wakes + 1, asks = 0 WHERE order_id = $2")
+        query("UPDATE orders SET next_poll_at = $1, notification_seq = notification_seq + 1, poll_count = 0 WHERE order_id = $2")
             .bind(at)
             .bind(order_id)
             .execute(&mut *writer)
@@ -143,70 +143,75 @@ impl Store {
         writer.commit().await
     }
 
-    /// Says that another payment order is the one that paid, because the first one's money went back; false
-    /// when the order is not in review by now.
+    /// Makes another attempt the payer, because the first payment was refunded. Returns false if the order is not under
+    /// review.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn hand_over(&self, order_id: &str, from: &str, to: &Payer) -> Result<bool, StoreError> {
+    pub async fn reassign_payer(&self, order_id: &str, from: &str, to: &Payer) -> Result<bool, StoreError> {
         let mut writer = self.writer().await?;
-        let done = query(
-            "UPDATE orders SET paid_by = $1, paid_transaction = $2
-             WHERE order_id = $3 AND paid_by = $4 AND status = 'review'",
+        let changed = query(
+            "UPDATE orders SET payer_attempt_id = $1, payer_transaction_id = $2
+             WHERE order_id = $3 AND payer_attempt_id = $4 AND status = $5",
         )
-        .bind(&to.payment_order_id)
+        .bind(&to.attempt_id)
         .bind(&to.transaction_id)
         .bind(order_id)
         .bind(from)
+        .bind(OrderStatus::Review.as_str())
         .execute(&mut *writer)
         .await?;
         writer.commit().await?;
-        Ok(done == 1)
+        Ok(changed == 1)
     }
 
-    /// Messages that were not delivered, the oldest first.
+    /// Outbox events that were not delivered, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn outbox(&self, which: Outbox, most: i64) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn outbox_events(&self, which: OutboxFilter, limit: i64) -> Result<Vec<Delivery>, StoreError> {
         let text = match which {
-            Outbox::Waiting => "SELECT * FROM outbox WHERE due_at IS NOT NULL ORDER BY created_at, seq LIMIT $1",
-            Outbox::Dead => {
+            OutboxFilter::Pending => {
+                "SELECT * FROM outbox WHERE next_try_at IS NOT NULL ORDER BY created_at, seq LIMIT $1"
+            }
+            OutboxFilter::Dead => {
                 "SELECT * FROM outbox WHERE dead_at IS NOT NULL AND delivered_at IS NULL ORDER BY created_at, seq LIMIT $1"
             }
-            Outbox::Open => "SELECT * FROM outbox WHERE delivered_at IS NULL ORDER BY created_at, seq LIMIT $1",
+            OutboxFilter::Undelivered => {
+                "SELECT * FROM outbox WHERE delivered_at IS NULL ORDER BY created_at, seq LIMIT $1"
+            }
         };
-        let rows = query(text).bind(most).fetch_all(&self.pool).await?;
+        let rows = query(text).bind(limit).fetch_all(&self.pool).await?;
         rows.iter().map(delivery_of).collect()
     }
 
-    /// The messages about an order, the oldest first.
+    /// The outbox events of an order, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn outbox_of(&self, order_id: &str) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn outbox_events_of(&self, order_id: &str) -> Result<Vec<Delivery>, StoreError> {
         let rows =
             query("SELECT * FROM outbox WHERE order_id = $1 ORDER BY seq").bind(order_id).fetch_all(&self.pool).await?;
         rows.iter().map(delivery_of).collect()
     }
 
-    /// One message.
+    /// One outbox event.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn message(&self, event_id: &str) -> Result<Option<Delivery>, StoreError> {
+    pub async fn outbox_event(&self, event_id: &str) -> Result<Option<Delivery>, StoreError> {
         let row = query("SELECT * FROM outbox WHERE event_id = $1").bind(event_id).fetch_optional(&self.pool).await?;
         row.as_ref().map(delivery_of).transpose()
     }
 
-    /// Puts messages back on their way, with all their tries: one, or every one that was given up. How many.
+    /// Schedules one event, or every dead event, with all its tries. Returns the number of events.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn requeue(&self, event_id: Option<&str>, now: Millis) -> Result<u64, StoreError> {
-        const ONE: &str = "UPDATE outbox SET due_at = $1, dead_at = NULL, tries = 0
+    pub async fn schedule_events(&self, event_id: Option<&str>, now: Millis) -> Result<u64, StoreError> {
+        const ONE: &str = "UPDATE outbox SET next_try_at = $1, dead_at = NULL, try_count = 0
              WHERE delivered_at IS NULL AND event_id = $2";
-        const DEAD: &str = "UPDATE outbox SET due_at = $1, dead_at = NULL, tries = 0
+        const DEAD: &str = "UPDATE outbox SET next_try_at = $1, dead_at = NULL, try_count = 0
              WHERE delivered_at IS NULL AND dead_at IS NOT NULL";
         let query = match event_id {
             Some(event_id) => query(ONE).bind(now).bind(event_id),
@@ -219,12 +224,17 @@ impl Store {
     }
 }
 
-fn listed_of(row: &Row) -> Result<Listed, StoreError> {
-    Ok(Listed {
+fn summary_of(row: &Row) -> Result<OrderSummary, StoreError> {
+    Ok(OrderSummary {
         order_id: row.try_get("order_id")?,
         status: OrderStatus::from(row.try_get::<&str>("status")?),
         gross_amount: Rupiah(row.try_get("gross_amount")?),
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
     })
+}
+
+fn outcome_of(row: &Row) -> Result<Option<NotificationOutcome>, StoreError> {
+    let value: Option<&str> = row.try_get("outcome")?;
+    value.map(|value| NotificationOutcome::parse(value).ok_or(StoreError::Column("outcome"))).transpose()
 }

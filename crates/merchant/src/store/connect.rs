@@ -1,4 +1,4 @@
-//! Opening a database: the file or the server, the connections, the schema.
+//! Opens the database: the file or the server, the connections, the schema.
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -10,22 +10,21 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::connection::{Pool, Readers};
-use super::group_commit::Group;
-use super::pubsub::Changes;
+use super::group_commit::GroupCommit;
+use super::pubsub::OrderEvents;
 use super::{Store, StoreError};
 
-/// How long a writer waits for another one, and a request for a connection.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a writer waits for the write lock, and a request for a connection.
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// PostgreSQL's connections.
 const CONNECTIONS: u32 = 16;
 
-/// What each of them is told first: nothing hangs, and a commit is on disk.
+/// The settings of each connection: no statement hangs, and a commit is on disk.
 const POSTGRES: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;";
 
 impl Store {
-    /// Opens the database, makes SQLite's file and its folder when they are missing, and brings the schema up
-    /// to date.
+    /// Opens the database, creates SQLite's file and its directory if they do not exist, and updates the schema.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -35,7 +34,7 @@ impl Store {
         }
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(LOCK_TIMEOUT)
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute(POSTGRES).await?;
@@ -45,22 +44,22 @@ impl Store {
             .connect(url)
             .await?;
         migrator().run(&pool).await?;
-        Ok(Self::over(Pool::Postgres(pool), Changes::between_processes(url)))
+        Ok(Self::over(Pool::Postgres(pool), OrderEvents::across_processes(url)))
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
         let file = std::path::absolute(SqliteConnectOptions::from_str(url)?.get_filename())?;
         create_private(&file)?;
-        // One migrator for both databases; then the file is left to `connection.rs`.
-        let options = SqliteConnectOptions::new().filename(&file).busy_timeout(PATIENCE);
+        // One migrator serves both databases; afterwards `connection.rs` opens the file.
+        let options = SqliteConnectOptions::new().filename(&file).busy_timeout(LOCK_TIMEOUT);
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         migrator().run(&pool).await?;
         pool.close().await;
-        Ok(Self::over(Pool::Sqlite(Readers::new(&file)), Changes::default()))
+        Ok(Self::over(Pool::Sqlite(Readers::new(&file)), OrderEvents::default()))
     }
 
-    fn over(pool: Pool, changes: Changes) -> Self {
-        Self { pool, group: Group::default(), changes, announces: None }
+    fn over(pool: Pool, events: OrderEvents) -> Self {
+        Self { pool, group: GroupCommit::default(), events, outbox_notify: None }
     }
 }
 
@@ -73,15 +72,10 @@ fn migrator() -> Migrator {
     let simple = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![
-        simple(1, "orders", include_str!("../../migrations/0001_orders.sql")),
-        simple(2, "news", include_str!("../../migrations/0002_news.sql")),
-        simple(3, "after", include_str!("../../migrations/0003_after.sql")),
-        simple(4, "desk", include_str!("../../migrations/0004_desk.sql")),
-    ])
+    Migrator::with_migrations(vec![simple(1, "initial", include_str!("../../migrations/0001_initial.sql"))])
 }
 
-/// Customer data is in there: nobody but the owner reads it. SQLite gives its WAL the same rights.
+/// Creates a file that only its owner can read, because it contains customer data. SQLite copies the mode to the WAL.
 fn create_private(path: &Path) -> Result<(), std::io::Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -99,7 +93,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_committed_survives_and_is_private() {
+    async fn the_database_file_is_durable_and_private() {
         let folder = std::env::temp_dir().join(format!("store {}%", crate::id::random().unwrap()));
         let file = folder.join("new/shop.sqlite");
         let url = format!("sqlite://{}", file.display().to_string().replace('%', "%25"));

@@ -1,6 +1,7 @@
-//! The two databases behind one face. SQLite's statements run where they stand: they take microseconds, and to
-//! hand one to another thread costs ten times that. Only a commit waits for the disk, and that is `write_tx.rs`'s.
-//! PostgreSQL's are waited for.
+//! Connections to SQLite and PostgreSQL behind one interface.
+//!
+//! SQLite's statements run on the calling thread: they take microseconds, and another thread costs ten times that.
+//! Only a commit waits for the disk (`group_commit.rs`).
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,10 +13,10 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Column as _, PgExecutor, PgPool, Postgres, Row as _, Transaction, TypeInfo as _};
 
 use super::StoreError;
-use super::connect::PATIENCE;
-use super::query::{Cell, Database, Query, Row, Value};
+use super::connect::LOCK_TIMEOUT;
+use super::query::{Executor, Query, Row, SqlParam, SqlValue};
 
-/// Where whoever only reads gets a connection.
+/// The connections for reading.
 #[derive(Debug, Clone)]
 pub(super) enum Pool {
     Sqlite(Readers),
@@ -30,38 +31,37 @@ pub(super) enum Connection {
     Transaction(Transaction<'static, Postgres>),
 }
 
-/// SQLite's connections for reading: as many as ever read at one time.
+/// SQLite's connections for reading: as many as there were concurrent readers.
 #[derive(Debug, Clone)]
 pub(super) struct Readers {
     file: Arc<Path>,
-    /// Nothing once the store is closed.
+    /// None once the store is closed.
     idle: Arc<Mutex<Option<Vec<rusqlite::Connection>>>>,
 }
 
-/// What every connection is told first: what was committed survives a power cut. The log goes into the file every
-/// 16 MB: a page that changed often is copied once. What savepoints would take back stays in memory: beyond 64 kB it
-/// would go into a file that is made and removed for each commit.
+/// The settings of each connection. A commit survives a power cut. The log is copied into the file every 16 MB, so that
+/// a page with many changes is copied once. Rollback data of savepoints stays in memory; beyond 64 kB it would go into a
+/// temporary file for each commit.
 const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
     PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;";
 
-/// Every statement is parsed once a connection.
+/// Each connection parses each statement once.
 const STATEMENTS: usize = 64;
 
-/// A connection to SQLite's file, which is there already. Another process may hold the file for itself: that is
-/// waited for where nobody is held up by it.
-pub(super) async fn open_sqlite(file: &Path, patience: Duration) -> Result<rusqlite::Connection, StoreError> {
+/// Opens SQLite's existing file. Another process may hold the file; a blocking thread waits for it.
+pub(super) async fn open_sqlite(file: &Path, timeout: Duration) -> Result<rusqlite::Connection, StoreError> {
     let file = file.to_owned();
-    let opened = tokio::task::spawn_blocking(move || open_now(&file, patience)).await;
+    let opened = tokio::task::spawn_blocking(move || open_now(&file, timeout)).await;
     Ok(opened.map_err(|_| StoreError::Group("a connection could not be opened".into()))??)
 }
 
-fn open_now(file: &Path, patience: Duration) -> rusqlite::Result<rusqlite::Connection> {
+fn open_now(file: &Path, timeout: Duration) -> rusqlite::Result<rusqlite::Connection> {
     use rusqlite::OpenFlags as Flags;
     let flags = Flags::SQLITE_OPEN_READ_WRITE | Flags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(file, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(LOCK_TIMEOUT)?;
     connection.execute_batch(SQLITE)?;
-    connection.busy_timeout(patience)?;
+    connection.busy_timeout(timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
@@ -75,12 +75,12 @@ impl Readers {
         &self.file
     }
 
-    /// Closes them; who reads now is the last one.
+    /// Closes the idle connections. Running readers finish.
     pub(super) fn close(&self) {
         *self.idle() = None;
     }
 
-    /// Work where it stands, with a connection that is idle; a new one is made where there is none.
+    /// Runs work on the calling thread, with an idle connection or a new one.
     async fn with<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let connection = self.connection().await?;
         let done = work(&connection)?;
@@ -92,7 +92,7 @@ impl Readers {
         let idle = self.idle().as_mut().ok_or(StoreError::Closed)?.pop();
         match idle {
             Some(connection) => Ok(connection),
-            None => open_sqlite(&self.file, PATIENCE).await,
+            None => open_sqlite(&self.file, LOCK_TIMEOUT).await,
         }
     }
 
@@ -117,7 +117,7 @@ impl Pool {
         }
     }
 
-    /// The rows of a statement that may look at very many: away from those who are in a hurry.
+    /// The rows of a statement that may scan many rows, on a blocking thread.
     pub(super) async fn scan(&self, query: Query<'static>) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(readers) => {
@@ -134,7 +134,7 @@ impl Pool {
     }
 }
 
-impl Database for &Pool {
+impl Executor for &Pool {
     async fn rows(self, query: Query<'_>) -> Result<Vec<Row>, StoreError> {
         match self {
             Pool::Sqlite(readers) => readers.with(|connection| sqlite_rows(connection, &query)).await,
@@ -142,7 +142,7 @@ impl Database for &Pool {
         }
     }
 
-    async fn change(self, query: Query<'_>) -> Result<u64, StoreError> {
+    async fn execute(self, query: Query<'_>) -> Result<u64, StoreError> {
         match self {
             Pool::Sqlite(readers) => readers.with(|connection| sqlite_change(connection, &query)).await,
             Pool::Postgres(pool) => postgres_change(pool, query).await,
@@ -150,7 +150,7 @@ impl Database for &Pool {
     }
 }
 
-impl Database for &mut Connection {
+impl Executor for &mut Connection {
     async fn rows(self, query: Query<'_>) -> Result<Vec<Row>, StoreError> {
         match self {
             Connection::Sqlite(connection) => Ok(sqlite_rows(connection, &query)?),
@@ -159,7 +159,7 @@ impl Database for &mut Connection {
         }
     }
 
-    async fn change(self, query: Query<'_>) -> Result<u64, StoreError> {
+    async fn execute(self, query: Query<'_>) -> Result<u64, StoreError> {
         match self {
             Connection::Sqlite(connection) => Ok(sqlite_change(connection, &query)?),
             Connection::Postgres(connection) => postgres_change(&mut **connection, query).await,
@@ -177,9 +177,9 @@ fn sqlite_rows(connection: &rusqlite::Connection, query: &Query<'_>) -> rusqlite
     while let Some(row) = rows.next()? {
         let cell = |at| {
             Ok(match row.get_ref(at)? {
-                ValueRef::Null => Cell::Null,
-                ValueRef::Integer(number) => Cell::Int(number),
-                other => Cell::Text(other.as_str()?.to_owned()),
+                ValueRef::Null => SqlValue::Null,
+                ValueRef::Integer(number) => SqlValue::Int(number),
+                other => SqlValue::Text(other.as_str()?.to_owned()),
             })
         };
         all.push(Row { names: names.clone(), cells: (0..names.len()).map(cell).collect::<rusqlite::Result<_>>()? });
@@ -205,7 +205,7 @@ fn bind_sqlite(statement: &mut rusqlite::Statement<'_>, query: &Query<'_>) -> ru
     Ok(())
 }
 
-impl ToSql for Value<'_> {
+impl ToSql for SqlParam<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Int(Some(number)) => ValueRef::Integer(*number),
@@ -228,17 +228,17 @@ async fn postgres_change(on: impl PgExecutor<'_>, query: Query<'_>) -> Result<u6
 
 fn bound<'q>(query: &'q Query<'_>) -> sqlx::query::Query<'q, Postgres, PgArguments> {
     query.values.iter().fold(sqlx::query(query.text), |bound, value| match value {
-        Value::Int(number) => bound.bind(*number),
-        Value::Text(text) => bound.bind(text.as_deref()),
+        SqlParam::Int(number) => bound.bind(*number),
+        SqlParam::Text(text) => bound.bind(text.as_deref()),
     })
 }
 
-fn postgres_cells(row: &PgRow) -> Result<Vec<Cell>, sqlx::Error> {
+fn postgres_cells(row: &PgRow) -> Result<Vec<SqlValue>, sqlx::Error> {
     let cell = |(at, column): (usize, &sqlx::postgres::PgColumn)| match column.type_info().name() {
-        "INT8" => Ok(row.try_get::<Option<i64>, _>(at)?.map_or(Cell::Null, Cell::Int)),
+        "INT8" => Ok(row.try_get::<Option<i64>, _>(at)?.map_or(SqlValue::Null, SqlValue::Int)),
         // What a function that answers nothing answers.
-        "VOID" => Ok(Cell::Null),
-        _ => Ok(row.try_get::<Option<String>, _>(at)?.map_or(Cell::Null, Cell::Text)),
+        "VOID" => Ok(SqlValue::Null),
+        _ => Ok(row.try_get::<Option<String>, _>(at)?.map_or(SqlValue::Null, SqlValue::Text)),
     };
     row.columns().iter().enumerate().map(cell).collect()
 }

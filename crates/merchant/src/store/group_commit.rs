@@ -1,11 +1,12 @@
-//! SQLite's writers: transactions that wait for each other go to disk together.
+//! Group commit for SQLite: writers that wait for each other share one commit.
 //!
-//! SQLite has one writer at a time, and each commit waits for the disk. So writers queue, in order, and each one
-//! finds the transaction of the one before it still open: it works inside a savepoint, lets the next one in, and
-//! waits. Whoever was in the queue when the first one was done takes part; then one commit is for all, and only
-//! then anybody goes on. What one of them takes back does not touch the others; a commit that fails fails for all.
-//! Alone, a writer commits at once. Where the commit before was for several, the next one first waits a quarter of
-//! the time that one took: whoever it has just let go is on the way back with its next write.
+//! SQLite has one writer at a time, and each commit waits for the disk. Writers queue. The first one opens a
+//! transaction; each works inside a savepoint and lets the next one in. One commit then serves all writers that were
+//! in the queue, and each of them returns after it. A rollback of one writer does not affect the others. A failed
+//! commit fails all of them. A single writer commits at once. After a shared commit, the next one waits a quarter of
+//! that commit's duration, because the released writers return with their next write.
+//!
+//! The interface is [`GroupCommit::join`], which returns a [`GroupWriter`], and [`GroupWriter::commit`].
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,19 +17,19 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::Instant;
 
 use super::StoreError;
-use super::connect::PATIENCE;
+use super::connect::LOCK_TIMEOUT;
 use super::connection::{Connection, open_sqlite};
 
-/// How often a writer looks whether another process is done.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
+/// How often a writer retries while another process holds the lock.
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
-/// How long a commit waits at most for others to come.
-const COMPANY: Duration = Duration::from_millis(1);
+/// The longest delay of a commit for other writers.
+const MAX_COMMIT_DELAY: Duration = Duration::from_millis(1);
 
-/// The queue of SQLite's writers.
+/// The queue of writers; cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Group {
-    desk: Arc<Mutex<Desk>>,
+pub(super) struct GroupCommit {
+    writer: Arc<Mutex<WriterState>>,
     counts: Arc<Counts>,
 }
 
@@ -38,148 +39,153 @@ struct Counts {
     commits: AtomicU64,
 }
 
-/// Where one writer works at a time.
+/// The state that one writer uses at a time.
 #[derive(Debug, Default)]
-struct Desk {
-    open: Option<Open>,
+struct WriterState {
+    open: Option<SharedTx>,
     /// The connection, while no transaction is open.
     idle: Option<rusqlite::Connection>,
     closed: bool,
-    /// How long the next commit waits for others, as there were some before.
-    company: Duration,
+    /// The delay of the next commit.
+    commit_delay: Duration,
 }
 
-/// What became of the transaction; nothing while it is open.
-type Fate = Option<Result<(), Arc<str>>>;
+/// The result of a shared commit; none while the transaction is open.
+type CommitResult = Option<Result<(), Arc<str>>>;
 
-/// The transaction that writers share.
+/// The open transaction that writers share.
 #[derive(Debug)]
-struct Open {
+struct SharedTx {
     connection: Connection,
-    /// How many take part; with the first one there will be a commit.
-    members: usize,
-    /// How long the commit waits for others.
-    company: Duration,
-    fate: watch::Sender<Fate>,
+    /// The number of writers with work to commit.
+    writers: usize,
+    /// The delay of the commit.
+    commit_delay: Duration,
+    result: watch::Sender<CommitResult>,
 }
 
-/// What becomes of a writer's work when it leaves without a commit.
+/// What happens to a writer's work when the writer is dropped without a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaving {
-    /// All since its savepoint is taken back.
-    Undone,
-    /// It is kept: a single statement, which is done or not done, or work that was about to be kept.
-    Kept,
+pub(super) enum OnDrop {
+    /// The work is rolled back to the savepoint.
+    RollBack,
+    /// The work is kept: a single statement, or work that is being committed.
+    Keep,
 }
 
-/// One writer's turn in the shared transaction. Dropped without a commit it takes back what it can.
-pub(super) struct Member {
-    group: Group,
-    turn: Option<OwnedMutexGuard<Desk>>,
-    leaving: Leaving,
+/// One writer in the shared transaction.
+pub(super) struct GroupWriter {
+    group: GroupCommit,
+    state: Option<OwnedMutexGuard<WriterState>>,
+    on_drop: OnDrop,
 }
 
-impl Group {
-    pub(super) async fn join(&self, file: &Path, leaving: Leaving) -> Result<Member, StoreError> {
-        let patience = Instant::now() + PATIENCE;
-        let queue = tokio::time::timeout_at(patience, self.desk.clone().lock_owned());
-        let mut turn = queue.await.map_err(|_| StoreError::Busy)?;
-        if turn.closed {
+impl GroupCommit {
+    pub(super) async fn join(&self, file: &Path, on_drop: OnDrop) -> Result<GroupWriter, StoreError> {
+        let deadline = Instant::now() + LOCK_TIMEOUT;
+        let queue = tokio::time::timeout_at(deadline, self.writer.clone().lock_owned());
+        let mut state = queue.await.map_err(|_| StoreError::Busy)?;
+        if state.closed {
             return Err(StoreError::Closed);
         }
-        if turn.open.is_none() {
-            let connection = match turn.idle.take() {
+        if state.open.is_none() {
+            let connection = match state.idle.take() {
                 Some(connection) => connection,
                 None => open_sqlite(file, Duration::ZERO).await?,
             };
-            let connection = Connection::Sqlite(begin(connection, patience).await?);
-            turn.open = Some(Open { connection, members: 0, company: turn.company, fate: watch::Sender::new(None) });
+            let connection = Connection::Sqlite(begin(connection, deadline).await?);
+            state.open = Some(SharedTx {
+                connection,
+                writers: 0,
+                commit_delay: state.commit_delay,
+                result: watch::Sender::new(None),
+            });
         }
-        let open = turn.open.as_mut().expect("it was opened above");
-        if leaving == Leaving::Undone
-            && let Err(error) = open.say("SAVEPOINT member")
+        let open = state.open.as_mut().expect("it was opened above");
+        if on_drop == OnDrop::RollBack
+            && let Err(error) = open.run("SAVEPOINT writer")
         {
-            if open.members == 0 {
-                turn.open = None;
+            if open.writers == 0 {
+                state.open = None;
             }
             return Err(error.into());
         }
-        Ok(Member { group: self.clone(), turn: Some(turn), leaving })
+        Ok(GroupWriter { group: self.clone(), state: Some(state), on_drop })
     }
 
-    /// How many took part, in how many commits.
+    /// The numbers of writes and of commits.
     pub(super) fn counts(&self) -> (u64, u64) {
         let Counts { writes, commits } = &*self.counts;
         (writes.load(Ordering::Relaxed), commits.load(Ordering::Relaxed))
     }
 
-    /// Closes the connection. Who comes now comes too late; who is there already is waited for, for a while.
+    /// Closes the connection. New writers fail. The open transaction gets some time to commit.
     pub(super) async fn close(&self) {
-        let closed = tokio::time::timeout(PATIENCE, async {
-            let mut desk = self.desk.lock().await;
-            desk.closed = true;
-            desk.idle = None;
-            let open = desk.open.as_ref().map(|open| open.fate.subscribe());
-            drop(desk);
-            if let Some(mut fate) = open {
-                // What became of it is said to those whose work it is.
-                fate.wait_for(Option::is_some).await.ok();
+        let closed = tokio::time::timeout(LOCK_TIMEOUT, async {
+            let mut writer = self.writer.lock().await;
+            writer.closed = true;
+            writer.idle = None;
+            let open = writer.open.as_ref().map(|open| open.result.subscribe());
+            drop(writer);
+            if let Some(mut result) = open {
+                // The writers themselves receive the result.
+                result.wait_for(Option::is_some).await.ok();
             }
         });
         if closed.await.is_err() {
-            tracing::warn!("a group of writes was still open when the store was closed");
+            tracing::warn!("a group of writes was still open when the store closed");
         }
     }
 
-    /// Commits for all, after everybody who stood in the queue. Whoever began a group may not be there any more, and
-    /// a commit waits for the disk: so it is done by a thread that has nothing else to do.
-    fn commit_soon(&self, open: &mut Open) {
+    /// Schedules the commit behind the writers in the queue. A blocking thread commits, because a commit waits for the
+    /// disk and the first writer may be gone by then.
+    fn commit_soon(&self, open: &mut SharedTx) {
         self.counts.writes.fetch_add(1, Ordering::Relaxed);
-        open.members += 1;
-        if open.members > 1 {
+        open.writers += 1;
+        if open.writers > 1 {
             return;
         }
-        let (group, company) = (self.clone(), open.company);
+        let (group, commit_delay) = (self.clone(), open.commit_delay);
         tokio::task::spawn_blocking(move || {
-            std::thread::sleep(company);
+            std::thread::sleep(commit_delay);
             group.commit();
         });
     }
 
     fn commit(&self) {
-        let mut desk = self.desk.blocking_lock();
-        let Some(Open { connection, fate, members, .. }) = desk.open.take() else { return };
+        let mut writer = self.writer.blocking_lock();
+        let Some(SharedTx { connection, result, writers, .. }) = writer.open.take() else { return };
         let Connection::Sqlite(connection) = connection else { return };
         let started = std::time::Instant::now();
-        let done = say(&connection, "COMMIT");
+        let done = run(&connection, "COMMIT");
         self.counts.commits.fetch_add(1, Ordering::Relaxed);
-        desk.company = if members > 1 { (started.elapsed() / 4).min(COMPANY) } else { Duration::ZERO };
-        let fate_is = match done {
+        writer.commit_delay = if writers > 1 { (started.elapsed() / 4).min(MAX_COMMIT_DELAY) } else { Duration::ZERO };
+        let outcome = match done {
             Ok(()) => {
-                desk.idle = Some(connection).filter(|_| !desk.closed);
+                writer.idle = Some(connection).filter(|_| !writer.closed);
                 Ok(())
             }
-            // What is not committed is rolled back with its connection.
+            // SQLite rolls back when the connection closes.
             Err(error) => Err(error.to_string().into()),
         };
-        drop(desk);
-        fate.send_replace(Some(fate_is));
+        drop(writer);
+        result.send_replace(Some(outcome));
     }
 }
 
-/// Takes the write lock. Only another process can have it: that is waited for without holding up a thread.
-async fn begin(connection: rusqlite::Connection, patience: Instant) -> Result<rusqlite::Connection, StoreError> {
+/// Takes the write lock. Only another process can hold it; this task waits without blocking a thread.
+async fn begin(connection: rusqlite::Connection, deadline: Instant) -> Result<rusqlite::Connection, StoreError> {
     loop {
-        match say(&connection, "BEGIN IMMEDIATE") {
+        match run(&connection, "BEGIN IMMEDIATE") {
             Ok(()) => return Ok(connection),
-            Err(error) if is_busy(&error) && Instant::now() < patience => {}
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {}
             Err(error) => return Err(error.into()),
         }
-        tokio::time::sleep(LOOK_AGAIN).await;
+        tokio::time::sleep(LOCK_RETRY_INTERVAL).await;
     }
 }
 
-fn say(connection: &rusqlite::Connection, statement: &'static str) -> rusqlite::Result<()> {
+fn run(connection: &rusqlite::Connection, statement: &'static str) -> rusqlite::Result<()> {
     connection.prepare_cached(statement)?.execute([]).map(drop)
 }
 
@@ -187,43 +193,43 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
-impl Open {
-    /// A disk that is full or fails ends the transaction, whatever statement met it.
+impl SharedTx {
+    /// Whether SQLite ended the transaction, for example because the disk is full.
     fn is_over(&self) -> bool {
         matches!(&self.connection, Connection::Sqlite(connection) if connection.is_autocommit())
     }
 
-    fn say(&self, statement: &'static str) -> rusqlite::Result<()> {
+    fn run(&self, statement: &'static str) -> rusqlite::Result<()> {
         match &self.connection {
-            Connection::Sqlite(connection) => say(connection, statement),
+            Connection::Sqlite(connection) => run(connection, statement),
             Connection::Postgres(_) | Connection::Transaction(_) => Ok(()),
         }
     }
 }
 
-impl Member {
+impl GroupWriter {
     pub(super) fn connection(&self) -> &Connection {
         &self.open().connection
     }
 
     pub(super) fn connection_mut(&mut self) -> &mut Connection {
-        let turn = self.turn.as_mut().and_then(|turn| turn.open.as_mut());
-        &mut turn.expect("a member has its turn in an open transaction").connection
+        let state = self.state.as_mut().and_then(|state| state.open.as_mut());
+        &mut state.expect("a writer has the open transaction").connection
     }
 
-    fn open(&self) -> &Open {
-        self.turn.as_ref().and_then(|turn| turn.open.as_ref()).expect("a member has its turn in an open transaction")
+    fn open(&self) -> &SharedTx {
+        self.state.as_ref().and_then(|state| state.open.as_ref()).expect("a writer has the open transaction")
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        if self.leaving == Leaving::Undone {
-            self.open().say("RELEASE member")?;
+        if self.on_drop == OnDrop::RollBack {
+            self.open().run("RELEASE writer")?;
         }
-        self.leaving = Leaving::Kept;
-        let mut fate = self.open().fate.subscribe();
-        // Takes part, and lets the next one in.
+        self.on_drop = OnDrop::Keep;
+        let mut result = self.open().result.subscribe();
+        // Releases the queue to the next writer.
         drop(self);
-        match fate.wait_for(Option::is_some).await.as_deref() {
+        match result.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(Ok(()))) => Ok(()),
             Ok(Some(Err(cause))) => Err(StoreError::Group(cause.as_ref().into())),
             Ok(None) | Err(_) => Err(StoreError::Group("the writer ended".into())),
@@ -231,47 +237,49 @@ impl Member {
     }
 }
 
-impl Drop for Member {
+impl Drop for GroupWriter {
     fn drop(&mut self) {
-        let Some(mut turn) = self.turn.take() else { return };
+        let Some(mut state) = self.state.take() else { return };
         if tokio::runtime::Handle::try_current().is_err() {
-            // Nothing more can be written; what was begun is rolled back.
-            turn.open = None;
+            // The runtime ends; SQLite rolls back.
+            state.open = None;
             return;
         }
-        let Some(open) = turn.open.as_mut() else { return };
+        let Some(open) = state.open.as_mut() else { return };
         if open.is_over() {
-            return turn.give_up();
+            return state.fail_all();
         }
-        match self.leaving {
-            Leaving::Kept => self.group.commit_soon(open),
-            Leaving::Undone => turn.take_back(),
+        match self.on_drop {
+            OnDrop::Keep => self.group.commit_soon(open),
+            OnDrop::RollBack => state.roll_back_one(),
         }
     }
 }
 
-impl Desk {
-    /// SQLite itself took everybody's work back; all hear of it, and nobody comes after in what is no transaction.
-    fn give_up(&mut self) {
-        let Some(Open { fate, .. }) = self.open.take() else { return };
-        tracing::warn!("SQLite took a group of writes back");
-        fate.send_replace(Some(Err("SQLite took the writes back".into())));
+impl WriterState {
+    /// SQLite rolled back the transaction: every writer fails.
+    fn fail_all(&mut self) {
+        let Some(SharedTx { result, .. }) = self.open.take() else { return };
+        tracing::warn!("sqlite rolled back a group of writes");
+        result.send_replace(Some(Err("sqlite rolled back the writes".into())));
     }
 
-    /// Undoes one member's work. Where that cannot be done, nobody's is kept, and all hear of it.
-    fn take_back(&mut self) {
+    /// Rolls back one writer's work. If that fails, every writer fails.
+    fn roll_back_one(&mut self) {
         let Some(open) = self.open.as_mut() else { return };
-        let undone = open.say("ROLLBACK TO member").and_then(|()| open.say("RELEASE member"));
-        if undone.is_ok() && open.members > 0 {
+        let undone = open.run("ROLLBACK TO writer").and_then(|()| open.run("RELEASE writer"));
+        if undone.is_ok() && open.writers > 0 {
             return;
         }
-        let Some(Open { connection: Connection::Sqlite(connection), fate, .. }) = self.open.take() else { return };
+        let Some(SharedTx { connection: Connection::Sqlite(connection), result, .. }) = self.open.take() else {
+            return;
+        };
         let rolled_back = connection.execute_batch("ROLLBACK");
         match undone.and(rolled_back) {
             Ok(()) => self.idle = Some(connection),
             Err(error) => {
-                tracing::warn!(cause = %error, "a group of writes was taken back");
-                fate.send_replace(Some(Err(error.to_string().into())));
+                tracing::warn!(cause = %error, "a group of writes was rolled back");
+                result.send_replace(Some(Err(error.to_string().into())));
             }
         }
     }

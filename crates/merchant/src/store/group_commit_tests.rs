@@ -1,4 +1,4 @@
-//! Writers that share a transaction, when something goes wrong with it.
+//! Failures of a shared transaction.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use rusqlite::limits::Limit;
 use tokio::time::Instant;
 
-use super::super::connect::PATIENCE;
+use super::super::connect::LOCK_TIMEOUT;
 use super::super::query::query;
 use super::super::{Store, StoreError};
-use super::{Leaving, open_sqlite};
+use super::{OnDrop, open_sqlite};
 
 /// A store in a folder of its own, and the file.
 async fn store() -> (Store, PathBuf) {
@@ -29,9 +29,9 @@ fn gone(file: &std::path::Path) {
     std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
 }
 
-/// As a full disk does it: the statement of one ends what all have written.
+/// A full disk has this effect: the statement of one writer ends the transaction of all.
 #[tokio::test]
-async fn a_transaction_that_sqlite_ended_counts_for_nobody() {
+async fn a_transaction_that_sqlite_ended_fails_every_writer() {
     let folder = std::env::temp_dir().join(format!("group-{}", crate::id::random().unwrap()));
     let store = Store::open(&format!("sqlite://{}", folder.join("shop.sqlite").display())).await.unwrap();
     let mut first = store.write().await.unwrap();
@@ -55,8 +55,8 @@ async fn a_transaction_that_sqlite_ended_counts_for_nobody() {
     });
     tokio::task::yield_now().await;
     let (first, second, third) = tokio::join!(first.commit(), second, third);
-    assert!(first.is_err() && second.unwrap().is_err(), "one of them believes to be on disk");
-    third.unwrap().expect("who comes after has a transaction of their own");
+    assert!(first.is_err() && second.unwrap().is_err(), "a writer believes that its work is on disk");
+    third.unwrap().expect("the next writer has a new transaction");
     let there = "SELECT group_concat(name) AS names FROM sqlite_schema WHERE name IN ('first', 'third')";
     let row = query(there).fetch_one(&store.pool).await.unwrap();
     assert_eq!(row.try_get::<&str>("names").unwrap(), "third");
@@ -64,9 +64,9 @@ async fn a_transaction_that_sqlite_ended_counts_for_nobody() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// Each of them waits as long as one does, not as long as all before it together.
+/// A writer waits as long as a single one, not as long as all writers before it together.
 #[tokio::test]
-async fn who_stands_in_the_queue_hears_in_time_that_another_process_writes() {
+async fn each_queued_writer_times_out_by_itself_while_another_process_writes() {
     let (store, file) = store().await;
     store.write().await.expect("the connection is there already");
     let another = another(&file, "BEGIN IMMEDIATE");
@@ -79,7 +79,7 @@ async fn who_stands_in_the_queue_hears_in_time_that_another_process_writes() {
     let (first, second, third) = tokio::join!(wait(), wait(), wait());
     for (refused, after) in [first, second, third] {
         assert!(matches!(refused, StoreError::Busy | StoreError::Sqlite(_)), "{refused}");
-        assert!(after < PATIENCE + Duration::from_millis(50), "{after:?}");
+        assert!(after < LOCK_TIMEOUT + Duration::from_millis(50), "{after:?}");
     }
     tokio::time::resume();
     drop(another);
@@ -88,9 +88,9 @@ async fn who_stands_in_the_queue_hears_in_time_that_another_process_writes() {
     gone(&file);
 }
 
-/// On one thread, which has to let the other one go on.
+/// On one thread, which must run both tasks.
 #[tokio::test]
-async fn a_file_that_another_process_has_for_itself_holds_no_worker_up() {
+async fn a_file_locked_by_another_process_blocks_no_worker_thread() {
     let (store, file) = store().await;
     for write in [false, true] {
         let another = another(&file, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
@@ -103,7 +103,7 @@ async fn a_file_that_another_process_has_for_itself_holds_no_worker_up() {
 }
 
 #[tokio::test]
-async fn the_end_waits_for_what_is_about_to_be_written() {
+async fn close_waits_for_the_open_transaction() {
     let (store, file) = store().await;
     let mut first = store.write().await.unwrap();
     query("CREATE TABLE first (n INTEGER)").execute(&mut *first).await.unwrap();
@@ -111,7 +111,7 @@ async fn the_end_waits_for_what_is_about_to_be_written() {
         store.group.close().await;
         store.group.counts()
     };
-    // It stands in the queue before the commit does.
+    // It is in the queue before the commit.
     let (written, counts) =
         tokio::join!(biased; async { tokio::task::yield_now().await; first.commit().await }, closing);
     written.unwrap();
@@ -122,25 +122,25 @@ async fn the_end_waits_for_what_is_about_to_be_written() {
 }
 
 #[tokio::test]
-async fn the_end_does_not_wait_for_ever() {
+async fn close_waits_for_a_bounded_time() {
     let (store, file) = store().await;
     let first = store.write().await.unwrap();
     tokio::time::pause();
     let started = Instant::now();
     store.group.close().await;
-    assert!(started.elapsed() < PATIENCE + Duration::from_millis(50), "{:?}", started.elapsed());
+    assert!(started.elapsed() < LOCK_TIMEOUT + Duration::from_millis(50), "{:?}", started.elapsed());
     drop(first);
     gone(&file);
 }
 
-/// Its lock would keep every other process from writing, until somebody comes.
+/// Its lock would keep every other process from writing.
 #[tokio::test]
-async fn a_transaction_that_nobody_could_join_does_not_stay_open() {
+async fn a_transaction_that_no_writer_joined_does_not_stay_open() {
     let (store, file) = store().await;
     let narrow = open_sqlite(&file, Duration::ZERO).await.unwrap();
     narrow.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, "BEGIN IMMEDIATE".len() as i32).unwrap();
-    store.group.desk.lock().await.idle = Some(narrow);
-    let refused = store.group.join(&file, Leaving::Undone).await.err().expect("a savepoint is too long a word");
+    store.group.writer.lock().await.idle = Some(narrow);
+    let refused = store.group.join(&file, OnDrop::RollBack).await.err().expect("the savepoint statement is too long");
     assert!(matches!(refused, StoreError::Sqlite(_)), "{refused}");
     another(&file, "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE");
     store.write().await.expect("the next one opens another");

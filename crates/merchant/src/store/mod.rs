@@ -1,15 +1,17 @@
-//! Orders on disk: everything that must survive a power cut, and the only place with SQL.
+//! The store: orders, payment attempts, notifications, refunds and outgoing events, in SQLite or PostgreSQL.
 //!
-//! SQLite in WAL mode with `synchronous=FULL`, or PostgreSQL: what was committed is on disk. One text of SQL
-//! serves both (`query.rs`, `connection.rs`). It decides nothing; rules are passed in.
+//! This is the only module with SQL. SQLite runs in WAL mode with `synchronous=FULL`. One text of SQL serves both
+//! databases (`query.rs`, `connection.rs`). The store applies rules of the crate `orders` and has none of its own.
 
 mod admin_queries;
 mod connect;
 mod connection;
+mod error;
 mod group_commit;
+mod history;
+mod notification_writes;
 mod notifications;
 mod order_tx;
-mod order_update;
 mod orders;
 mod outbox;
 mod payment_attempts;
@@ -17,88 +19,58 @@ mod poll_leases;
 mod pubsub;
 mod query;
 mod refunds;
+mod status_lists;
 mod write_tx;
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-pub use admin_queries::{Heard, Listed, Outbox};
-pub use notifications::{Kept, Known, Marks, Received, Seen, Waiting};
-pub use order_tx::Holding;
-pub use order_update::{Change, Line, Said};
-pub use orders::{Inserted, NewOrder, Payer, StoredOrder};
-pub use outbox::{Delivery, Depth};
-pub use payment_attempts::Attempt;
-pub use poll_leases::{Lease, Next};
+pub use admin_queries::{NotificationRecord, OrderSummary, OutboxFilter};
+pub use error::StoreError;
+pub use history::HistoryEntry;
+pub use notification_writes::Closing;
+pub use notifications::{
+    ConcurrencyStamp, DedupState, InsertOutcome, NewNotification, NotificationLookup, PendingNotification,
+};
+pub use order_tx::OrderTx;
+pub use orders::{NewOrder, OrderInsertion};
+pub use outbox::{Delivery, OutboxStats};
+pub use poll_leases::{NextPoll, PollLease};
 pub use pubsub::Subscription;
-pub use refunds::{Outcome, Plan, Refund, Wish};
+pub use refunds::RefundRequest;
 
 use connection::Pool;
-use group_commit::Group;
-use pubsub::Changes;
+use group_commit::GroupCommit;
+use pubsub::OrderEvents;
 use query::query;
 
-/// Why the store did not do it. Holds no values of the statement.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The file.
-    #[error("database: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-    /// By this process.
-    #[error("database: it is closed")]
-    Closed,
-    /// Others write for so long, here or in another process.
-    #[error("database: others were writing for too long")]
-    Busy,
-    /// A row that must be there.
-    #[error("database: a row is missing")]
-    NoRow,
-    /// A column that is not there, or holds something else.
-    #[error("database: the column {0} cannot be read")]
-    Column(&'static str),
-    /// The schema.
-    #[error("migration: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// A JSON column that this version cannot read.
-    #[error("a stored value cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
-    /// The file or its folder.
-    #[error("the database file: {0}")]
-    File(#[from] std::io::Error),
-    /// A commit that was for others too.
-    #[error("database: {0}")]
-    Group(String),
-}
-
-/// The store.
+/// A handle to the database; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: Pool,
-    group: Group,
-    changes: Changes,
-    announces: Option<Arc<Notify>>,
+    group: GroupCommit,
+    events: OrderEvents,
+    /// Wakes the webhook sender of this process; none if no webhook is configured.
+    outbox_notify: Option<Arc<Notify>>,
 }
 
 impl Store {
-    /// The same store, which also writes down for the shop's own systems what changes.
+    /// The same store, which also writes an outbox event for each visible update.
     #[must_use]
-    pub fn announcing(self) -> Self {
-        Self { announces: Some(Arc::default()), ..self }
+    pub fn with_webhooks(self) -> Self {
+        Self { outbox_notify: Some(Arc::default()), ..self }
     }
 
-    /// Until something new is to be told to the shop's own systems by this process.
-    pub async fn announced(&self) {
-        match &self.announces {
-            Some(news) => news.notified().await,
+    /// Waits until this process writes an outbox event.
+    pub async fn outbox_changed(&self) {
+        match &self.outbox_notify {
+            Some(notify) => notify.notified().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Whether the store answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -109,16 +81,16 @@ impl Store {
 
     /// Waits for running statements and closes the file or the connections.
     pub async fn close(&self) {
-        self.changes.stop();
+        self.events.stop();
         self.group.close().await;
         self.pool.close().await;
     }
 
-    /// The statement that also locks what it reads, where the database does not lock everything anyway.
-    fn locking(&self, plain: &'static str, locking: &'static str) -> &'static str {
+    /// One of two texts of a statement. Only PostgreSQL locks the rows that it reads; SQLite locks the database.
+    fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.pool {
-            Pool::Sqlite(_) => plain,
-            Pool::Postgres(_) => locking,
+            Pool::Sqlite(_) => sqlite,
+            Pool::Postgres(_) => postgres,
         }
     }
 }

@@ -1,291 +1,277 @@
-//! One order in one transaction: what was said about it, which notifications that bears out, when to ask again and
-//! the end of the lease go to disk together, the order's row with one statement.
+//! One order in one transaction: its update, its notifications, its next poll and the end of its lease.
+//!
+//! The order's row is written by one statement at the commit.
 
+use orders::{AttemptRef, Millis, OrderRecord, OrderUpdate, PaymentAttempt};
 use wire::merchant::OrderStatus;
 
-use super::connection::Pool;
-use super::notifications::known_of;
-use super::order_update::add_first_line;
+use super::connection::{Connection, Pool};
+use super::history::insert_history;
+use super::notifications::dedup_of;
 use super::orders::{json, order_of};
-use super::outbox::{self, News};
+use super::outbox::{self, OutboxEvent};
 use super::payment_attempts::attempt_of;
+use super::pubsub::CHANNEL;
 use super::query::{Row, query};
-use super::write_tx::Writing;
-use super::{Attempt, Change, Known, Lease, Marks, Next, Payer, Said, Store, StoreError, StoredOrder};
-use crate::clock::Millis;
+use super::write_tx::WriteTx;
+use super::{ConcurrencyStamp, DedupState, NextPoll, PollLease, Store, StoreError};
 
-/// An order that nobody else changes until this is committed; dropped without, nothing was changed.
-pub struct Holding<'a> {
+/// A locked order and its open transaction. Dropping it rolls everything back.
+pub struct OrderTx<'a> {
     store: &'a Store,
-    pub(super) tx: Writing,
-    pub(super) order: StoredOrder,
-    newest: Attempt,
-    asking: Asking,
-    open: i64,
-    /// Of the notification that it is held for.
-    pub(super) known: Known,
-    /// What to pay where, where that is news.
+    tx: WriteTx,
+    order: OrderRecord,
+    newest: PaymentAttempt,
+    poll: PollState,
+    /// The number of pending notifications before this transaction.
+    pending: i64,
+    /// The state of the notification that the order is locked for.
+    dedup: DedupState,
+    /// The new payment instruction as JSON.
     payment: Option<String>,
-    /// Whether there is anything to write into the order's row.
-    changed: bool,
-    /// Whether anybody can see a change.
-    seen: bool,
+    /// Whether the order's row must be written.
+    is_dirty: bool,
+    /// Whether subscribers and the shop's systems must be notified.
+    is_visible: bool,
 }
 
-/// The columns of an order about asking the gateway.
+/// The columns of an order about polling.
 #[derive(Debug, Clone)]
-struct Asking {
-    due_at: Option<Millis>,
-    asks: i64,
-    wakes: i64,
-    asked_at: Millis,
-    lease_until: Millis,
+struct PollState {
+    next_poll_at: Option<Millis>,
+    poll_count: i64,
+    notification_seq: i64,
+    last_polled_at: Millis,
+    poll_lease_until: Millis,
     updated_at: Millis,
 }
 
 impl Store {
-    /// Holds an order.
+    /// Locks an order.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn hold(&self, order_id: &str) -> Result<Holding<'_>, StoreError> {
-        self.hold_for(order_id, "").await
+    pub async fn order_tx(&self, order_id: &str) -> Result<OrderTx<'_>, StoreError> {
+        self.order_tx_for(order_id, "").await
     }
 
-    /// Holds an order for a notification.
+    /// Locks an order to store a notification with this fingerprint.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn hold_for(&self, order_id: &str, fingerprint: &str) -> Result<Holding<'_>, StoreError> {
+    pub async fn order_tx_for(&self, order_id: &str, fingerprint: &str) -> Result<OrderTx<'_>, StoreError> {
         let mut tx = self.write().await?;
-        let order = self.lock(&mut tx, order_id).await?;
-        // Not in one statement: on PostgreSQL it would see what there was before it waited for the lock.
-        let beside = query(
-            "SELECT attempts.*,
+        let order = self.lock_order(&mut tx, order_id).await?;
+        // A statement of its own: on PostgreSQL one statement would see the rows from before the lock.
+        let attempt = query(
+            "SELECT payment_attempts.*,
                  (SELECT COUNT(*) FROM notifications
-                     WHERE notifications.order_id = $1 AND done_at IS NULL) AS open,
-                 (SELECT COALESCE(done_at, 0) FROM notifications WHERE fingerprint = $2) AS known
-             FROM attempts WHERE attempts.order_id = $1 ORDER BY seq DESC LIMIT 1",
+                     WHERE notifications.order_id = $1 AND closed_at IS NULL) AS pending,
+                 (SELECT COALESCE(closed_at, 0) FROM notifications WHERE fingerprint = $2) AS closed
+             FROM payment_attempts WHERE payment_attempts.order_id = $1 ORDER BY seq DESC LIMIT 1",
         )
         .bind(order_id)
         .bind(fingerprint)
         .fetch_one(&mut *tx)
         .await?;
-        Ok(Holding {
+        Ok(OrderTx {
             store: self,
             order: order_of(&order)?,
-            newest: attempt_of(&beside)?,
-            asking: asking_of(&order)?,
-            open: beside.try_get("open")?,
-            known: known_of(&beside)?,
+            newest: attempt_of(&attempt)?,
+            poll: poll_state_of(&order)?,
+            pending: attempt.try_get("pending")?,
+            dedup: dedup_of(&attempt)?,
             tx,
             payment: None,
-            changed: false,
-            seen: false,
+            is_dirty: false,
+            is_visible: false,
         })
     }
 }
 
-impl Holding<'_> {
-    /// As it is by now, with all that was changed here.
+impl OrderTx<'_> {
+    /// The order with all updates of this transaction.
     #[must_use]
-    pub fn order(&self) -> &StoredOrder {
+    pub fn order(&self) -> &OrderRecord {
         &self.order
     }
 
-    /// The attempt that can be paid.
+    /// The newest payment attempt.
     #[must_use]
-    pub fn newest(&self) -> &Attempt {
+    pub fn newest(&self) -> &PaymentAttempt {
         &self.newest
     }
 
-    /// Whether the notification that it is held for is known.
+    /// The state of the notification that the order is locked for.
     #[must_use]
-    pub fn known(&self) -> Known {
-        self.known
+    pub fn dedup(&self) -> DedupState {
+        self.dedup
     }
 
-    /// What a change leaves behind, before anything was changed here.
+    /// The order's stamp, before any change in this transaction.
     #[must_use]
-    pub fn marks(&self) -> Marks {
-        let Asking { wakes, asked_at, lease_until, .. } = self.asking;
-        Marks { version: self.order.version, wakes, asked_at, lease_until, open: self.open }
+    pub fn stamp(&self) -> ConcurrencyStamp {
+        let PollState { notification_seq, last_polled_at, poll_lease_until, .. } = self.poll;
+        let (version, pending) = (self.order.version, self.pending);
+        ConcurrencyStamp { version, notification_seq, last_polled_at, poll_lease_until, pending }
     }
 
-    /// Changes the order by `decide`.
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        &mut self.tx
+    }
+
+    /// Updates the order by `decide`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn change(
+    pub async fn update(
         &mut self,
         at: Millis,
-        decide: impl FnOnce(&StoredOrder, &Attempt) -> Change + Send,
-    ) -> Result<Change, StoreError> {
-        let change = decide(&self.order, &self.newest);
+        decide: impl FnOnce(&OrderRecord, &PaymentAttempt) -> OrderUpdate + Send,
+    ) -> Result<OrderUpdate, StoreError> {
+        let update = decide(&self.order, &self.newest);
         let mut after = self.order.clone();
-        let payment = change.payment.as_ref().filter(|payment| after.payment.as_ref() != Some(*payment));
-        if let Some(payment) = payment {
-            self.payment = Some(json(payment)?);
-            after.payment = Some(payment.clone());
-            self.seen = true;
+        let applied = after.apply(&update);
+        if applied.payment_changed {
+            self.payment = after.payment.as_ref().map(json).transpose()?;
         }
-        let refunded = change.refunded.filter(|refunded| *refunded > after.refunded_amount);
-        after.refunded_amount = refunded.unwrap_or(after.refunded_amount);
-        let news = change.status.is_some() || refunded.is_some();
-        after.version += i64::from(news);
-        after.status = change.status.clone().unwrap_or(after.status);
-        let Said { payment_order_id, transaction_id } = change.said.clone();
-        if change.pays && after.payer.is_none() {
-            after.payer = Some(Payer { payment_order_id, transaction_id });
+        self.store_transaction_id(&update.source).await?;
+        if applied.has_entry {
+            self.insert_entry(&after, &update.outcome.to_string(), at).await?;
         }
-        self.learn(&change.said).await?;
-        if news {
-            self.write_line(&after, &change.outcome, at).await?;
-        }
-        self.seen |= news;
+        self.is_visible |= applied.has_entry || applied.payment_changed;
         self.order = after;
-        self.asking.updated_at = at;
-        self.changed = true;
-        Ok(change)
+        self.poll.updated_at = at;
+        self.is_dirty = true;
+        Ok(update)
     }
 
-    /// Notes what became of a notification; it waits no longer.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn done(&mut self, fingerprint: &str, outcome: &str, at: Millis) -> Result<(), StoreError> {
-        query("UPDATE notifications SET outcome = $1, done_at = $2 WHERE fingerprint = $3 AND done_at IS NULL")
-            .bind(outcome)
-            .bind(at)
-            .bind(fingerprint)
-            .execute(&mut *self.tx)
-            .await?;
-        Ok(())
-    }
-
-    /// Gives the lease back. Whether more notifications came meanwhile, so that the order is due again at once;
-    /// false too when the lease had ended and may be another's.
-    pub fn give_back(&mut self, lease: &Lease, next: Next, now: Millis) -> bool {
-        if self.asking.lease_until != lease.until {
+    /// Releases the poll lease. Returns whether notifications arrived meanwhile, so that the order is due at once.
+    /// Returns false as well if the lease had expired, because another process may hold it now.
+    pub fn release_lease(&mut self, lease: &PollLease, next: NextPoll, now: Millis) -> bool {
+        if self.poll.poll_lease_until != lease.until {
             return false;
         }
-        let more = self.asking.wakes != lease.wakes;
-        let Next { due_at, asks } = if more { Next { due_at: Some(now), asks: 0 } } else { next };
-        self.asking = Asking { due_at, asks, lease_until: 0, ..self.asking };
-        self.changed = true;
-        more
+        let has_more = self.poll.notification_seq != lease.notification_seq;
+        let next = if has_more { NextPoll { next_poll_at: Some(now), poll_count: 0 } } else { next };
+        let NextPoll { next_poll_at, poll_count } = next;
+        self.poll = PollState { next_poll_at, poll_count, poll_lease_until: 0, ..self.poll };
+        self.is_dirty = true;
+        has_more
     }
 
-    /// A notification came and waits: whoever asks now, or is the next to, sees that there is more.
-    pub(super) fn wake(&mut self, leased_until: Millis, now: Millis) -> Option<Lease> {
-        let free = self.asking.lease_until <= now;
-        self.asking.wakes += 1;
-        self.asking.asks = 0;
-        self.asking.due_at = Some(now);
-        self.changed = true;
-        if !free {
+    /// Records a new pending notification: the current or the next holder of the lease polls for it.
+    pub(super) fn request_poll(&mut self, lease_until: Millis, now: Millis) -> Option<PollLease> {
+        let is_free = self.poll.poll_lease_until <= now;
+        self.poll.notification_seq += 1;
+        self.poll.poll_count = 0;
+        self.poll.next_poll_at = Some(now);
+        self.is_dirty = true;
+        if !is_free {
             return None;
         }
-        self.asking.lease_until = leased_until;
-        self.asking.asked_at = now;
-        let Asking { asks, wakes, .. } = self.asking;
-        Some(Lease { order_id: self.order.order_id.clone(), asks, until: leased_until, wakes })
+        self.poll.poll_lease_until = lease_until;
+        self.poll.last_polled_at = now;
+        let PollState { poll_count, notification_seq, .. } = self.poll;
+        Some(PollLease { order_id: self.order.order_id.clone(), poll_count, until: lease_until, notification_seq })
     }
 
-    /// A notification came, the gateway was asked, and that is that.
-    pub(super) fn heard(&mut self, next: Next, now: Millis) {
-        let Next { due_at, asks } = next;
-        self.asking = Asking { due_at, asks, wakes: self.asking.wakes + 1, asked_at: now, ..self.asking };
-        self.changed = true;
+    /// Records a notification that was confirmed without a lease.
+    pub(super) fn record_poll(&mut self, next: NextPoll, now: Millis) {
+        let NextPoll { next_poll_at, poll_count } = next;
+        let notification_seq = self.poll.notification_seq + 1;
+        self.poll = PollState { next_poll_at, poll_count, notification_seq, last_polled_at: now, ..self.poll };
+        self.is_dirty = true;
     }
 
-    /// When this answers `Ok`, all of it is on disk, and whoever waits for changes hears of them.
+    /// Commits. When this returns `Ok`, everything is on disk and subscribers are notified.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed then.
+    /// [`StoreError`]; nothing is changed then.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.write_row().await?;
-        let Self { store, mut tx, order, seen, .. } = self;
-        if seen && matches!(store.pool, Pool::Postgres(_)) {
-            let told = query("SELECT pg_notify($1, $2)").bind(super::pubsub::CHANNEL).bind(&order.order_id);
-            told.fetch_all(&mut *tx).await?;
+        let Self { store, mut tx, order, is_visible, .. } = self;
+        if is_visible && matches!(store.pool, Pool::Postgres(_)) {
+            let notify = query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&order.order_id);
+            notify.fetch_all(&mut *tx).await?;
         }
         tx.commit().await?;
-        if seen {
-            store.changes.tell(&order.order_id);
-            if let Some(news) = &store.announces {
-                news.notify_one();
+        if is_visible {
+            store.events.notify(&order.order_id);
+            if let Some(notify) = &store.outbox_notify {
+                notify.notify_one();
             }
         }
         Ok(())
     }
 
-    /// Nobody else wrote to it since it was read: it is held.
+    /// The row is locked since it was read, so all columns can be written.
     async fn write_row(&mut self) -> Result<(), StoreError> {
-        if !self.changed {
+        if !self.is_dirty {
             return Ok(());
         }
-        let Asking { due_at, asks, wakes, asked_at, lease_until, updated_at } = self.asking;
+        let PollState { next_poll_at, poll_count, notification_seq, last_polled_at, poll_lease_until, updated_at } =
+            self.poll;
         let payer = self.order.payer.as_ref();
         query(
             "UPDATE orders SET status = $1, payment = COALESCE($2, payment), refunded_amount = $3, version = $4,
-             paid_by = $5, paid_transaction = $6, updated_at = $7, due_at = $8, asks = $9, wakes = $10, asked_at = $11,
-             lease_until = $12 WHERE order_id = $13",
+             payer_attempt_id = $5, payer_transaction_id = $6, updated_at = $7, next_poll_at = $8, poll_count = $9,
+             notification_seq = $10, last_polled_at = $11, poll_lease_until = $12 WHERE order_id = $13",
         )
         .bind(self.order.status.as_str())
         .bind(&self.payment)
         .bind(self.order.refunded_amount.0)
         .bind(self.order.version)
-        .bind(payer.map(|payer| payer.payment_order_id.as_str()))
+        .bind(payer.map(|payer| payer.attempt_id.as_str()))
         .bind(payer.and_then(|payer| payer.transaction_id.as_deref()))
         .bind(updated_at)
-        .bind(due_at)
-        .bind(asks)
-        .bind(wakes)
-        .bind(asked_at)
-        .bind(lease_until)
+        .bind(next_poll_at)
+        .bind(poll_count)
+        .bind(notification_seq)
+        .bind(last_polled_at)
+        .bind(poll_lease_until)
         .bind(&self.order.order_id)
         .execute(&mut *self.tx)
         .await?;
         Ok(())
     }
 
-    /// The gateway's id of a payment.
-    async fn learn(&mut self, said: &Said) -> Result<(), StoreError> {
-        let newest = said.payment_order_id == self.newest.payment_order_id;
-        if said.transaction_id.is_none() || newest && said.transaction_id == self.newest.transaction_id {
+    /// Keeps the transaction id: the gateway finds some transactions by it only.
+    async fn store_transaction_id(&mut self, source: &AttemptRef) -> Result<(), StoreError> {
+        let is_newest = source.attempt_id == self.newest.attempt_id;
+        if source.transaction_id.is_none() || is_newest && source.transaction_id == self.newest.transaction_id {
             return Ok(());
         }
-        query("UPDATE attempts SET transaction_id = $1 WHERE payment_order_id = $2")
-            .bind(&said.transaction_id)
-            .bind(&said.payment_order_id)
+        query("UPDATE payment_attempts SET transaction_id = $1 WHERE attempt_id = $2")
+            .bind(&source.transaction_id)
+            .bind(&source.attempt_id)
             .execute(&mut *self.tx)
             .await?;
-        if newest {
-            self.newest.transaction_id.clone_from(&said.transaction_id);
+        if is_newest {
+            self.newest.transaction_id.clone_from(&source.transaction_id);
         }
         Ok(())
     }
 
-    /// The history's next line, and the message to the shop's own systems.
-    async fn write_line(&mut self, after: &StoredOrder, cause: &str, at: Millis) -> Result<(), StoreError> {
+    /// The next history entry, and its outbox event.
+    async fn insert_entry(&mut self, after: &OrderRecord, cause: &str, at: Millis) -> Result<(), StoreError> {
         let (before, seq): (&OrderStatus, i64) = (&self.order.status, after.version);
-        add_first_line(&mut self.tx, &after.order_id, Some(before), &after.status, cause, at, seq).await?;
-        if self.store.announces.is_some() {
-            let news = News { order: &self.order, to: &after.status, refunded: after.refunded_amount, seq, at };
-            outbox::announce(&mut self.tx, &news).await?;
+        insert_history(&mut self.tx, &after.order_id, (Some(before), &after.status), cause, at, seq).await?;
+        if self.store.outbox_notify.is_some() {
+            let event = OutboxEvent { order: &self.order, to: &after.status, refunded: after.refunded_amount, seq, at };
+            outbox::enqueue(&mut self.tx, &event).await?;
         }
         Ok(())
     }
 }
 
-fn asking_of(row: &Row) -> Result<Asking, StoreError> {
-    Ok(Asking {
-        due_at: row.try_get("due_at")?,
-        asks: row.try_get("asks")?,
-        wakes: row.try_get("wakes")?,
-        asked_at: row.try_get("asked_at")?,
-        lease_until: row.try_get("lease_until")?,
+fn poll_state_of(row: &Row) -> Result<PollState, StoreError> {
+    Ok(PollState {
+        next_poll_at: row.try_get("next_poll_at")?,
+        poll_count: row.try_get("poll_count")?,
+        notification_seq: row.try_get("notification_seq")?,
+        last_polled_at: row.try_get("last_polled_at")?,
+        poll_lease_until: row.try_get("poll_lease_until")?,
         updated_at: row.try_get("updated_at")?,
     })
 }

@@ -1,4 +1,4 @@
-//! What the shop's own systems are to be told, and whose turn it is to tell them.
+//! The outbox: events for the shop's own systems, and the lease on delivering them.
 
 use serde_json::json;
 use wire::Rupiah;
@@ -6,46 +6,47 @@ use wire::merchant::OrderStatus;
 
 use super::connection::Connection;
 use super::query::{Row, query};
-use super::{Store, StoreError, StoredOrder};
-use crate::clock::{self, Millis};
+use super::{Store, StoreError};
+use crate::clock;
+use orders::{Millis, OrderRecord};
 
-/// A change to tell.
-pub(super) struct News<'a> {
-    pub(super) order: &'a StoredOrder,
+/// A visible update of an order.
+pub(super) struct OutboxEvent<'a> {
+    pub(super) order: &'a OrderRecord,
     pub(super) to: &'a OrderStatus,
     pub(super) refunded: Rupiah,
     pub(super) seq: i64,
     pub(super) at: Millis,
 }
 
-/// One message on its way.
+/// An outbox event and its delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// The same for every try.
+    /// The id; the same for every try.
     pub event_id: String,
-    /// Whose.
+    /// The order.
     pub order_id: String,
-    /// The number of the change in the order's history.
+    /// The number of the history entry.
     pub seq: i64,
     /// JSON.
     pub body: String,
-    /// When it happened.
+    /// When the update happened.
     pub created_at: Millis,
-    /// How often it was tried.
-    pub tries: i64,
-    /// When it is tried next; nothing once it was delivered or given up.
-    pub due_at: Option<Millis>,
-    /// When it arrived.
+    /// The number of tries so far.
+    pub try_count: i64,
+    /// The time of the next try; none once the event was delivered or is dead.
+    pub next_try_at: Option<Millis>,
+    /// When it was delivered.
     pub delivered_at: Option<Millis>,
-    /// When it was given up.
+    /// When the last try failed.
     pub dead_at: Option<Millis>,
-    /// What went wrong last.
+    /// The error of the last try.
     pub last_error: Option<String>,
-    lease_until: Millis,
+    delivery_lease_until: Millis,
 }
 
-pub(super) async fn announce(tx: &mut Connection, news: &News<'_>) -> Result<(), StoreError> {
-    let News { order, to, refunded, seq, at } = news;
+pub(super) async fn enqueue(tx: &mut Connection, event: &OutboxEvent<'_>) -> Result<(), StoreError> {
+    let OutboxEvent { order, to, refunded, seq, at } = event;
     let event_id = format!("{}-{seq}", order.order_id);
     let body = json!({
         "type": "order.changed",
@@ -60,9 +61,9 @@ pub(super) async fn announce(tx: &mut Connection, news: &News<'_>) -> Result<(),
         },
     });
     query(
-        // Behind one that rests it rests too, so that nobody looks at it in vain.
-        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, due_at) VALUES ($1, $2, $3, $4, $5,
-             COALESCE((SELECT MAX(due_at) FROM outbox WHERE order_id = $2 AND due_at > $5), $5))",
+        // Events of one order are delivered in order, so an event waits with the one before it.
+        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, next_try_at) VALUES ($1, $2, $3, $4, $5,
+             COALESCE((SELECT MAX(next_try_at) FROM outbox WHERE order_id = $2 AND next_try_at > $5), $5))",
     )
     .bind(&event_id)
     .bind(&order.order_id)
@@ -75,39 +76,39 @@ pub(super) async fn announce(tx: &mut Connection, news: &News<'_>) -> Result<(),
 }
 
 impl Store {
-    /// Leases on messages that are due, the oldest first. Of one order only the oldest that is still on its way,
-    /// so that changes arrive in order.
+    /// Takes leases on due events, the oldest first. Only the oldest undelivered event of an order is due, so that
+    /// events arrive in order.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn lease_deliveries(&self, now: Millis, until: Millis, most: i64) -> Result<Vec<Delivery>, StoreError> {
-        const PLAIN: &str = "UPDATE outbox SET lease_until = $1, tries = tries + 1
-             WHERE lease_until <= $2 AND event_id IN (SELECT event_id FROM outbox
-                 WHERE due_at <= $2 AND lease_until <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-                     WHERE earlier.order_id = outbox.order_id AND earlier.seq < outbox.seq AND earlier.due_at IS NOT NULL)
-                 ORDER BY due_at LIMIT $3)
+    pub async fn lease_deliveries(&self, now: Millis, until: Millis, limit: i64) -> Result<Vec<Delivery>, StoreError> {
+        const SQLITE: &str = "UPDATE outbox SET delivery_lease_until = $1, try_count = try_count + 1
+             WHERE delivery_lease_until <= $2 AND event_id IN (SELECT event_id FROM outbox
+                 WHERE next_try_at <= $2 AND delivery_lease_until <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+                     WHERE earlier.order_id = outbox.order_id AND earlier.seq < outbox.seq AND earlier.next_try_at IS NOT NULL)
+                 ORDER BY next_try_at LIMIT $3)
              RETURNING *";
-        const SKIPPING: &str = "UPDATE outbox SET lease_until = $1, tries = tries + 1
-             WHERE lease_until <= $2 AND event_id IN (SELECT event_id FROM outbox
-                 WHERE due_at <= $2 AND lease_until <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-                     WHERE earlier.order_id = outbox.order_id AND earlier.seq < outbox.seq AND earlier.due_at IS NOT NULL)
-                 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+        const POSTGRES: &str = "UPDATE outbox SET delivery_lease_until = $1, try_count = try_count + 1
+             WHERE delivery_lease_until <= $2 AND event_id IN (SELECT event_id FROM outbox
+                 WHERE next_try_at <= $2 AND delivery_lease_until <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+                     WHERE earlier.order_id = outbox.order_id AND earlier.seq < outbox.seq AND earlier.next_try_at IS NOT NULL)
+                 ORDER BY next_try_at LIMIT $3 FOR UPDATE SKIP LOCKED)
              RETURNING *";
         let mut writer = self.writer().await?;
         let rows =
-            query(self.locking(PLAIN, SKIPPING)).bind(until).bind(now).bind(most).fetch_all(&mut *writer).await?;
+            query(self.dialect(SQLITE, POSTGRES)).bind(until).bind(now).bind(limit).fetch_all(&mut *writer).await?;
         writer.commit().await?;
         rows.iter().map(delivery_of).collect()
     }
 
-    /// It arrived; the next one of its order may go.
+    /// Records a delivery. The next event of the order is due.
     ///
     /// # Errors
-    /// [`StoreError`]; it will be sent once more then.
-    pub async fn delivered(&self, delivery: &Delivery, now: Millis) -> Result<(), StoreError> {
+    /// [`StoreError`]; the event is delivered once more then.
+    pub async fn delivery_succeeded(&self, delivery: &Delivery, now: Millis) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        self.lock_order(&mut tx, &delivery.order_id).await?;
-        query("UPDATE outbox SET delivered_at = $1, due_at = NULL, lease_until = 0, last_error = NULL WHERE event_id = $2")
+        self.lock_order_row(&mut tx, &delivery.order_id).await?;
+        query("UPDATE outbox SET delivered_at = $1, next_try_at = NULL, delivery_lease_until = 0, last_error = NULL WHERE event_id = $2")
             .bind(now)
             .bind(&delivery.event_id)
             .execute(&mut *tx)
@@ -116,11 +117,12 @@ impl Store {
         tx.commit().await
     }
 
-    /// It did not arrive: when to try again, or never, which gives it up. Those behind it wait as long.
+    /// Records a failed try, with the time of the next try or none if the event is dead. Later events of the order wait
+    /// as well.
     ///
     /// # Errors
-    /// [`StoreError`]; the lease ends by itself then.
-    pub async fn failed(
+    /// [`StoreError`]; the lease expires then.
+    pub async fn delivery_failed(
         &self,
         delivery: &Delivery,
         error: &str,
@@ -128,37 +130,37 @@ impl Store {
         now: Millis,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        self.lock_order(&mut tx, &delivery.order_id).await?;
-        let done = query(
-            "UPDATE outbox SET due_at = $1, dead_at = $2, last_error = $3, lease_until = 0
-             WHERE event_id = $4 AND lease_until = $5",
+        self.lock_order_row(&mut tx, &delivery.order_id).await?;
+        let changed = query(
+            "UPDATE outbox SET next_try_at = $1, dead_at = $2, last_error = $3, delivery_lease_until = 0
+             WHERE event_id = $4 AND delivery_lease_until = $5",
         )
         .bind(again)
         .bind(if again.is_none() { Some(now) } else { None })
         .bind(error)
         .bind(&delivery.event_id)
-        .bind(delivery.lease_until)
+        .bind(delivery.delivery_lease_until)
         .execute(&mut *tx)
         .await?;
-        if done == 1 {
+        if changed == 1 {
             reschedule(&mut tx, delivery, again.unwrap_or(now)).await?;
         }
         tx.commit().await
     }
 
-    /// So that a change that is written meanwhile sees how its forerunner stands.
-    async fn lock_order(&self, tx: &mut Connection, order_id: &str) -> Result<(), StoreError> {
-        const PLAIN: &str = "SELECT order_id FROM orders WHERE order_id = $1";
-        const LOCKING: &str = "SELECT order_id FROM orders WHERE order_id = $1 FOR UPDATE";
-        query(self.locking(PLAIN, LOCKING)).bind(order_id).fetch_one(tx).await?;
+    /// Locks the order, so that a concurrent update sees the state of the event before it.
+    async fn lock_order_row(&self, tx: &mut Connection, order_id: &str) -> Result<(), StoreError> {
+        const SQLITE: &str = "SELECT order_id FROM orders WHERE order_id = $1";
+        const POSTGRES: &str = "SELECT order_id FROM orders WHERE order_id = $1 FOR UPDATE";
+        query(self.dialect(SQLITE, POSTGRES)).bind(order_id).fetch_one(tx).await?;
         Ok(())
     }
 }
 
-/// The messages behind this one become due with it.
-async fn reschedule(tx: &mut Connection, delivery: &Delivery, due_at: Millis) -> Result<(), StoreError> {
-    query("UPDATE outbox SET due_at = $1 WHERE order_id = $2 AND seq > $3 AND due_at IS NOT NULL")
-        .bind(due_at)
+/// Later events of the order are due at the same time.
+async fn reschedule(tx: &mut Connection, delivery: &Delivery, next_try_at: Millis) -> Result<(), StoreError> {
+    query("UPDATE outbox SET next_try_at = $1 WHERE order_id = $2 AND seq > $3 AND next_try_at IS NOT NULL")
+        .bind(next_try_at)
         .bind(&delivery.order_id)
         .bind(delivery.seq)
         .execute(tx)
@@ -173,39 +175,39 @@ pub(super) fn delivery_of(row: &Row) -> Result<Delivery, StoreError> {
         seq: row.try_get("seq")?,
         body: row.try_get("body")?,
         created_at: row.try_get("created_at")?,
-        tries: row.try_get("tries")?,
-        due_at: row.try_get("due_at")?,
+        try_count: row.try_get("try_count")?,
+        next_try_at: row.try_get("next_try_at")?,
         delivered_at: row.try_get("delivered_at")?,
         dead_at: row.try_get("dead_at")?,
         last_error: row.try_get("last_error")?,
-        lease_until: row.try_get("lease_until")?,
+        delivery_lease_until: row.try_get("delivery_lease_until")?,
     })
 }
 
-/// How many messages are on their way, and how many were given up.
+/// Numbers of events in the outbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Depth {
-    /// On their way.
-    pub waiting: i64,
-    /// Given up.
+pub struct OutboxStats {
+    /// Events that will be tried again.
+    pub pending: i64,
+    /// Dead events, which are not tried again.
     pub dead: i64,
-    /// When the oldest that is on its way was written.
+    /// When the oldest pending event was written.
     pub oldest: Option<Millis>,
 }
 
 impl Store {
-    /// How full the outbox is.
+    /// The numbers of events in the outbox.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn outbox_depth(&self) -> Result<Depth, StoreError> {
-        let depth = query(
-            "SELECT (SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL) AS waiting,
-                    (SELECT MIN(created_at) FROM outbox WHERE due_at IS NOT NULL) AS oldest,
+    pub async fn outbox_stats(&self) -> Result<OutboxStats, StoreError> {
+        let stats = query(
+            "SELECT (SELECT COUNT(*) FROM outbox WHERE next_try_at IS NOT NULL) AS pending,
+                    (SELECT MIN(created_at) FROM outbox WHERE next_try_at IS NOT NULL) AS oldest,
                     (SELECT COUNT(*) FROM outbox WHERE dead_at IS NOT NULL AND delivered_at IS NULL) AS dead",
         );
-        let rows = self.pool.scan(depth).await?;
+        let rows = self.pool.scan(stats).await?;
         let row = rows.first().ok_or(StoreError::NoRow)?;
-        Ok(Depth { waiting: row.try_get("waiting")?, dead: row.try_get("dead")?, oldest: row.try_get("oldest")? })
+        Ok(OutboxStats { pending: row.try_get("pending")?, dead: row.try_get("dead")?, oldest: row.try_get("oldest")? })
     }
 }

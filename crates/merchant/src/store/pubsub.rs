@@ -1,5 +1,5 @@
-//! Who waits for which order, so that a page hears of a change at once. On PostgreSQL changes are heard of
-//! between processes too; what is lost on the way is found by the next look.
+//! Subscriptions to updates of one order. On PostgreSQL, updates of other processes arrive through `LISTEN`; a lost
+//! notification is made up for by the subscriber's next poll.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,21 +14,21 @@ use super::Store;
 /// The channel of PostgreSQL's `NOTIFY`; its payload is the order's id.
 pub(super) const CHANNEL: &str = "order_changed";
 
-/// How long to rest before a lost server is tried again.
-const REST: Duration = Duration::from_secs(1);
+/// The delay before a lost connection is opened again.
+const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
-/// The waiting room.
+/// One channel for each order with subscribers.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Changes {
-    rooms: Arc<Mutex<HashMap<String, watch::Sender<()>>>>,
+pub(super) struct OrderEvents {
+    channels: Arc<Mutex<HashMap<String, watch::Sender<()>>>>,
     listener: Option<AbortHandle>,
 }
 
-impl Changes {
-    pub(super) fn between_processes(url: &str) -> Self {
+impl OrderEvents {
+    pub(super) fn across_processes(url: &str) -> Self {
         let mut this = Self::default();
-        let (room, url) = (this.clone(), url.to_owned());
-        this.listener = Some(tokio::spawn(async move { room.listen(&url).await }).abort_handle());
+        let (channel, url) = (this.clone(), url.to_owned());
+        this.listener = Some(tokio::spawn(async move { channel.listen(&url).await }).abort_handle());
         this
     }
 
@@ -38,58 +38,58 @@ impl Changes {
         }
     }
 
-    /// Tells who waits in this process.
-    pub(super) fn tell(&self, order_id: &str) {
-        if let Some(room) = self.rooms().get(order_id) {
-            room.send_replace(());
+    /// Notifies the subscribers in this process.
+    pub(super) fn notify(&self, order_id: &str) {
+        if let Some(channel) = self.channels().get(order_id) {
+            channel.send_replace(());
         }
     }
 
-    fn tell_all(&self) {
-        for room in self.rooms().values() {
-            room.send_replace(());
+    fn notify_all(&self) {
+        for channel in self.channels().values() {
+            channel.send_replace(());
         }
     }
 
-    fn rooms(&self) -> std::sync::MutexGuard<'_, HashMap<String, watch::Sender<()>>> {
+    fn channels(&self) -> std::sync::MutexGuard<'_, HashMap<String, watch::Sender<()>>> {
         // Nothing that holds the lock can leave the map half changed.
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn listen(&self, url: &str) {
         loop {
             if let Err(error) = self.listen_once(url).await {
-                tracing::warn!(cause = %error, "changes of other processes are not heard");
+                tracing::warn!(cause = %error, "updates of other processes do not arrive");
             }
-            tokio::time::sleep(REST).await;
+            tokio::time::sleep(RECONNECT_DELAY).await;
         }
     }
 
     async fn listen_once(&self, url: &str) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect(url).await?;
         listener.listen(CHANNEL).await?;
-        // Whatever happened meanwhile was not heard.
-        self.tell_all();
-        while let Some(heard) = listener.try_recv().await? {
-            self.tell(heard.payload());
+        // Updates before this point did not arrive.
+        self.notify_all();
+        while let Some(notification) = listener.try_recv().await? {
+            self.notify(notification.payload());
         }
         Ok(())
     }
 }
 
-/// A place in the waiting room, given up when dropped.
+/// A subscription to the updates of one order. Dropping it ends it.
 #[derive(Debug)]
 pub struct Subscription {
-    changes: Changes,
+    events: OrderEvents,
     order_id: String,
-    news: watch::Receiver<()>,
+    receiver: watch::Receiver<()>,
 }
 
 impl Subscription {
-    /// Until the order may have changed.
+    /// Waits until the order may have changed.
     pub async fn changed(&mut self) {
-        if self.news.changed().await.is_err() {
-            // The room is gone, which only happens at the end: nothing will come any more.
+        if self.receiver.changed().await.is_err() {
+            // The channel is gone, which happens only when the store closes.
             std::future::pending::<()>().await;
         }
     }
@@ -97,27 +97,27 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut rooms = self.changes.rooms();
-        // Left under the lock: two that leave at once would each see the other one there.
-        drop(std::mem::replace(&mut self.news, watch::channel(()).1));
-        if rooms.get(&self.order_id).is_some_and(|room| room.receiver_count() == 0) {
-            rooms.remove(&self.order_id);
+        let mut channels = self.events.channels();
+        // Under the lock: two subscribers that end at once would each see the other.
+        drop(std::mem::replace(&mut self.receiver, watch::channel(()).1));
+        if channels.get(&self.order_id).is_some_and(|channel| channel.receiver_count() == 0) {
+            channels.remove(&self.order_id);
         }
     }
 }
 
 impl Store {
-    /// How many in this process wait for changes of an order.
+    /// The number of subscribers of an order in this process.
     #[must_use]
-    pub fn listeners(&self, order_id: &str) -> usize {
-        self.changes.rooms().get(order_id).map_or(0, watch::Sender::receiver_count)
+    pub fn subscriber_count(&self, order_id: &str) -> usize {
+        self.events.channels().get(order_id).map_or(0, watch::Sender::receiver_count)
     }
 
-    /// A place to wait for changes of an order. Take it before looking, so that nothing falls in between.
+    /// Subscribes to updates of an order. Subscribe before reading the order, so that no update is missed.
     #[must_use]
     pub fn subscribe(&self, order_id: &str) -> Subscription {
-        let news = self.changes.rooms().entry(order_id.to_owned()).or_default().subscribe();
-        Subscription { changes: self.changes.clone(), order_id: order_id.to_owned(), news }
+        let receiver = self.events.channels().entry(order_id.to_owned()).or_default().subscribe();
+        Subscription { events: self.events.clone(), order_id: order_id.to_owned(), receiver }
     }
 }
 
@@ -126,18 +126,18 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn rooms_go_with_the_last_who_waits() {
-        let changes = Changes::default();
+    async fn a_channel_ends_with_its_last_subscriber() {
+        let events = OrderEvents::default();
         let place = |id: &str| {
-            let news = changes.rooms().entry(id.to_owned()).or_default().subscribe();
-            Subscription { changes: changes.clone(), order_id: id.to_owned(), news }
+            let receiver = events.channels().entry(id.to_owned()).or_default().subscribe();
+            Subscription { events: events.clone(), order_id: id.to_owned(), receiver }
         };
         let (mut one, two, other) = (place("a"), place("a"), place("b"));
-        changes.tell("a");
+        events.notify("a");
         one.changed().await;
         drop(one);
-        assert_eq!(changes.rooms().len(), 2);
+        assert_eq!(events.channels().len(), 2);
         drop((two, other));
-        assert_eq!(changes.rooms().len(), 0);
+        assert_eq!(events.channels().len(), 0);
     }
 }

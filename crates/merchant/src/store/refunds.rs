@@ -1,148 +1,104 @@
-//! Refunds that an operator asked for. Each has its key on disk before the gateway hears of it.
+//! Refunds that operators requested. The store commits each key before the gateway receives it.
 
+use orders::Millis;
+use orders::refund_idempotency::{Refund, RefundOutcome, RefundPlan};
 use wire::Rupiah;
 
-use super::order_update::add_line;
+use super::history::insert_note;
 use super::query::{Row, query};
 use super::{Store, StoreError};
-use crate::clock::Millis;
 
-/// One refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refund {
-    /// At the gateway.
-    pub key: String,
-    /// The amount as it was typed; nothing for all that was left.
-    pub asked: Option<Rupiah>,
-    /// What the gateway was asked for.
-    pub amount: Rupiah,
-    /// Why.
-    pub reason: String,
-    /// When it was asked for first.
-    pub asked_at: Millis,
-    /// What became of it, where that is known.
-    pub outcome: Option<Outcome>,
-}
-
-/// What became of a refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The money went back.
-    Done,
-    /// The gateway refused.
-    Refused,
-}
-
-/// Which payment is to be given back, and who says so.
+/// The payment to refund, and the operator who requests it.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
+pub struct RefundRequest<'a> {
     /// The shop's order.
     pub order_id: &'a str,
-    /// The gateway's.
-    pub payment_order_id: &'a str,
-    /// For the history.
+    /// The payment attempt.
+    pub attempt_id: &'a str,
+    /// The operator, for the history.
     pub by: &'a str,
     /// Now.
     pub at: Millis,
 }
 
-/// What is to be done about a wish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Plan {
-    /// A new refund.
-    New(Refund),
-    /// One whose answer was lost: once more under its key.
-    Again(Refund),
-}
-
-impl Plan {
-    /// The refund.
-    #[must_use]
-    pub fn refund(&self) -> &Refund {
-        match self {
-            Self::New(refund) | Self::Again(refund) => refund,
-        }
-    }
-}
-
 impl Store {
-    /// The refunds of a payment order, the oldest first.
+    /// The refunds of a payment attempt, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn refunds(&self, payment_order_id: &str) -> Result<Vec<Refund>, StoreError> {
-        let rows = query("SELECT * FROM refunds WHERE payment_order_id = $1 ORDER BY asked_at, refund_key")
-            .bind(payment_order_id)
+    pub async fn refunds(&self, attempt_id: &str) -> Result<Vec<Refund>, StoreError> {
+        let rows = query("SELECT * FROM refunds WHERE attempt_id = $1 ORDER BY requested_at, refund_key")
+            .bind(attempt_id)
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(refund_of).collect()
     }
 
-    /// Writes down what `decide` plans, which sees the refunds so far, together with a line in the order's
-    /// history. Two operators come one after the other.
+    /// Stores the plan of `decide`, which receives the refunds so far, with a note in the order's history. The order is
+    /// locked, so two operators plan one after the other.
     ///
     /// # Errors
-    /// [`StoreError`]; what `decide` refuses is inside.
+    /// [`StoreError`]; the error of `decide` is the inner result.
     pub async fn plan_refund<E>(
         &self,
-        wish: Wish<'_>,
-        decide: impl FnOnce(&[Refund]) -> Result<Plan, E> + Send,
-    ) -> Result<Result<Plan, E>, StoreError> {
+        request: RefundRequest<'_>,
+        decide: impl FnOnce(&[Refund]) -> Result<RefundPlan, E> + Send,
+    ) -> Result<Result<RefundPlan, E>, StoreError> {
         let mut tx = self.write().await?;
-        let (order, _) = self.load(&mut tx, wish.order_id).await?;
-        let rows = query("SELECT * FROM refunds WHERE payment_order_id = $1 ORDER BY asked_at, refund_key")
-            .bind(wish.payment_order_id)
+        let (order, _) = self.load(&mut tx, request.order_id).await?;
+        let rows = query("SELECT * FROM refunds WHERE attempt_id = $1 ORDER BY requested_at, refund_key")
+            .bind(request.attempt_id)
             .fetch_all(&mut *tx)
             .await?;
         let known: Vec<Refund> = rows.iter().map(refund_of).collect::<Result<_, _>>()?;
         let plan = match decide(&known) {
             Ok(plan) => plan,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(skip) => return Ok(Err(skip)),
         };
-        let Refund { key, asked, amount, reason, .. } = plan.refund();
+        let Refund { key, requested_amount, amount, reason, .. } = plan.refund();
         let again = match &plan {
-            Plan::Again(_) => {
-                query("UPDATE refunds SET outcome = NULL WHERE payment_order_id = $1 AND refund_key = $2")
-                    .bind(wish.payment_order_id)
+            RefundPlan::Retry(_) => {
+                query("UPDATE refunds SET outcome = NULL WHERE attempt_id = $1 AND refund_key = $2")
+                    .bind(request.attempt_id)
                     .bind(key)
                     .execute(&mut *tx)
                     .await?;
                 " again"
             }
-            Plan::New(refund) => {
+            RefundPlan::Create(refund) => {
                 query(
-                    "INSERT INTO refunds (payment_order_id, refund_key, asked, amount, reason, asked_at)
+                    "INSERT INTO refunds (attempt_id, refund_key, requested_amount, amount, reason, requested_at)
                      VALUES ($1, $2, $3, $4, $5, $6)",
                 )
-                .bind(wish.payment_order_id)
+                .bind(request.attempt_id)
                 .bind(key)
-                .bind(asked.map(|asked| asked.0))
+                .bind(requested_amount.map(|amount| amount.0))
                 .bind(amount.0)
                 .bind(reason)
-                .bind(refund.asked_at)
+                .bind(refund.requested_at)
                 .execute(&mut *tx)
                 .await?;
                 ""
             }
         };
         let cause = format!(
-            "refund asked for{again} by {}: {amount} of {}, key {key}, reason: {reason}",
-            wish.by, wish.payment_order_id
+            "refund requested{again} by {}: {amount} of {}, key {key}, reason: {reason}",
+            request.by, request.attempt_id
         );
-        add_line(&mut tx, &order, &order.status, &cause, wish.at).await?;
+        insert_note(&mut tx, &order, &cause, request.at).await?;
         tx.commit().await?;
         Ok(Ok(plan))
     }
 
-    /// Notes what became of a refund.
+    /// Stores the result of a refund.
     ///
     /// # Errors
-    /// [`StoreError`]; its outcome stays unknown then.
-    pub async fn refund_ended(&self, payment_order_id: &str, key: &str, outcome: Outcome) -> Result<(), StoreError> {
+    /// [`StoreError`]; the result stays unknown then.
+    pub async fn finish_refund(&self, attempt_id: &str, key: &str, outcome: RefundOutcome) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        query("UPDATE refunds SET outcome = $1 WHERE payment_order_id = $2 AND refund_key = $3")
-            .bind(outcome.word())
-            .bind(payment_order_id)
+        query("UPDATE refunds SET outcome = $1 WHERE attempt_id = $2 AND refund_key = $3")
+            .bind(outcome.as_str())
+            .bind(attempt_id)
             .bind(key)
             .execute(&mut *writer)
             .await?;
@@ -150,25 +106,18 @@ impl Store {
     }
 }
 
-impl Outcome {
-    /// As it is on disk.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Refused => "refused",
-        }
-    }
-}
-
 fn refund_of(row: &Row) -> Result<Refund, StoreError> {
     let outcome: Option<String> = row.try_get("outcome")?;
     Ok(Refund {
         key: row.try_get("refund_key")?,
-        asked: row.try_get::<Option<i64>>("asked")?.map(Rupiah),
+        requested_amount: row.try_get::<Option<i64>>("requested_amount")?.map(Rupiah),
         amount: Rupiah(row.try_get("amount")?),
         reason: row.try_get("reason")?,
-        asked_at: row.try_get("asked_at")?,
-        outcome: outcome.map(|word| if word == "done" { Outcome::Done } else { Outcome::Refused }),
+        requested_at: row.try_get("requested_at")?,
+        outcome: outcome.as_deref().map(parse_outcome).transpose()?,
     })
+}
+
+fn parse_outcome(value: &str) -> Result<RefundOutcome, StoreError> {
+    RefundOutcome::parse(value).ok_or(StoreError::Column("outcome"))
 }

@@ -1,18 +1,12 @@
-//! How news comes in: verify, ask, write, answer 200.
+//! Incoming webhooks: verifies, stores and confirms the gateway's notifications.
 //!
-//! The signature keeps strangers out, but it does not cover `transaction_status`, the virtual account or the
-//! fraud status. So a notification only says *that* there is news; *what* the news is comes from
-//! `GET /v2/{order_id}/status`, every time. A replayed body with an altered status changes nothing.
+//! The signature does not cover `transaction_status`, the virtual account or the fraud status. A notification therefore
+//! only triggers a status request, and the backend applies the status response. A replayed body with another status
+//! changes nothing.
 //!
-//! In the plain case the gateway answers at once, and the notification goes to disk together with what became of it
-//! (`reconciliation/fast_path.rs`). If the gateway is slow or silent, or does not bear it out yet, the notification goes to
-//! disk first, and its order is due: it is asked about again later, without Midtrans sending anything twice. Either
-//! way nobody hears that it arrived before it is on disk.
-//!
-//! Answers follow Midtrans' retry policy: 200 when it is on disk; 403 for a bad signature (five tries, the
-//! operator may mend a wrong key meanwhile); 404 for orders of another shop and 400 for what is no
-//! notification (two tries); 503 when the store is down, or when an order has too much that was never borne
-//! out (four tries).
+//! The backend returns 200 once the notification is stored, whatever the status request returns. It returns 403 for an
+//! invalid signature, 404 for an unknown order, 400 for a body that is no notification, and 503 if the store is down or
+//! the order has too many pending notifications. Midtrans retries each of them by its own policy.
 //! <https://docs.midtrans.com/docs/https-notification-webhooks>
 
 use std::time::Duration;
@@ -23,31 +17,27 @@ use tokio::time::timeout;
 use wire::midtrans::Notification;
 
 use crate::clock;
-use crate::detached::Detached;
 use crate::error::{ApiError, ErrorCode};
 use crate::id::hex;
-use crate::reconciliation::{Reconcile, Round, TakenIn};
+use crate::reconciliation::{FastPathResult, Reconcile, ReconcileReport};
 use crate::secret::ServerKey;
-use crate::store::Received;
+use crate::store::NewNotification;
 use crate::webhooks::signature::{Verified, verify};
 
-/// Midtrans hopes for an answer within five seconds; the asking may go on.
-const ANSWER_WITHIN: Duration = Duration::from_millis(4500);
+/// Midtrans expects an answer within five seconds. The status request may go on after that.
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(4500);
 
-/// A database that takes everything and answers nothing would hold Midtrans for ever.
-const KEEP_WITHIN: Duration = Duration::from_secs(8);
+/// The store must accept a notification in this time.
+const STORE_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Whoever asks sees that there is more.
-const BUSY: &str = "kept: somebody is asking already";
-
-/// A body that came and whose signature holds.
+/// A notification with a verified signature.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct SignedNotification {
     notification: Verified<Notification>,
     body: String,
 }
 
-impl Incoming {
+impl SignedNotification {
     /// Reads and verifies a body.
     ///
     /// # Errors
@@ -56,7 +46,7 @@ impl Incoming {
         let body = String::from_utf8(body)
             .map_err(|_| ApiError::from(ErrorCode::InvalidNotification).caused_by("not UTF-8"))?;
         let notification: Notification = serde_json::from_str(&body).map_err(|error| {
-            // Category and place only: serde's sentence repeats the input.
+            // Only the category and the place: serde's message repeats the input.
             let cause = format!("{:?} error at {}:{}", error.classify(), error.line(), error.column());
             ApiError::from(ErrorCode::InvalidNotification).caused_by(cause)
         })?;
@@ -67,108 +57,136 @@ impl Incoming {
     }
 }
 
-/// What a notification did, for the log.
+/// The result of a notification. In each case it is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct IngestOutcome {
     /// The shop's order.
     pub order_id: String,
-    /// A word or a short sentence.
-    pub what: String,
+    /// The kind of the result.
+    pub kind: IngestKind,
+    /// Text for the log.
+    pub detail: String,
 }
 
-impl Outcome {
-    /// For counters.
+/// The kind of a notification's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IngestKind {
+    /// The same notification was closed before.
+    Duplicate,
+    /// A status response confirmed the notification.
+    Confirmed,
+    /// The notification is stored and pending.
+    Pending,
+}
+
+impl IngestKind {
+    /// The value of the metric's label.
     #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self.what.as_str() {
-            "duplicate" => "duplicate",
-            kept if kept.starts_with("kept") => "kept",
-            _ => "confirmed",
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Confirmed => "confirmed",
+            Self::Pending => "pending",
         }
     }
 }
 
-/// Takes in notifications.
+/// Accepts notifications.
 #[derive(Debug, Clone)]
 pub struct Notifications {
     reconcile: Reconcile,
 }
 
 impl Notifications {
-    /// Over the same store as the orders.
+    /// Uses the same store as the orders.
     #[must_use]
     pub fn new(reconcile: Reconcile) -> Self {
         Self { reconcile }
     }
 
-    /// Takes one notification in and asks what it is about. When this answers `Ok`, it is on disk, whatever came of
-    /// the asking, which goes on when nobody waits for it any more.
+    /// Stores a notification and tries to confirm it. The work goes on if the caller ends.
     ///
     /// # Errors
-    /// [`ApiError`]; it was not kept then, and Midtrans should send it again.
-    pub async fn receive(&self, incoming: Incoming) -> Result<Outcome, ApiError> {
-        let (on_disk, kept) = oneshot::channel();
+    /// [`ApiError`]; the notification is not stored then, and Midtrans sends it again.
+    pub async fn ingest(&self, notification: SignedNotification) -> Result<IngestOutcome, ApiError> {
+        let (on_disk, stored) = oneshot::channel();
         let this = self.clone();
-        let mut work = Detached::new(async move { this.take_in(&incoming, on_disk).await });
-        if let Ok(done) = timeout(ANSWER_WITHIN, &mut work).await {
-            return done;
+        // A task of its own: a dropped connection must not stop the work.
+        let mut work = tokio::spawn(async move { this.store_and_confirm(&notification, on_disk).await });
+        let finished = |done: Result<_, tokio::task::JoinError>| match done {
+            Ok(result) => result,
+            Err(error) => Err(ApiError::from(ErrorCode::Internal).caused_by(error)),
+        };
+        if let Ok(done) = timeout(RESPONSE_TIMEOUT, &mut work).await {
+            return finished(done);
         }
         tokio::select! {
-            Ok(order_id) = kept => Ok(Outcome { order_id, what: "kept: still asking".to_owned() }),
-            // It is not kept yet; that has an end too.
-            done = work => done,
+            Ok(order_id) = stored => {
+                Ok(IngestOutcome { order_id, kind: IngestKind::Pending, detail: "the status request still runs".into() })
+            }
+            // It is not stored yet. The store has a timeout as well.
+            done = work => finished(done),
         }
     }
 
-    async fn take_in(&self, incoming: &Incoming, on_disk: oneshot::Sender<String>) -> Result<Outcome, ApiError> {
-        let told = &incoming.notification;
-        let received = Received {
-            fingerprint: &hex(&Sha512::digest(&incoming.body)),
-            payment_order_id: &told.order_id,
-            body: &incoming.body,
+    async fn store_and_confirm(
+        &self,
+        signed: &SignedNotification,
+        on_disk: oneshot::Sender<String>,
+    ) -> Result<IngestOutcome, ApiError> {
+        let notification = &signed.notification;
+        let new = NewNotification {
+            fingerprint: &hex(&Sha512::digest(&signed.body)),
+            attempt_id: &notification.order_id,
+            body: &signed.body,
             at: clock::now(),
         };
-        let Ok(taken) = timeout(KEEP_WITHIN, self.reconcile.take_in(told, &received)).await else {
+        let Ok(stored) = timeout(STORE_TIMEOUT, self.reconcile.store_notification(notification, &new)).await else {
             return Err(ApiError::from(ErrorCode::StoreUnavailable).caused_by("no answer in time"));
         };
-        let (order_id, taken) = taken?;
-        let asked = match taken {
-            TakenIn::Duplicate => return Ok(Outcome { order_id, what: "duplicate".to_owned() }),
-            TakenIn::Done(what) => return Ok(Outcome { order_id, what }),
-            TakenIn::Busy => return Ok(Outcome { order_id, what: BUSY.to_owned() }),
-            TakenIn::New(lease, begun) => {
-                on_disk.send(order_id.clone()).ok();
-                Box::pin(self.reconcile.go_on(lease, begun)).await.map(Some)
+        let (order_id, result) = stored?;
+        let reconciled = match result {
+            FastPathResult::Duplicate => {
+                return Ok(IngestOutcome { order_id, kind: IngestKind::Duplicate, detail: "duplicate".into() });
             }
-            TakenIn::Waits => {
+            FastPathResult::Closed(detail) => {
+                return Ok(IngestOutcome { order_id, kind: IngestKind::Confirmed, detail });
+            }
+            FastPathResult::LeaseHeld => Ok(None),
+            FastPathResult::Pending(lease, started) => {
                 on_disk.send(order_id.clone()).ok();
-                Box::pin(self.reconcile.wake(&order_id)).await
+                Box::pin(self.reconcile.reconcile_with_lease(lease, started)).await.map(Some)
+            }
+            FastPathResult::AlreadyPending => {
+                on_disk.send(order_id.clone()).ok();
+                Box::pin(self.reconcile.reconcile_now(&order_id)).await
             }
         };
-        let what = what_came_of(&order_id, received.fingerprint, asked);
-        Ok(Outcome { order_id, what })
+        let (kind, detail) = outcome_of(&order_id, new.fingerprint, reconciled);
+        Ok(IngestOutcome { order_id, kind, detail })
     }
 }
 
-/// It is kept; what the asking brought for it.
-fn what_came_of(order_id: &str, fingerprint: &str, asked: Result<Option<Round>, ApiError>) -> String {
-    match asked {
-        Ok(Some(mut round)) => match (round.done.remove(fingerprint), round.waits) {
-            (Some(outcome), _) => outcome,
-            (None, why) => match round.failed.take() {
-                Some(error) => format!("kept: {error}"),
-                None => format!("kept: {}", why.unwrap_or("it is looked at next")),
-            },
+/// The result of a stored notification after a poll.
+fn outcome_of(
+    order_id: &str,
+    fingerprint: &str,
+    reconciled: Result<Option<ReconcileReport>, ApiError>,
+) -> (IngestKind, String) {
+    match reconciled {
+        Ok(Some(mut report)) => match report.closed.remove(fingerprint) {
+            Some(detail) => (IngestKind::Confirmed, detail),
+            None => {
+                let failed = report.failed.take().map(|error| error.to_string());
+                let reason = failed.or_else(|| report.unconfirmed.map(|reason| reason.to_string()));
+                (IngestKind::Pending, reason.unwrap_or_else(|| "the next poll handles it".into()))
+            }
         },
-        Ok(None) => BUSY.to_owned(),
-        Err(problem) => {
-            tracing::warn!(
-                order_id,
-                code = problem.code.as_str(),
-                cause = problem.cause_chain(),
-                "kept, not confirmed"
-            );
-            format!("kept: {}", problem.code.as_str())
+        Ok(None) => (IngestKind::Pending, "another process polls the order".into()),
+        Err(error) => {
+            let (code, cause) = (error.code.as_str(), error.cause_chain());
+            tracing::warn!(order_id, code, cause, "stored a notification and could not confirm it");
+            (IngestKind::Pending, code.to_owned())
         }
     }
 }

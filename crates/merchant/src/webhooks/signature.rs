@@ -1,5 +1,4 @@
-//! Who may tell us about payments: a notification becomes [`Verified`] by its signature, and nothing
-//! else accepts one.
+//! The signature of a notification. Only [`verify`] creates a [`Verified`] notification, and handlers accept no other.
 //!
 //! <https://docs.midtrans.com/reference/handle-notifications>
 
@@ -9,7 +8,7 @@ use wire::midtrans::Notification;
 
 use crate::secret::ServerKey;
 
-/// Something whose signature holds. There is no other way to one than [`verify`].
+/// A value with a verified signature. Only [`verify`] creates one.
 #[derive(Debug, Clone)]
 pub struct Verified<T>(T);
 
@@ -21,13 +20,13 @@ impl<T> std::ops::Deref for Verified<T> {
     }
 }
 
-/// The signature is missing, malformed or another one.
+/// The signature is missing, malformed or wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not match")]
 pub struct BadSignature;
 
-/// Checks the signature over `order_id`, `status_code` and `gross_amount` exactly as they came. It does
-/// **not** cover `transaction_status`.
+/// Verifies the signature over the unchanged `order_id`, `status_code` and `gross_amount`. It does **not** cover
+/// `transaction_status`.
 ///
 /// # Errors
 /// [`BadSignature`].
@@ -41,7 +40,7 @@ pub fn verify(notification: Notification, key: &ServerKey) -> Result<Verified<No
     if bool::from(hash.finalize().as_slice().ct_eq(&given)) { Ok(Verified(notification)) } else { Err(BadSignature) }
 }
 
-/// 64 bytes from hex; whether it is well-formed is no secret.
+/// 64 bytes from hex. Its shape is no secret, so this need not be constant-time.
 fn decode_hex(text: &str) -> Option<[u8; 64]> {
     let digits = text.as_bytes();
     if digits.len() != 128 {

@@ -26,7 +26,10 @@ pub async fn settles(stage: &Stage, payments: &[Payment], journeys: &[&Journey])
         }
         assert!(since.elapsed() < CALM, "astray: {astray:?}; not delivered: {open:?}");
         // What the receiver refused is due again later: later is now.
-        stage.database.change("UPDATE outbox SET due_at = 0 WHERE due_at IS NOT NULL AND lease_until = 0").await;
+        stage
+            .database
+            .change("UPDATE outbox SET next_try_at = 0 WHERE next_try_at IS NOT NULL AND delivery_lease_until = 0")
+            .await;
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -35,8 +38,8 @@ const OPEN: &str = "SELECT event_id FROM outbox WHERE delivered_at IS NULL";
 
 /// Leases of processes that were killed end by themselves, within a minute: time moved, not waited.
 pub async fn leases_end(database: &Database) {
-    database.change("UPDATE orders SET lease_until = 0").await;
-    database.change("UPDATE outbox SET lease_until = 0").await;
+    database.change("UPDATE orders SET poll_lease_until = 0").await;
+    database.change("UPDATE outbox SET delivery_lease_until = 0").await;
 }
 
 /// An end is not believed while money is told of, for ten minutes. They pass, and the next look at orders that
@@ -53,7 +56,10 @@ pub async fn ten_minutes_pass(stage: &Stage, payments: &[Payment], journeys: &[&
         for (order_id, _) in astray {
             stage
                 .database
-                .change_of("UPDATE orders SET due_at = 0 WHERE due_at IS NOT NULL AND order_id = $1", &order_id)
+                .change_of(
+                    "UPDATE orders SET next_poll_at = 0 WHERE next_poll_at IS NOT NULL AND order_id = $1",
+                    &order_id,
+                )
                 .await;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -119,7 +125,7 @@ pub async fn holds(database: &Database, tally: &Tally, heard: &Heard) {
 }
 
 async fn history(database: &Database) -> History {
-    const LINES: &str = "SELECT order_id, seq, from_status, to_status, cause FROM history";
+    const LINES: &str = "SELECT order_id, seq, from_status, to_status, cause FROM order_history";
     let line = |row: &_| {
         let words = (text(row, "from_status"), text(row, "to_status"), text(row, "cause"));
         (text(row, "order_id"), number(row, "seq"), words)

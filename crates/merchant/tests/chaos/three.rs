@@ -47,7 +47,7 @@ async fn postgres() {
         stage.gateway.reach(&payment.order_id, 0, &payment.say("settlement", 1));
     }
     // Their first look would be in a minute: time moved, not waited.
-    stage.database.change("UPDATE orders SET due_at = 0 WHERE status = 'created'").await;
+    stage.database.change("UPDATE orders SET next_poll_at = 0 WHERE status = 'created'").await;
     let swept = Instant::now();
 
     let all: Vec<Payment> = [watched, told_thrice, silent.clone()].concat();
@@ -57,7 +57,7 @@ async fn postgres() {
     for payment in &silent {
         assert_eq!(stage.gateway.asked(&payment.order_id), 1, "{} of three processes' sweeps", payment.order_id);
     }
-    let lines = stage.database.rows("SELECT order_id, COUNT(*) AS lines FROM history GROUP BY order_id", |row| {
+    let lines = stage.database.rows("SELECT order_id, COUNT(*) AS lines FROM order_history GROUP BY order_id", |row| {
         (text(row, "order_id"), number(row, "lines"))
     });
     for (order_id, lines) in lines.await {

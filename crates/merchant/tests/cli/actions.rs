@@ -135,7 +135,7 @@ async fn the_shop_is_told() {
     for (webhook, expected) in [("", 0), ("https://shop.example/changes", 1)] {
         let (id, _) = house.ordered().await;
         tool.clone().with("SHOP_WEBHOOK_URL", webhook).run("order cancel --yes", &[&id]).await.done();
-        let messages = house.store.outbox_of(&id).await.unwrap();
+        let messages = house.store.outbox_events_of(&id).await.unwrap();
         assert_eq!(messages.len(), expected, "{webhook}: {messages:?}");
         assert!(messages.iter().all(|message| message.body.contains("cancelled")), "{messages:?}");
     }

@@ -18,7 +18,7 @@ async fn what_nobody_told_is_found() {
     let one = tool.run("order reconcile", &[&ids[0]]).await.done();
     assert!(one.out.starts_with(&format!("order {}: created → paid\n", ids[0])), "{one:?}");
     let again = tool.run("order reconcile --json", &[&ids[0]]).await.done().json();
-    assert_eq!((&again["before"], &again["changes"]), (&json!("paid"), &json!([])));
+    assert_eq!((&again["before"], &again["updates"]), (&json!("paid"), &json!([])));
 
     house.control("pay", json!({"order_id": ids[1]})).await;
     let all = tool.run("order reconcile --all --rate 50", &[]).await.done();
@@ -46,6 +46,6 @@ async fn a_silent_gateway_ends_the_round_early() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.out.contains("stopped early: the gateway or the database does not respond\nnext: "), "{ran:?}");
     assert!(!ran.out.contains("20 orders checked"), "{ran:?}");
-    let due = house.rows("SELECT order_id FROM orders WHERE due_at IS NOT NULL AND lease_until = 0").await;
+    let due = house.rows("SELECT order_id FROM orders WHERE next_poll_at IS NOT NULL AND poll_lease_until = 0").await;
     assert!(due.len() >= 20 - 4, "they stay due: {}", due.len());
 }

@@ -20,8 +20,8 @@ async fn an_order_is_shown_with_all_but_its_customer() {
         "2 × Teh melati Slawi 100 g at Rp 18.000",
         &format!("bank_transfer · bca · {va} · until"),
         &format!("{order_id}: transaction {transaction}, token from"),
-        "created → pending  pending to pending",
-        " WIB  pending  pending to pending\n",
+        "created → pending  pending: order is now pending",
+        " WIB  pending  pending: order is now pending\n",
         &format!("merchant order reconcile {order_id}"),
     ] {
         assert!(shown.contains(words), "{words} is not in {shown}");
@@ -78,13 +78,13 @@ async fn messages_that_were_given_up_are_seen_and_sent_again() {
     let (house, fake) = House::with_fake().await;
     let (order_id, _) = house.ordered().await;
     for message in [
-        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, tries, dead_at, last_error)
+        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, try_count, dead_at, last_error)
          SELECT 'dead', order_id, 1, '{}', 1, 13, 5, 'HTTP 500' FROM orders",
-        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, tries, due_at, last_error)
+        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, try_count, next_try_at, last_error)
          SELECT 'waits', order_id, 2, '{}', 2, 1, 9000000000000, 'HTTP 502' FROM orders",
-        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, tries, dead_at, last_error)
+        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, try_count, dead_at, last_error)
          SELECT 'also dead', order_id, 3, '{}', 3, 13, 5, 'timeout' FROM orders",
-        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, tries, delivered_at)
+        "INSERT INTO outbox (event_id, order_id, seq, body, created_at, try_count, delivered_at)
          SELECT 'came', order_id, 4, '{}', 4, 1, 6 FROM orders",
     ] {
         house.rows(message).await;
@@ -99,7 +99,7 @@ async fn messages_that_were_given_up_are_seen_and_sent_again() {
     assert_eq!(events("outbox list --pending").await, "waits pending");
     assert_eq!(events("outbox list --dead").await, "dead dead, also dead dead");
     let text = tool.run("outbox list --dead", &[]).await.done().out;
-    assert!(text.contains("13 tries, abandoned 1970-01-01 07:00:00 WIB, last error: HTTP 500"), "{text}");
+    assert!(text.contains("13 tries, last try 1970-01-01 07:00:00 WIB, last error: HTTP 500"), "{text}");
     let shown = tool.run("order show", &[&order_id]).await.done().out;
     assert!(shown.contains("next: merchant outbox retry dead\n"), "{shown}");
 
@@ -107,7 +107,7 @@ async fn messages_that_were_given_up_are_seen_and_sent_again() {
     assert_eq!(events("outbox list --dead").await, "also dead dead");
     let sent = house.store.lease_deliveries(merchant::clock::now(), i64::MAX, 9).await.unwrap();
     assert_eq!(sent.len(), 1);
-    assert_eq!((sent[0].event_id.as_str(), sent[0].tries), ("dead", 1), "with all its tries");
+    assert_eq!((sent[0].event_id.as_str(), sent[0].try_count), ("dead", 1), "with all its tries");
     for (words, event, code) in
         [("outbox retry", "came", "event_delivered"), ("outbox retry", "none", "event_not_found")]
     {

@@ -47,13 +47,13 @@ async fn parts_and_the_rest_go_back_once_each() {
         assert_eq!((order.status.as_str(), order.refunded_amount.0), (*status, *back), "{words}: {ran:?}");
     }
     assert_eq!(given(&fake, &id), ["25000.00", "25000.00", "75000.00"]);
-    assert_eq!(refunds(&house, &id).await, ["-r1 25000 done", "second 25000 done", "-r3 75000 done"]);
+    assert_eq!(refunds(&house, &id).await, ["-r1 25000 succeeded", "second 25000 succeeded", "-r3 75000 succeeded"]);
     let lines = history(&house, &id).await;
-    let expected = format!("refund asked for by anna: 25000 of {id}, key {id}-r1, reason: tea");
+    let expected = format!("refund requested by anna: 25000 of {id}, key {id}-r1, reason: tea");
     assert!(lines.contains(&expected), "{lines:?}");
     assert!(lines.contains(&format!("refund succeeded: confirmed by the gateway, key {id}-r1")), "{lines:?}");
     let shown = tool.run("order show", &[&id]).await.done().out;
-    assert!(shown.contains(&format!("refund {id}-r3: Rp 75.000, done, ")), "{shown}");
+    assert!(shown.contains(&format!("refund {id}-r3: Rp 75.000, succeeded, ")), "{shown}");
     assert!(!shown.contains("payment instructions"), "there is nothing to pay any more: {shown}");
 }
 
@@ -66,9 +66,9 @@ async fn a_lost_answer_gives_nothing_back_twice() {
     // Status answers that fail from the third on: the tool cannot find out.
     let blind = json!({"target": "status", "fault": "status", "status": 503, "times": 0, "after": 2});
     let cases = [
-        (lost(1), "", "done"),
-        (lost(0), "", "done"),
-        (json!([{"target": "refund", "fault": "truncate", "times": 1}]), "", "done"),
+        (lost(1), "", "succeeded"),
+        (lost(0), "", "succeeded"),
+        (json!([{"target": "refund", "fault": "truncate", "times": 1}]), "", "succeeded"),
         (json!([{"target": "refund", "fault": "status", "status": 503, "times": 0}]), "gateway_unavailable", "unknown"),
         (json!([{"target": "refund", "fault": "lost_answer", "times": 0}, blind]), "gateway_unavailable", "unknown"),
     ];
@@ -96,7 +96,7 @@ async fn a_lost_answer_gives_nothing_back_twice() {
             assert!(again.out.contains("Rp 25.000"), "{again:?}");
         }
         assert_eq!(given(&fake, &id), ["25000.00"], "{faults}");
-        assert_eq!(refunds(&house, &id).await, ["-r1 25000 done"], "{faults}");
+        assert_eq!(refunds(&house, &id).await, ["-r1 25000 succeeded"], "{faults}");
         let order = house.store.order(&id).await.unwrap().unwrap();
         assert_eq!(order.refunded_amount.0, 25_000, "{faults}");
     }
@@ -111,7 +111,7 @@ async fn two_operators_give_back_once() {
     let (one, two) = tokio::join!(tool.run(&command, &[]), tool.run(&command, &[]));
     assert!(one.code == 0 || two.code == 0, "{one:?} {two:?}");
     assert_eq!(given(&fake, &id), ["25000.00"], "{one:?} {two:?}");
-    assert_eq!(refunds(&house, &id).await, ["-r1 25000 done"]);
+    assert_eq!(refunds(&house, &id).await, ["-r1 25000 succeeded"]);
 }
 
 #[tokio::test]
@@ -119,8 +119,8 @@ async fn what_cannot_go_back_is_refused_with_a_way_on() {
     let (house, fake) = House::with_fake().await;
     let tool = Tool::of(&house, fake.base_url());
     for (method, refusal, way, known) in [
-        ("bca_va", "not_modifiable", "pay the customer by transfer", "-r1 125000 refused"),
-        ("4411111111111118", "not_modifiable", "merchant order cancel", "-r1 125000 refused"),
+        ("bca_va", "not_modifiable", "pay the customer by transfer", "-r1 125000 rejected"),
+        ("4411111111111118", "not_modifiable", "merchant order cancel", "-r1 125000 rejected"),
     ] {
         let id = if method == "bca_va" { paid(&house, method).await } else { chosen(&house, method).await };
         house.until(&id, "paid").await;

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use merchant::store::Outcome;
+use orders::refund_idempotency::{Refund, RefundOutcome};
 use serde_json::{Value, json};
 
 use crate::house::{House, SERVER_KEY};
@@ -82,9 +82,9 @@ pub async fn history(house: &House, order_id: &str) -> Vec<String> {
 /// `p-r1 25000 done`, of the first payment order.
 pub async fn refunds(house: &House, payment_order_id: &str) -> Vec<String> {
     let refunds = house.store.refunds(payment_order_id).await.unwrap();
-    let one = |refund: &merchant::store::Refund| {
+    let one = |refund: &Refund| {
         let key = refund.key.trim_start_matches(payment_order_id);
-        format!("{key} {} {}", refund.amount, refund.outcome.map_or("unknown", Outcome::word))
+        format!("{key} {} {}", refund.amount, refund.outcome.map_or("unknown", RefundOutcome::as_str))
     };
     refunds.iter().map(one).collect()
 }

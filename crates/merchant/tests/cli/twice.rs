@@ -26,7 +26,7 @@ impl Scene {
         let scene = Self { tool: Tool::of(&house, &base), second: format!("{first}-2"), first, house, stub };
         scene.stands(&scene.first, "deny", "202", json!({}));
         scene.stub.place("POST /snap/v1/transactions/66e4fa55-fdac-4ef9/cancel", 200, "{}");
-        scene.house.rows("UPDATE attempts SET token_at = 1").await;
+        scene.house.rows("UPDATE payment_attempts SET token_at = 1").await;
         scene.stub.script(&[(400, TAKEN.into()), (201, TOKEN.replace("{base}", scene.stub.base()))]);
         let token = scene.house.post(&format!("/api/orders/{}/token", scene.first), &Value::Null).await;
         assert_eq!(token.status, 200, "{}", token.text());
@@ -51,7 +51,7 @@ impl Scene {
     }
 
     async fn payer(&self) -> String {
-        self.house.store.order(&self.first).await.unwrap().unwrap().payer.unwrap().payment_order_id
+        self.house.store.order(&self.first).await.unwrap().unwrap().payer.unwrap().attempt_id
     }
 }
 
@@ -77,9 +77,9 @@ async fn one_of_two_payments_is_given_back() {
         scene.stub.place(&format!("POST /v2/{goes}/refund"), 200, json!({"status_code": "200"}));
         let command = format!("order refund {first} --yes --reason twice --attempt {goes}");
         let ran = scene.tool.run(&command, &[]).await.done();
-        assert_eq!(refunds(&scene.house, goes).await, ["-r1 125000 done"]);
+        assert_eq!(refunds(&scene.house, goes).await, ["-r1 125000 succeeded"]);
         assert!(ran.out.contains("not up to date yet") && scene.status().await == "review", "its status lags: {ran:?}");
-        let due = scene.house.rows("SELECT order_id FROM orders WHERE due_at <= asked_at + 60000").await;
+        let due = scene.house.rows("SELECT order_id FROM orders WHERE next_poll_at <= last_polled_at + 60000").await;
         assert_eq!(due, [first.as_str()], "it is asked about again soon");
 
         scene.stands(goes, "refund", "200", json!({"refund_amount": CART}));
@@ -88,7 +88,7 @@ async fn one_of_two_payments_is_given_back() {
         assert_eq!((scene.status().await.as_str(), scene.payer().await), ("paid", stays.clone()));
         assert_eq!(
             history(&scene.house, &first).await.last().unwrap(),
-            &format!("review over: one payment is left, {stays}")
+            &format!("review resolved: one payment is left, {stays}")
         );
         scene.tool.run("order reconcile", &[&first]).await.done();
         assert_eq!(scene.status().await, "paid", "and it stays so");
@@ -116,13 +116,13 @@ async fn refusals_of_the_gateway_are_told_apart() {
     scene.stub.place(&format!("POST /v2/t-{first}/refund"), 404, "{}");
     // http, code in the body, ours, what is known of it afterwards
     let cases = [
-        (200, 404, "payment_not_found", "refused"),
-        (404, 404, "payment_not_found", "refused"),
-        (200, 406, "refund_key_used", "refused"),
-        (412, 412, "not_modifiable", "refused"),
-        (200, 414, "refund_too_large", "refused"),
-        (400, 400, "gateway_rejected", "refused"),
-        (401, 401, "gateway_unauthorized", "refused"),
+        (200, 404, "payment_not_found", "rejected"),
+        (404, 404, "payment_not_found", "rejected"),
+        (200, 406, "refund_key_used", "rejected"),
+        (412, 412, "not_modifiable", "rejected"),
+        (200, 414, "refund_too_large", "rejected"),
+        (400, 400, "gateway_rejected", "rejected"),
+        (401, 401, "gateway_unauthorized", "rejected"),
         (200, 500, "gateway_unavailable", "unknown"),
     ];
     for (at, (http, code, expected, known)) in cases.into_iter().enumerate() {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use merchant::config::Config;
 use merchant::http::app_state::AppState;
 use merchant::http::routes::router;
-use merchant::store::{Change, Said, Store};
+use merchant::store::Store;
+use orders::{AttemptRef, OrderUpdate, UpdateOutcome};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use wire::merchant::OrderStatus;
@@ -52,12 +53,13 @@ async fn until(what: &str, holds: impl AsyncFn() -> bool) {
 }
 
 async fn notifications(scene: &Scene) -> Vec<String> {
-    let rows = "SELECT CASE WHEN done_at IS NULL THEN 'waits' ELSE outcome END FROM notifications ORDER BY received_at";
+    let rows =
+        "SELECT CASE WHEN closed_at IS NULL THEN 'waits' ELSE detail END FROM notifications ORDER BY received_at";
     scene.house.rows(rows).await
 }
 
 async fn history(scene: &Scene) -> Vec<String> {
-    scene.house.rows("SELECT cause FROM history ORDER BY seq").await
+    scene.house.rows("SELECT cause FROM order_history ORDER BY seq").await
 }
 
 #[tokio::test]
@@ -70,13 +72,14 @@ async fn the_plain_case_is_one_transaction() {
     let after = scene.house.store.writes_and_commits();
     // PostgreSQL counts itself.
     assert!(before.0 == 0 || after.0 - before.0 == 1, "{} transactions", after.0 - before.0);
-    assert_eq!(notifications(&scene).await, ["settlement to paid"]);
-    assert_eq!(history(&scene).await, ["ordered", "settlement to paid"]);
+    assert_eq!(notifications(&scene).await, ["settlement: order is now paid"]);
+    assert_eq!(history(&scene).await, ["ordered", "settlement: order is now paid"]);
     assert_eq!(scene.house.rows("SELECT event_id FROM outbox").await.len(), 1);
-    assert_eq!(scene.house.rows("SELECT transaction_id FROM attempts").await, ["a"]);
+    assert_eq!(scene.house.rows("SELECT transaction_id FROM payment_attempts").await, ["a"]);
     // As the schedule wants it: once more after ten minutes, a fifth earlier or later.
-    let next = "SELECT CASE WHEN due_at - asked_at BETWEEN 480000 AND 720000 THEN 'then' ELSE 'when?' END ||
-        ' ' || asks || ' ' || wakes || ' ' || lease_until FROM orders";
+    let next =
+        "SELECT CASE WHEN next_poll_at - last_polled_at BETWEEN 480000 AND 720000 THEN 'then' ELSE 'when?' END ||
+        ' ' || poll_count || ' ' || notification_seq || ' ' || poll_lease_until FROM orders";
     assert_eq!(scene.house.rows(next).await, ["then 0 1 0"]);
     assert_eq!(scene.told(&paid).await.status, 200);
     assert_eq!((scene.asked("GET"), notifications(&scene).await.len()), (1, 1), "the same one again");
@@ -94,7 +97,10 @@ async fn who_hangs_up_while_it_is_asked_about_stops_nothing() {
     assert_eq!(notifications(&scene).await, Vec::<String>::new(), "nobody was told that it is kept");
     gate.add_permits(1);
     scene.house.until(&scene.id, "paid").await;
-    assert_eq!((notifications(&scene).await, scene.asked("GET")), (vec!["settlement to paid".to_owned()], 1));
+    assert_eq!(
+        (notifications(&scene).await, scene.asked("GET")),
+        (vec!["settlement: order is now paid".to_owned()], 1)
+    );
 }
 
 #[tokio::test]
@@ -108,8 +114,8 @@ async fn the_same_one_twice_at_once_is_asked_about_once() {
     };
     let (one, two, ()) = tokio::join!(scene.told(&paid), scene.told(&paid), open);
     assert_eq!((one.status, two.status, scene.asked("GET")), (200, 200, 1));
-    assert_eq!(notifications(&scene).await, ["settlement to paid"]);
-    assert_eq!(history(&scene).await, ["ordered", "settlement to paid"]);
+    assert_eq!(notifications(&scene).await, ["settlement: order is now paid"]);
+    assert_eq!(history(&scene).await, ["ordered", "settlement: order is now paid"]);
 }
 
 #[tokio::test]
@@ -125,8 +131,8 @@ async fn two_of_one_order_at_once_come_one_after_the_other() {
     assert_eq!((one.status, two.status, scene.asked("GET")), (200, 200, 2));
     let mut outcomes = notifications(&scene).await;
     outcomes.sort();
-    assert_eq!(outcomes, ["settlement to paid", "settlement: no change"]);
-    assert_eq!(history(&scene).await, ["ordered", "settlement to paid"]);
+    assert_eq!(outcomes, ["settlement: no change", "settlement: order is now paid"]);
+    assert_eq!(history(&scene).await, ["ordered", "settlement: order is now paid"]);
 }
 
 #[tokio::test]
@@ -134,15 +140,18 @@ async fn while_somebody_else_asks_it_waits() {
     let scene = scene().await;
     let paid = word(&scene.id, "settlement", "200", "a");
     scene.stands(&scene.id, &paid);
-    scene.house.rows("UPDATE orders SET lease_until = 9000000000000").await;
+    scene.house.rows("UPDATE orders SET poll_lease_until = 9000000000000").await;
     assert_eq!(scene.told(&paid).await.status, 200);
     assert_eq!((notifications(&scene).await, scene.asked("GET")), (vec!["waits".to_owned()], 0));
-    assert_eq!(scene.house.rows("SELECT wakes || ' ' || lease_until FROM orders").await, ["1 9000000000000"]);
+    assert_eq!(
+        scene.house.rows("SELECT notification_seq || ' ' || poll_lease_until FROM orders").await,
+        ["1 9000000000000"]
+    );
     // It never came back.
-    scene.house.rows("UPDATE orders SET lease_until = 1").await;
+    scene.house.rows("UPDATE orders SET poll_lease_until = 1").await;
     scene.due().await;
     scene.sweep().await;
-    assert_eq!(notifications(&scene).await, ["settlement to paid"]);
+    assert_eq!(notifications(&scene).await, ["settlement: order is now paid"]);
 }
 
 /// It is on disk as soon as the gateway is slow, and the same question is waited for.
@@ -158,14 +167,14 @@ async fn a_late_answer_counts() {
     let answer = async {
         until("kept", async || notifications(&scene).await == ["waits"]).await;
         assert_eq!(scene.asked("GET"), 1);
-        let leased = "SELECT CASE WHEN lease_until > asked_at THEN 'leased' ELSE 'free' END FROM orders";
+        let leased = "SELECT CASE WHEN poll_lease_until > last_polled_at THEN 'leased' ELSE 'free' END FROM orders";
         assert_eq!(scene.house.rows(leased).await, ["leased"]);
         gate.add_permits(1);
     };
     let (reply, ()) = tokio::join!(scene.told(&paid), answer);
     assert_eq!((reply.status, scene.asked("GET")), (200, 1));
-    assert_eq!(notifications(&scene).await, ["settlement to paid"]);
-    assert_eq!(scene.house.rows("SELECT wakes || ' ' || lease_until FROM orders").await, ["1 0"]);
+    assert_eq!(notifications(&scene).await, ["settlement: order is now paid"]);
+    assert_eq!(scene.house.rows("SELECT notification_seq || ' ' || poll_lease_until FROM orders").await, ["1 0"]);
 }
 
 /// Nobody asks a gateway twice that knows nothing, fails for good or says something else.
@@ -186,7 +195,7 @@ async fn what_is_not_borne_out_waits_and_was_asked_once() {
         paid.as_object_mut().unwrap().remove("transaction_id");
         assert_eq!(scene.told(&paid).await.status, 200, "{said}");
         assert_eq!((notifications(&scene).await, scene.asked("GET")), (vec!["waits".to_owned()], 1), "{said}");
-        let soon = "SELECT CASE WHEN due_at - asked_at < 20000 THEN 'soon' ELSE 'late' END || ' ' || lease_until
+        let soon = "SELECT CASE WHEN next_poll_at - last_polled_at < 20000 THEN 'soon' ELSE 'late' END || ' ' || poll_lease_until
             FROM orders";
         assert_eq!(scene.house.rows(soon).await, ["soon 0"], "{said}");
         assert_eq!(scene.house.store.order(&scene.id).await.unwrap().unwrap().status.to_string(), becomes, "{said}");
@@ -241,17 +250,17 @@ async fn an_answer_that_was_overtaken_does_not_count() {
     };
     let (reply, ()) = tokio::join!(scene.told(&paid), meanwhile);
     assert_eq!((reply.status, scene.asked("GET")), (200, 3), "asked again");
-    assert_eq!(history(&scene).await, ["ordered", "deny to denied"]);
+    assert_eq!(history(&scene).await, ["ordered", "deny: order is now denied"]);
     let mut outcomes = notifications(&scene).await;
     outcomes.sort();
-    assert_eq!(outcomes, ["deny to denied", "waits"], "the money may still come");
+    assert_eq!(outcomes, ["deny: order is now denied", "waits"], "the money may still come");
     other.store.close().await;
 }
 
-fn close(to: OrderStatus, id: &str) -> Change {
-    let said = Said { payment_order_id: id.to_owned(), transaction_id: None };
-    let outcome = "the payment page was closed".to_owned();
-    Change { status: Some(to), payment: None, refunded: None, outcome, said, pays: false, twice: false }
+fn close(to: OrderStatus, id: &str) -> OrderUpdate {
+    let source = AttemptRef { attempt_id: id.to_owned(), transaction_id: None };
+    let outcome = UpdateOutcome::PageClosed;
+    OrderUpdate { status: Some(to), payment: None, refunded: None, outcome, source, sets_payer: false }
 }
 
 /// Whatever happens to the order between the question and the writing makes the answer old: the gateway is asked
@@ -274,16 +283,16 @@ async fn what_happens_meanwhile_makes_the_answer_old() {
             let now = merchant::clock::now();
             match what {
                 "closed" => {
-                    let changed = other.store.change(&id, now, |_, _| close(OrderStatus::Cancelled, &id)).await;
+                    let changed = other.store.update_order(&id, now, |_, _| close(OrderStatus::Cancelled, &id)).await;
                     assert!(changed.is_ok());
                 }
-                "remarked" => other.store.remark(&id, "looked at", now).await.unwrap(),
+                "remarked" => other.store.add_note(&id, "looked at", now).await.unwrap(),
                 "asked by another" => {
                     let round = other.shop.poll_due_orders();
                     scene.due().await;
-                    assert_eq!(round.await.unwrap().asked, 1);
+                    assert_eq!(round.await.unwrap().polled, 1);
                 }
-                "leased by another" => assert!(other.store.lease(&id, now, now + 60_000).await.unwrap().is_some()),
+                "leased by another" => assert!(other.store.lease_poll(&id, now, now + 60_000).await.unwrap().is_some()),
                 "told another" => {
                     let mut more = pending.clone();
                     more["status_message"] = json!("once more");
@@ -315,7 +324,7 @@ async fn what_happens_meanwhile_makes_the_answer_old() {
         let mut lines = history(&scene).await;
         lines.sort();
         lines.dedup();
-        assert_eq!(lines.len(), scene.house.rows("SELECT cause FROM history").await.len(), "{what}: {lines:?}");
+        assert_eq!(lines.len(), scene.house.rows("SELECT cause FROM order_history").await.len(), "{what}: {lines:?}");
         other.store.close().await;
     }
 }
@@ -343,5 +352,5 @@ async fn nobody_is_in_the_way_of_news() {
     };
     let (reply, ()) = tokio::join!(scene.told(&paid), meanwhile);
     assert_eq!((reply.status, scene.status().await.as_str()), (200, "paid"));
-    assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [scene.id.as_str()]);
+    assert_eq!(scene.house.rows("SELECT attempt_id FROM payment_attempts").await, [scene.id.as_str()]);
 }

@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use merchant::clock;
 use merchant::config::{Webhook, WebhookSecret};
 use merchant::metrics::DeliveryStats;
-use merchant::webhooks::outgoing::Deliver;
+use merchant::webhooks::outgoing::WebhookSender;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::net::TcpListener;
@@ -59,14 +59,14 @@ async fn take(State(till): State<Till>, request: Request) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn till(house: &House) -> (Till, Deliver) {
+async fn till(house: &House) -> (Till, WebhookSender) {
     let till = Till::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/changes", listener.local_addr().unwrap()).parse().unwrap();
     let router = Router::new().fallback(take).with_state(till.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let secret = WebhookSecret::parse(&format!("whsec_{}", STANDARD.encode(KEY))).unwrap();
-    let deliver = Deliver::new(house.store.clone(), Webhook { url, secret }, house.shop.metrics()).unwrap();
+    let deliver = WebhookSender::new(house.store.clone(), Webhook { url, secret }, house.shop.metrics()).unwrap();
     (till, deliver)
 }
 
@@ -82,17 +82,21 @@ async fn every_change_arrives_once_it_can_and_in_order() {
 
     *till.fails.lock().unwrap() = 1;
     let now = clock::now();
-    let (one, two) = tokio::join!(deliver.turn(now), deliver.turn(now));
+    let (one, two) = tokio::join!(deliver.deliver_due(now), deliver.deliver_due(now));
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((one.failed + two.failed, one.delivered + two.delivered), (1, 0), "one messenger, the oldest first");
-    assert_eq!(deliver.turn(now).await.unwrap(), DeliveryStats::default(), "not again at once, and none overtakes");
+    assert_eq!(
+        deliver.deliver_due(now).await.unwrap(),
+        DeliveryStats::default(),
+        "not again at once, and none overtakes"
+    );
     let text = house.metrics().await;
     assert!(text.contains(r#"merchant_outbox_events{status="pending"} 2"#), "{text}");
-    let due = house.rows("SELECT COUNT(DISTINCT due_at) || ' ' || MIN(tries) FROM outbox").await;
+    let due = house.rows("SELECT COUNT(DISTINCT next_try_at) || ' ' || MIN(try_count) FROM outbox").await;
     assert_eq!(due, ["1 0"], "those behind rest as long, without being tried");
 
     for _ in 0..2 {
-        let sent = deliver.turn(now + 10_000).await.unwrap();
+        let sent = deliver.deliver_due(now + 10_000).await.unwrap();
         assert_eq!(sent, DeliveryStats { delivered: 1, ..DeliveryStats::default() });
     }
     let taken = till.taken.lock().unwrap().clone();
@@ -116,7 +120,7 @@ async fn what_is_never_taken_is_given_up_and_seen() {
     let mut now = clock::now();
     let mut last = DeliveryStats::default();
     while last.dead == 0 {
-        last = deliver.turn(now).await.unwrap();
+        last = deliver.deliver_due(now).await.unwrap();
         now += 2 * 24 * 3600 * 1000;
     }
     assert_eq!(*till.tried.lock().unwrap(), 13);

@@ -134,7 +134,7 @@ impl House {
         let database = database(dir.path()).await;
         let mut config = config(&url, gateway, server_key, &database, dir.path());
         change(&mut config);
-        let store = Store::open(config.database_url.as_str()).await.unwrap().announcing();
+        let store = Store::open(config.database_url.as_str()).await.unwrap().with_webhooks();
         let shop = AppState::new(&config, catalog, store.clone()).unwrap();
         let router = router(shop.clone());
         let (stop, stopped) = oneshot::channel::<()>();

@@ -17,7 +17,7 @@ async fn refunded(scene: &Scene) -> i64 {
 }
 
 async fn waits(scene: &Scene) -> usize {
-    scene.house.rows("SELECT body FROM notifications WHERE done_at IS NULL").await.len()
+    scene.house.rows("SELECT body FROM notifications WHERE closed_at IS NULL").await.len()
 }
 
 /// The shop was away while it was paid and given back.
@@ -61,7 +61,7 @@ async fn nobody_gets_a_second_way_to_pay_while_money_was_told_of() {
     scene.aged().await;
     let reply = scene.token().await;
     assert_eq!((reply.status, reply.code().as_str()), (409, "order_pending"));
-    assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [scene.id.as_str()]);
+    assert_eq!(scene.house.rows("SELECT attempt_id FROM payment_attempts").await, [scene.id.as_str()]);
 }
 
 /// The same, told while the old page is being cancelled: to this process or to another.
@@ -81,7 +81,7 @@ async fn nobody_gets_a_second_way_to_pay_when_money_is_told_of_at_the_last_momen
     };
     let (reply, ()) = tokio::join!(scene.token(), told);
     assert_eq!((reply.status, reply.code().as_str()), (409, "order_pending"));
-    assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [scene.id.as_str()]);
+    assert_eq!(scene.house.rows("SELECT attempt_id FROM payment_attempts").await, [scene.id.as_str()]);
 }
 
 #[tokio::test]
@@ -106,15 +106,15 @@ async fn a_page_does_not_end_while_a_token_is_asked_for() {
     scene.unknown();
     scene.stub.place(CANCEL, 404, r#"{"error_messages":["token not found"]}"#);
     scene.aged().await;
-    scene.house.rows("UPDATE attempts SET claimed_until = 9000000000000").await;
+    scene.house.rows("UPDATE payment_attempts SET token_lease_until = 9000000000000").await;
     scene.due().await;
     scene.sweep().await;
     assert_eq!(scene.status().await, "created");
-    scene.house.rows("UPDATE attempts SET claimed_until = 0").await;
+    scene.house.rows("UPDATE payment_attempts SET token_lease_until = 0").await;
     scene.due().await;
     scene.sweep().await;
     assert_eq!(scene.status().await, "expired");
-    let claimed = scene.house.store.claim(&scene.id, 9, 9, 10).await.unwrap();
+    let claimed = scene.house.store.acquire_token_lease(&scene.id, 9, 9, 10).await.unwrap();
     assert!(!claimed, "and the other way round");
 }
 
@@ -125,9 +125,9 @@ async fn a_new_token_is_asked_about() {
     scene.stands(&scene.id, &word(&scene.id, "deny", "202", "a"));
     scene.stub.place(CANCEL, 200, "{}");
     scene.aged().await;
-    scene.house.rows("UPDATE orders SET due_at = NULL").await;
+    scene.house.rows("UPDATE orders SET next_poll_at = NULL").await;
     assert_eq!(scene.token().await.status, 200);
-    assert_eq!(scene.house.rows("SELECT order_id FROM orders WHERE due_at IS NOT NULL").await.len(), 1);
+    assert_eq!(scene.house.rows("SELECT order_id FROM orders WHERE next_poll_at IS NOT NULL").await.len(), 1);
     let last = scene.house.store.current_attempt(&scene.id).await.unwrap().unwrap();
     scene.house.rows("UPDATE orders SET status = 'paid'").await;
     let next = scene.house.store.next_attempt(&scene.id, &last, 1, 2).await.unwrap();
@@ -184,11 +184,11 @@ async fn what_cannot_be_written_down_is_kept_all_the_same() {
     let scene = Scene::new().await;
     let paid = word(&scene.id, "settlement", "200", "a");
     scene.stands(&scene.id, &paid);
-    let line = "INSERT INTO history SELECT order_id, version + 1, NULL, status, 'from elsewhere', 1 FROM orders";
+    let line = "INSERT INTO order_history SELECT order_id, version + 1, NULL, status, 'from elsewhere', 1 FROM orders";
     scene.house.rows(line).await;
     assert_eq!(scene.told(&paid).await.status, 200);
     assert_eq!(waits(&scene).await, 1);
-    scene.house.rows("DELETE FROM history WHERE cause = 'from elsewhere'").await;
+    scene.house.rows("DELETE FROM order_history WHERE cause = 'from elsewhere'").await;
     scene.due().await;
     scene.sweep().await;
     assert_eq!((scene.status().await.as_str(), waits(&scene).await), ("paid", 0));

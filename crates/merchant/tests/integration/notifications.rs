@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use merchant::reconciliation::Swept;
+use merchant::reconciliation::PollStats;
 
 use crate::house::{CART, House, signed};
 use crate::stub::Stub;
@@ -25,7 +25,8 @@ async fn the_whole_way_with_a_virtual_account() {
     house.until(&order_id, "paid").await;
     let late = house.post(&format!("/api/orders/{order_id}/token"), &Value::Null).await;
     assert_eq!((late.status, late.code().as_str()), (409, "order_paid"));
-    let history = house.rows("SELECT COALESCE(from_status, '') || '>' || to_status FROM history ORDER BY seq").await;
+    let history =
+        house.rows("SELECT COALESCE(from_status, '') || '>' || to_status FROM order_history ORDER BY seq").await;
     assert_eq!(history, [">created", "created>pending", "pending>paid"]);
     let kept = house.rows("SELECT body FROM notifications ORDER BY received_at").await;
     assert_eq!(kept.len(), 2);
@@ -134,7 +135,7 @@ async fn an_altered_replay_changes_nothing() {
         assert_eq!(reply.status, if try_ < 64 { 200 } else { 503 }, "{try_}: {}", reply.text());
     }
     assert_eq!(house.status(&order_id).await, "pending");
-    assert_eq!(house.rows("SELECT body FROM notifications WHERE done_at IS NULL").await.len(), 64);
+    assert_eq!(house.rows("SELECT body FROM notifications WHERE closed_at IS NULL").await.len(), 64);
 }
 
 #[tokio::test]
@@ -195,8 +196,8 @@ async fn a_silent_gateway_or_a_closed_store_leave_nothing_half_done() {
     assert_eq!(house.status(&order_id).await, "created");
     house.clear_faults().await;
 
-    house.rows("UPDATE orders SET due_at = 1").await;
-    assert_eq!(house.shop.poll_due_orders().await.unwrap(), Swept { asked: 1, in_vain: 0 });
+    house.rows("UPDATE orders SET next_poll_at = 1").await;
+    assert_eq!(house.shop.poll_due_orders().await.unwrap(), PollStats { polled: 1, failed: 0 });
     assert_eq!(house.status(&order_id).await, "paid");
     let asked = house.control_list("requests").await.len();
     assert_eq!(house.notify(body).await.status, 200);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use merchant::config::Config;
-use merchant::reconciliation::Swept;
+use merchant::reconciliation::PollStats;
 
 use crate::house::{CART, House, Reply, post, signed};
 use crate::stub::Stub;
@@ -50,22 +50,22 @@ impl Scene {
 
     /// The token died, and the gateway knows the first id already.
     pub async fn aged(&self) {
-        self.house.rows("UPDATE attempts SET token_at = 1").await;
+        self.house.rows("UPDATE payment_attempts SET token_at = 1").await;
         self.stub.script(&[(400, TAKEN.into()), (201, TOKEN.replace("{base}", self.stub.base()))]);
     }
 
     /// Nothing was heard of the order for long.
     pub async fn quiet(&self) {
         self.house.rows("UPDATE orders SET updated_at = 0").await;
-        self.house.rows("UPDATE orders SET asked_at = 0").await;
+        self.house.rows("UPDATE orders SET last_polled_at = 0").await;
     }
 
     /// The schedule's time has come.
     pub async fn due(&self) {
-        self.house.rows("UPDATE orders SET due_at = 1 WHERE due_at IS NOT NULL").await;
+        self.house.rows("UPDATE orders SET next_poll_at = 1 WHERE next_poll_at IS NOT NULL").await;
     }
 
-    pub async fn sweep(&self) -> Swept {
+    pub async fn sweep(&self) -> PollStats {
         self.house.shop.poll_due_orders().await.unwrap()
     }
 
@@ -106,14 +106,17 @@ async fn another_attempt_takes_nothing_back_and_pays_nothing_unseen() {
     scene.stands(&first, &also);
     assert_eq!(scene.told(&also).await.status, 200);
     assert_eq!(scene.status().await, "review", "somebody has to give one back");
-    let history = scene.house.rows("SELECT cause FROM history ORDER BY seq DESC LIMIT 1").await;
-    assert_eq!(history, ["settlement: paid twice"]);
+    let history = scene.house.rows("SELECT cause FROM order_history ORDER BY seq DESC LIMIT 1").await;
+    assert_eq!(history, ["settlement: the customer paid twice"]);
 
     let back = word(&second, "deny", "202", "b");
     scene.stands(&second, &back);
     assert_eq!(scene.told(&back).await.status, 200);
     assert_eq!(scene.status().await, "review", "no word mends that");
-    assert_eq!(scene.house.rows("SELECT paid_by || ' ' || paid_transaction FROM orders").await, [second + " b"]);
+    assert_eq!(
+        scene.house.rows("SELECT payer_attempt_id || ' ' || payer_transaction_id FROM orders").await,
+        [second + " b"]
+    );
 }
 
 /// The other way round: the first one's money comes late, and a card is refused on the second.
@@ -155,7 +158,7 @@ async fn what_the_status_does_not_bear_out_is_asked_about_again() {
         scene.due().await;
         scene.sweep().await;
         assert_eq!(scene.status().await, becomes, "{told}");
-        let waits = scene.house.rows("SELECT body FROM notifications WHERE done_at IS NULL").await;
+        let waits = scene.house.rows("SELECT body FROM notifications WHERE closed_at IS NULL").await;
         assert_eq!(waits.len(), 0, "{told}");
     }
 }
@@ -187,7 +190,11 @@ async fn not_found_does_not_mean_that_nobody_can_pay() {
     scene.aged().await;
     let reply = scene.token().await;
     assert_eq!((reply.status, reply.code().as_str()), (409, "order_pending"));
-    assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await, [id.as_str()], "no second way to pay");
+    assert_eq!(
+        scene.house.rows("SELECT attempt_id FROM payment_attempts").await,
+        [id.as_str()],
+        "no second way to pay"
+    );
 
     let pending = word(&id, "pending", "201", "t-1");
     scene.stands("t-1", &pending);
@@ -234,7 +241,7 @@ async fn an_old_token_is_withdrawn_before_a_new_one_is_made() {
         let reply = scene.token().await;
         assert_eq!(reply.status, expected, "{body}: {}", reply.text());
         assert_eq!(if expected == 200 { String::new() } else { reply.code() }, code, "{body}");
-        let attempts = scene.house.rows("SELECT payment_order_id FROM attempts").await.len();
+        let attempts = scene.house.rows("SELECT attempt_id FROM payment_attempts").await.len();
         assert_eq!(attempts, if expected == 200 { 2 } else { 1 }, "{body}");
         assert!(scene.asked(CANCEL) > 0, "{body}");
     }
@@ -302,13 +309,15 @@ async fn an_address_that_fits_no_header_is_made_to_fit() {
 async fn a_late_holder_changes_nothing() {
     let scene = Scene::new().await;
     let mine = scene.house.store.current_attempt(&scene.id).await.unwrap().unwrap();
-    let mine = merchant::store::Attempt { claimed_until: 1000, ..mine };
+    let mine = orders::PaymentAttempt { token_lease_until: 1000, ..mine };
     let token = mine.token.clone().unwrap();
-    scene.house.rows("UPDATE attempts SET claimed_until = 9000").await;
-    scene.house.store.release(&mine).await.unwrap();
+    scene.house.rows("UPDATE payment_attempts SET token_lease_until = 9000").await;
+    scene.house.store.release_token_lease(&mine).await.unwrap();
     assert!(!scene.house.store.save_token(&mine, &token, 7, 8).await.unwrap());
-    let row =
-        scene.house.rows("SELECT claimed_until || ' ' || CASE WHEN token_at = 7 THEN 1 ELSE 0 END FROM attempts").await;
+    let row = scene
+        .house
+        .rows("SELECT token_lease_until || ' ' || CASE WHEN token_at = 7 THEN 1 ELSE 0 END FROM payment_attempts")
+        .await;
     assert_eq!(row, ["9000 0"]);
 }
 
@@ -330,8 +339,8 @@ async fn money_after_a_reversal_is_looked_at() {
         assert_eq!(scene.told(&news).await.status, 200);
         assert_eq!(scene.status().await, becomes, "{what} {transaction}");
     }
-    let history = scene.house.rows("SELECT cause FROM history ORDER BY seq DESC LIMIT 1").await;
-    assert_eq!(history, ["settlement: paid again after the bank took it back"]);
+    let history = scene.house.rows("SELECT cause FROM order_history ORDER BY seq DESC LIMIT 1").await;
+    assert_eq!(history, ["settlement: the customer paid again after the bank reversed a payment"]);
 }
 
 /// The gateway's page gives up after three refused cards: the same token would show nothing but that.
@@ -345,7 +354,7 @@ async fn a_page_that_refused_three_times_is_replaced() {
         for transaction in ["a", "b", "c"] {
             assert_eq!(scene.token().await.status, 200);
             assert_eq!(
-                scene.house.rows("SELECT payment_order_id FROM attempts").await.len(),
+                scene.house.rows("SELECT attempt_id FROM payment_attempts").await.len(),
                 1,
                 "before {transaction}"
             );
@@ -353,8 +362,8 @@ async fn a_page_that_refused_three_times_is_replaced() {
             assert_eq!(scene.told(&word(&id, "deny", "202", transaction)).await.status, 200);
         }
         assert_eq!(scene.token().await.status, 200, "{cancelled:?}");
-        assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await.len(), attempts, "{cancelled:?}");
+        assert_eq!(scene.house.rows("SELECT attempt_id FROM payment_attempts").await.len(), attempts, "{cancelled:?}");
         assert_eq!(scene.token().await.status, 200, "the new one stays");
-        assert_eq!(scene.house.rows("SELECT payment_order_id FROM attempts").await.len(), attempts);
+        assert_eq!(scene.house.rows("SELECT attempt_id FROM payment_attempts").await.len(), attempts);
     }
 }

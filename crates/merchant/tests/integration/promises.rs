@@ -154,7 +154,7 @@ async fn over() -> House {
     let house = House::at(&base).await;
     let order_id = house.order("key").await.json()["order_id"].as_str().unwrap().to_owned();
     house.send(form()).await;
-    house.rows("UPDATE attempts SET token = NULL, token_at = NULL, claimed_until = 99999999999999").await;
+    house.rows("UPDATE payment_attempts SET token = NULL, token_at = NULL, token_lease_until = 99999999999999").await;
     ask_all(&house, &order_id).await;
     for change in ["UPDATE orders SET status = 'paid'", "UPDATE orders SET status = 'refunded'"] {
         house.rows(change).await;
@@ -208,7 +208,7 @@ async fn full() -> House {
     }
     house
         .rows(
-            "INSERT INTO notifications (fingerprint, order_id, body, outcome, received_at, payment_order_id) \
+            "INSERT INTO notifications (fingerprint, order_id, body, outcome, received_at, attempt_id) \
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 64) \
              SELECT 'f' || i, order_id, '{}', '', 0, order_id FROM n, orders",
         )

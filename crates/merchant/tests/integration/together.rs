@@ -44,8 +44,8 @@ async fn who_leaves_takes_nothing_along() {
         assert_eq!(first.json()["order_id"], again.json()["order_id"]);
         assert_eq!(house.status(&plain.0).await, "created");
     }
-    let torn = "SELECT order_id FROM orders WHERE order_id NOT IN (SELECT order_id FROM attempts)
-        OR order_id NOT IN (SELECT order_id FROM history)";
+    let torn = "SELECT order_id FROM orders WHERE order_id NOT IN (SELECT order_id FROM payment_attempts)
+        OR order_id NOT IN (SELECT order_id FROM order_history)";
     assert_eq!(house.rows(torn).await, Vec::<String>::new());
     house.ordered().await;
 }

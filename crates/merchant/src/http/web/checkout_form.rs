@@ -13,7 +13,7 @@ use crate::http::extract;
 use crate::http::web::error_page::error_page;
 use crate::http::web::html::{escape, rupiah};
 use crate::id::{self, hex};
-use crate::request::{self, Cart};
+use crate::pricing::{self, Cart};
 
 /// New orders that one form may create after earlier ones expired.
 const MAX_REORDERS: u8 = 20;
@@ -51,7 +51,7 @@ async fn submit(state: &AppState, request: Request) -> Result<(String, LogContex
     let body = extract::bytes(request.into_body(), extract::MAX_ORDER).await?;
     let form = CheckoutForm::parse(&body)?;
     let _permit = state.permits.customer()?;
-    let cart = request::price(&form.order_request, &state.catalog)?;
+    let cart = pricing::price(&form.order_request, &state.catalog)?;
     let checkout = create_order(state, &form, &cart).await?;
     // Our checkouts always have one; only those of other backends may lack it.
     let redirect_url = checkout.redirect_url.ok_or(ErrorCode::Internal)?;

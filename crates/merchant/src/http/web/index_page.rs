@@ -47,7 +47,7 @@ async fn render_index_with_order(state: &AppState, id: OrderId) -> Result<String
     };
     let section = match order {
         Ok(order) => {
-            state.reconcile.later(&order.order_id);
+            state.reconcile.poll_in_background(&order.order_id);
             let attempt = state.store.current_attempt(&order.order_id).await?;
             let payment_url = attempt.and_then(|attempt| attempt.token).map(|token| token.redirect_url);
             render_order(&order, payment_url.as_deref())
