@@ -16,7 +16,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 const LONGEST_NAP: std::time::Duration = std::time::Duration::from_secs(3_600);
 
 /// One gateway.
-pub struct App {
+pub struct Gateway {
     /// Its settings.
     pub config: Config,
     /// Its clock.
@@ -32,7 +32,7 @@ pub struct App {
     moving: tokio::sync::Mutex<()>,
 }
 
-impl App {
+impl Gateway {
     /// A gateway that answers at `base_url`.
     ///
     /// # Errors

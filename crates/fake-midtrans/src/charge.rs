@@ -5,18 +5,19 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::card::{self, Scenario, Verdict};
+use crate::charge_error::ChargeError;
 use crate::config::Config;
 use crate::fee;
 use crate::method::{self, Kind, Method};
 use crate::money::Amount;
 use crate::ovo;
 use crate::qris;
-use crate::request::{Expiry, TokenOrder};
+use crate::request::{RequestedExpiry, TokenOrder};
 use crate::session::{MOST_DECLINES, Session};
 use crate::shape::digits_of;
 use crate::state::State;
 use crate::status::{Fraud, Status};
-use crate::transaction::{Card, Due, Mode, Transaction};
+use crate::transaction::{Card, Due, Transaction, WalletMode};
 
 /// How long a customer has for the OTP.
 const OTP_LIFE: Duration = Duration::minutes(15);
@@ -47,32 +48,6 @@ pub struct Choice {
     /// The customer's share of the fee, instead of what the merchant's rules give. The page cannot say so.
     #[serde(skip)]
     pub fee: Option<Amount>,
-}
-
-/// Why a choice was not accepted; the page knows these names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ChargeError {
-    /// Unknown, replaced, cancelled or expired token.
-    #[error("session_gone")]
-    SessionGone,
-    /// The order was finished before.
-    #[error("already_processed")]
-    AlreadyProcessed,
-    /// Not on offer here.
-    #[error("unknown_method")]
-    UnknownMethod,
-    /// Not a card number.
-    #[error("card_number")]
-    CardNumber,
-    /// Not a date, or past.
-    #[error("card_expiry")]
-    CardExpiry,
-    /// Not three or four digits.
-    #[error("card_cvv")]
-    CardCvv,
-    /// Not a phone number.
-    #[error("phone")]
-    Phone,
 }
 
 /// Whether a customer can start a payment here.
@@ -155,10 +130,12 @@ fn decide(state: &mut State, id: &str, verdict: Verdict, config: &Config, now: O
 
 fn start(session: &Session, token: &str, method: &'static Method, choice: &Choice, now: OffsetDateTime) -> Transaction {
     let deeplink = choice.deeplink || method.id == "dana";
-    let fee = choice.fee.unwrap_or_else(|| fee::customers_share(method, &session.order));
+    let fee = choice
+        .fee
+        .unwrap_or_else(|| fee::customers_share(method, &session.order.fee_shares, session.order.gross_amount));
     let expires_at = match session.order.expiry {
-        Some(Expiry::At(at)) => at,
-        Some(Expiry::After(life)) => now.saturating_add(life),
+        Some(RequestedExpiry::At(at)) => at,
+        Some(RequestedExpiry::After(life)) => now.saturating_add(life),
         None => now.saturating_add(method.default_life()),
     };
     Transaction {
@@ -166,7 +143,7 @@ fn start(session: &Session, token: &str, method: &'static Method, choice: &Choic
         order_id: session.order.order_id.clone(),
         token: token.to_owned(),
         method,
-        mode: if deeplink && method.kind == Kind::Wallet { Mode::Deeplink } else { Mode::Qr },
+        mode: if deeplink && method.kind == Kind::Wallet { WalletMode::Deeplink } else { WalletMode::Qr },
         gross_amount: session.order.gross_amount.plus(fee).unwrap_or(session.order.gross_amount),
         fee,
         held: Amount::default(),

@@ -12,7 +12,7 @@ pub const RETRY_MINUTES: [i64; 5] = [2, 10, 30, 90, 210];
 
 /// One notification to one address.
 #[derive(Debug, Clone)]
-pub struct Delivery {
+pub struct NotificationDelivery {
     /// Number in the log.
     pub id: u64,
     /// The order it is about.
@@ -108,7 +108,7 @@ pub struct Attempt {
 
 /// What a merchant answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum DeliveryResponse {
     /// An HTTP status, redirects followed where Midtrans follows them.
     Status(u16),
     /// No answer within the time.
@@ -117,7 +117,7 @@ pub enum Answer {
     Unreachable,
 }
 
-impl Answer {
+impl DeliveryResponse {
     /// How many retries Midtrans grants after this answer.
     pub fn retries(self) -> usize {
         match self {
@@ -139,7 +139,7 @@ impl Answer {
     }
 }
 
-impl Delivery {
+impl NotificationDelivery {
     /// A fresh one.
     pub(crate) fn new(note: Note, now: OffsetDateTime) -> Self {
         Self {

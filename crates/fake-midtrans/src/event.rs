@@ -13,7 +13,7 @@ use crate::status::Status;
 /// Something that befalls a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
+pub enum ControlEvent {
     /// The customer pays, or the bank takes a waiting card.
     Pay {
         /// What came in, when that is not what was billed.
@@ -62,7 +62,7 @@ pub enum Event {
     },
 }
 
-impl Event {
+impl ControlEvent {
     /// Lets it happen to the payment that `id` names.
     ///
     /// # Errors

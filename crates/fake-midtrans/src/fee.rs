@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::method::{Kind, Method};
 use crate::money::Amount;
-use crate::request::TokenOrder;
 
 /// Which share of the fee customers bear, per `payment_type` or method: hundredths of a percent.
 pub type Shares = Vec<(String, i64)>;
@@ -24,10 +23,10 @@ pub fn shares(field: &Value) -> Shares {
 }
 
 /// What the customer pays on top, in whole rupiah.
-pub fn customers_share(method: &Method, order: &TokenOrder) -> Amount {
+pub fn customers_share(method: &Method, shares: &Shares, gross_amount: Amount) -> Amount {
     let meant = |name: &str| name == method.id || name == method.payment_type;
-    let share = order.fee_shares.iter().find(|(name, _)| meant(name)).map_or(0, |(_, share)| *share);
-    let hundredths = fee(method.kind, order.gross_amount.whole()).saturating_mul(share);
+    let share = shares.iter().find(|(name, _)| meant(name)).map_or(0, |(_, share)| *share);
+    let hundredths = fee(method.kind, gross_amount.whole()).saturating_mul(share);
     Amount::rupiah((hundredths + 9_999) / 10_000).unwrap_or_default()
 }
 

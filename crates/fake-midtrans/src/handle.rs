@@ -3,16 +3,17 @@
 use serde_json::Value;
 use time::Duration;
 
-use crate::app::App;
-use crate::charge::{self, ChargeError, Choice};
-use crate::event::Event;
+use crate::app::Gateway;
+use crate::charge::{self, Choice};
+use crate::charge_error::ChargeError;
+use crate::event::ControlEvent;
 use crate::fault::{Fault, Planned, Target};
-use crate::ledger::OrderReport;
+use crate::order_report::OrderReport;
 use crate::server::FakeMidtrans;
 use crate::shape;
 use crate::state::Refusal;
 
-impl App {
+impl Gateway {
     /// The customer chooses a method with the order's newest token; of a card, only the number is needed. Returns when
     /// the notifications were answered, with the status as the status API has it.
     ///
@@ -40,7 +41,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such payment, or it stands so that this cannot happen.
-    pub async fn happen(&self, id: &str, event: Event) -> Result<Value, Refusal> {
+    pub async fn happen(&self, id: &str, event: ControlEvent) -> Result<Value, Refusal> {
         let body = self.with(|state, config, now| {
             event.happen(state, id, config, now)?;
             state.find(id).map(|transaction| shape::status_body(transaction, config)).ok_or(Refusal::NotFound)
@@ -56,7 +57,7 @@ impl FakeMidtrans {
         self.app().advance(by).await;
     }
 
-    /// The customer chooses `method` (`bca_va`, `gopay`, …). See [`App::choose`].
+    /// The customer chooses `method` (`bca_va`, `gopay`, …). See [`Gateway::choose`].
     ///
     /// # Errors
     /// When the order has no usable token, or the method is not on offer.
@@ -64,7 +65,7 @@ impl FakeMidtrans {
         self.app().choose(order_id, Choice { method: method.to_owned(), ..Choice::default() }).await
     }
 
-    /// The customer pays with this card; the number says what comes of it. See [`App::choose`].
+    /// The customer pays with this card; the number says what comes of it. See [`Gateway::choose`].
     ///
     /// # Errors
     /// When the order has no usable token, or the number is none.
@@ -73,11 +74,11 @@ impl FakeMidtrans {
         self.app().choose(order_id, choice).await
     }
 
-    /// Something befalls a payment. See [`App::happen`].
+    /// Something befalls a payment. See [`Gateway::happen`].
     ///
     /// # Errors
     /// When there is no such payment, or it stands so that this cannot happen.
-    pub async fn happen(&self, id: &str, event: Event) -> Result<Value, Refusal> {
+    pub async fn happen(&self, id: &str, event: ControlEvent) -> Result<Value, Refusal> {
         self.app().happen(id, event).await
     }
 

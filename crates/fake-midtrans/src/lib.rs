@@ -5,13 +5,14 @@
 //!
 //! Where to start: `http/mod.rs` (routes), `state.rs` (what is remembered and how it changes), `charge.rs` (what a
 //! customer does), `shape.rs` (every JSON that leaves), `outbox.rs` (notifications), `fault.rs` (what can go
-//! wrong), `ledger.rs` (which tokens are payable, what money moved).
+//! wrong), `order_report.rs` (which tokens are payable, what money moved).
 
 #![warn(missing_docs)]
 
 pub mod app;
 pub mod card;
 pub mod charge;
+pub mod charge_error;
 pub mod clock;
 pub mod config;
 pub mod delivery;
@@ -22,6 +23,7 @@ pub mod idempotency;
 pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod order_report;
 pub mod outbox;
 pub mod ovo;
 pub mod qris;

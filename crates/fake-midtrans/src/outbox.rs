@@ -10,7 +10,9 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use crate::clock::wib;
-use crate::delivery::{Answer, Attempt, Change, Delivery, DeliveryState, Note, RETRY_MINUTES, forge};
+use crate::delivery::{
+    Attempt, Change, DeliveryResponse, DeliveryState, Note, NotificationDelivery, RETRY_MINUTES, forge,
+};
 use crate::fault::{Fault, Faults, Target};
 
 /// Finished ones kept for the log.
@@ -21,7 +23,7 @@ const MOST_IN_FLIGHT: usize = 64;
 /// All notifications, in the order they were made.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    deliveries: BTreeMap<u64, Delivery>,
+    deliveries: BTreeMap<u64, NotificationDelivery>,
     next_id: u64,
     // Those that are due at some moment and wait for no other.
     queue: BTreeSet<(OffsetDateTime, u64)>,
@@ -59,7 +61,7 @@ impl Outbox {
     pub fn enqueue(&mut self, note: Note, faults: &mut Faults, server_key: &str, now: OffsetDateTime) {
         let mut copies = 0;
         let struck = faults.strike_all(Target::Notification, Some(&note.order_id), now);
-        let mut delivery = Delivery::new(note, now);
+        let mut delivery = NotificationDelivery::new(note, now);
         for fault in struck {
             match fault {
                 Fault::Duplicate { copies: more } => copies = more,
@@ -88,10 +90,10 @@ impl Outbox {
 
     /// Sends a notification of an order once more, or one made up; `false` when there is none.
     pub fn push_again(&mut self, order_id: &str, again: &Again, server_key: &str, now: OffsetDateTime) -> bool {
-        let meant = |d: &&Delivery| d.order_id == order_id && again.id.is_none_or(|id| id == d.id);
+        let meant = |d: &&NotificationDelivery| d.order_id == order_id && again.id.is_none_or(|id| id == d.id);
         let Some(earlier) = self.deliveries.values().rev().find(meant) else { return false };
-        let Delivery { order_id, url, body, .. } = earlier.clone();
-        let mut delivery = Delivery::new(Note { order_id, url, body }, now);
+        let NotificationDelivery { order_id, url, body, .. } = earlier.clone();
+        let mut delivery = NotificationDelivery::new(Note { order_id, url, body }, now);
         delivery.cut = again.cut;
         if again.forged {
             forge(&mut delivery.body);
@@ -103,8 +105,8 @@ impl Outbox {
 
     /// Lets held ones go, of one order or of all; how many there were.
     pub fn release(&mut self, order_id: Option<&str>, now: OffsetDateTime) -> usize {
-        let waits = |d: &Delivery| matches!(d.state, DeliveryState::Held | DeliveryState::Reordered);
-        let meant = |d: &&Delivery| waits(d) && order_id.is_none_or(|meant| meant == d.order_id);
+        let waits = |d: &NotificationDelivery| matches!(d.state, DeliveryState::Held | DeliveryState::Reordered);
+        let meant = |d: &&NotificationDelivery| waits(d) && order_id.is_none_or(|meant| meant == d.order_id);
         let ids: Vec<u64> = self.deliveries.values().filter(meant).map(|d| d.id).collect();
         for id in &ids {
             self.reordered.retain(|reordered| reordered != id);
@@ -117,7 +119,7 @@ impl Outbox {
     }
 
     /// Takes those that are to go out now. One order's notifications leave in order, each after the first try of the one before.
-    pub fn take_ready(&mut self, now: OffsetDateTime) -> Vec<Delivery> {
+    pub fn take_ready(&mut self, now: OffsetDateTime) -> Vec<NotificationDelivery> {
         let mut taken = Vec::new();
         while self.in_flight < MOST_IN_FLIGHT
             && let Some((_, id)) = self.queue.first().copied().filter(|(at, _)| *at <= now)
@@ -138,14 +140,14 @@ impl Outbox {
     }
 
     /// Takes note of an answer and plans the retry, if there is to be one.
-    pub fn answered(&mut self, id: u64, answer: Answer, now: OffsetDateTime) {
-        let in_flight = |delivery: &&mut Delivery| delivery.state == DeliveryState::InFlight;
+    pub fn answered(&mut self, id: u64, answer: DeliveryResponse, now: OffsetDateTime) {
+        let in_flight = |delivery: &&mut NotificationDelivery| delivery.state == DeliveryState::InFlight;
         let Some(delivery) = self.deliveries.get_mut(&id).filter(in_flight) else { return };
         self.in_flight -= 1;
         let retries_so_far = delivery.attempts.len();
         delivery.attempts.push(Attempt { at: wib(now), answer: answer.text() });
         delivery.state = match (answer, RETRY_MINUTES.get(retries_so_far)) {
-            (Answer::Status(200..=299), _) => DeliveryState::Delivered,
+            (DeliveryResponse::Status(200..=299), _) => DeliveryState::Delivered,
             (answer, Some(minutes)) if retries_so_far < answer.retries() => {
                 DeliveryState::Due(now.saturating_add(Duration::minutes(*minutes)))
             }
@@ -169,7 +171,7 @@ impl Outbox {
     /// The log of one order or of all, oldest first; signatures are left in, they are no secret.
     pub fn log(&self, order_id: Option<&str>) -> Vec<Value> {
         let meant = self.deliveries.values().filter(|d| order_id.is_none_or(|order_id| order_id == d.order_id));
-        meant.map(Delivery::to_json).collect()
+        meant.map(NotificationDelivery::to_json).collect()
     }
 
     /// Forgets all. Numbers go on, so that an answer still on its way meets nobody else.
@@ -177,7 +179,7 @@ impl Outbox {
         *self = Self { next_id: self.next_id, ..Self::default() };
     }
 
-    fn push(&mut self, mut delivery: Delivery) {
+    fn push(&mut self, mut delivery: NotificationDelivery) {
         self.next_id += 1;
         delivery.id = self.next_id;
         if delivery.state == DeliveryState::Reordered {
@@ -224,10 +226,10 @@ impl Outbox {
         }
     }
 
-    fn take_reordered(&mut self, next: &Delivery, now: OffsetDateTime) -> Vec<Delivery> {
+    fn take_reordered(&mut self, next: &NotificationDelivery, now: OffsetDateTime) -> Vec<NotificationDelivery> {
         let mut taken = Vec::new();
         for id in std::mem::take(&mut self.reordered) {
-            let same = |d: &Delivery| d.order_id == next.order_id && d.url == next.url;
+            let same = |d: &NotificationDelivery| d.order_id == next.order_id && d.url == next.url;
             if !self.deliveries.get(&id).is_some_and(same) {
                 self.reordered.push(id);
             } else if let Some(mut late) = self.deliveries.remove(&id) {
@@ -239,7 +241,7 @@ impl Outbox {
     }
 }
 
-fn lane_of(delivery: &Delivery) -> String {
+fn lane_of(delivery: &NotificationDelivery) -> String {
     format!("{} {}", delivery.order_id, delivery.url)
 }
 

@@ -22,7 +22,7 @@ fn outbox(statuses: &[&str], faults: Value) -> Outbox {
 }
 
 /// Delivers everything until nothing is due within `minutes`, and says what was sent when.
-fn sent(outbox: &mut Outbox, minutes: i64, answer: Answer) -> Vec<(i64, String)> {
+fn sent(outbox: &mut Outbox, minutes: i64, answer: DeliveryResponse) -> Vec<(i64, String)> {
     let mut log = Vec::new();
     let end = START + Duration::minutes(minutes);
     while let Some(now) = outbox.next_due().map(|at| at.max(START)).filter(|at| *at <= end) {
@@ -38,18 +38,18 @@ fn sent(outbox: &mut Outbox, minutes: i64, answer: Answer) -> Vec<(i64, String)>
 #[test]
 fn retries_follow_the_documented_table() {
     for (answer, expected) in [
-        (Answer::Status(200), &[0][..]),
-        (Answer::Status(204), &[0]),
-        (Answer::Status(301), &[0]),
-        (Answer::Status(303), &[0]),
-        (Answer::Status(500), &[0, 2]),
-        (Answer::Status(400), &[0, 2, 12]),
-        (Answer::Status(404), &[0, 2, 12]),
-        (Answer::Status(503), &[0, 2, 12, 42, 132]),
-        (Answer::Status(502), &[0, 2, 12, 42, 132, 342]),
-        (Answer::Status(418), &[0, 2, 12, 42, 132, 342]),
-        (Answer::Timeout, &[0, 2, 12, 42, 132, 342]),
-        (Answer::Unreachable, &[0, 2, 12, 42, 132, 342]),
+        (DeliveryResponse::Status(200), &[0][..]),
+        (DeliveryResponse::Status(204), &[0]),
+        (DeliveryResponse::Status(301), &[0]),
+        (DeliveryResponse::Status(303), &[0]),
+        (DeliveryResponse::Status(500), &[0, 2]),
+        (DeliveryResponse::Status(400), &[0, 2, 12]),
+        (DeliveryResponse::Status(404), &[0, 2, 12]),
+        (DeliveryResponse::Status(503), &[0, 2, 12, 42, 132]),
+        (DeliveryResponse::Status(502), &[0, 2, 12, 42, 132, 342]),
+        (DeliveryResponse::Status(418), &[0, 2, 12, 42, 132, 342]),
+        (DeliveryResponse::Timeout, &[0, 2, 12, 42, 132, 342]),
+        (DeliveryResponse::Unreachable, &[0, 2, 12, 42, 132, 342]),
     ] {
         let log = sent(&mut outbox(&["pending"], json!([])), 10_000, answer);
         let minutes: Vec<i64> = log.iter().map(|(minute, _)| *minute).collect();
@@ -69,7 +69,7 @@ fn faults_change_what_leaves_and_in_which_order() {
         (fault(json!({"target": "notification", "fault": "hold"})), "settlement"),
         (fault(json!({"target": "notification", "fault": "forge"})), "settlement settlement"),
     ] {
-        let log = sent(&mut outbox(&["pending", "settlement"], faults.clone()), 60, Answer::Status(200));
+        let log = sent(&mut outbox(&["pending", "settlement"], faults.clone()), 60, DeliveryResponse::Status(200));
         let statuses: Vec<String> = log.into_iter().map(|(_, status)| status).collect();
         assert_eq!(statuses.join(" "), expected, "{faults}");
     }
@@ -81,7 +81,7 @@ fn an_order_waits_for_the_first_try_and_not_for_the_retries() {
     let first = outbox.take_ready(START);
     assert_eq!(first.len(), 1);
     assert!(outbox.take_ready(START).is_empty(), "the second waits while the first is in flight");
-    outbox.answered(first[0].id, Answer::Status(500), START);
+    outbox.answered(first[0].id, DeliveryResponse::Status(500), START);
     assert_eq!(outbox.take_ready(START).len(), 1, "the second goes before the first's retry");
 }
 
@@ -114,7 +114,7 @@ fn many_orders_go_out_a_few_at_a_time_and_each_in_order() {
         assert!((1..=MOST_IN_FLIGHT).contains(&ready.len()));
         for delivery in ready {
             seen.entry(delivery.order_id).or_default().push(delivery.body["transaction_status"].clone());
-            outbox.answered(delivery.id, Answer::Status(200), START);
+            outbox.answered(delivery.id, DeliveryResponse::Status(200), START);
         }
     }
     assert_eq!(seen.len(), 1_000);
@@ -129,6 +129,6 @@ fn an_answer_that_comes_after_a_reset_meets_nobody() {
     before.clear();
     before.enqueue(note("B", json!({})), &mut Faults::default(), "key", START);
     assert_eq!(before.take_ready(START).len(), 1);
-    before.answered(under_way[0].id, Answer::Status(200), START);
+    before.answered(under_way[0].id, DeliveryResponse::Status(200), START);
     assert!(before.busy(START), "the new one is still under way");
 }

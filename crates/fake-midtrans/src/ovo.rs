@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use crate::charge::ChargeError;
+use crate::charge_error::ChargeError;
 use crate::status::Status;
 use crate::transaction::{Due, Transaction};
 

@@ -27,7 +27,7 @@ pub struct TokenOrder {
     /// `callbacks.error`.
     pub error_url: Option<String>,
     /// From `expiry`: the absolute end when it has a start, else the time after choosing a method.
-    pub expiry: Option<Expiry>,
+    pub expiry: Option<RequestedExpiry>,
     /// From `page_expiry`.
     pub page_life: Option<Duration>,
     /// Numbers the merchant asked for, per method id.
@@ -42,7 +42,7 @@ pub struct TokenOrder {
 
 /// When an unpaid transaction ends.
 #[derive(Debug, Clone, Copy)]
-pub enum Expiry {
+pub enum RequestedExpiry {
     /// At a moment.
     At(OffsetDateTime),
     /// So long after the method was chosen.
@@ -193,12 +193,12 @@ fn is_email(text: &str) -> bool {
     })
 }
 
-fn judge_expiry(expiry: &Value, wrong: &mut Vec<String>) -> Option<Expiry> {
+fn judge_expiry(expiry: &Value, wrong: &mut Vec<String>) -> Option<RequestedExpiry> {
     let life = judge_span(expiry, "expiry", wrong)?;
     match &expiry["start_time"] {
-        Value::Null => Some(Expiry::After(life)),
+        Value::Null => Some(RequestedExpiry::After(life)),
         start => match start.as_str().and_then(clock::parse_with_zone) {
-            Some(start) => start.checked_add(life).map(Expiry::At),
+            Some(start) => start.checked_add(life).map(RequestedExpiry::At),
             None => {
                 wrong.push(DATE_FORM.to_owned());
                 None

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::money::Amount;
 use crate::state::{Refusal, State};
 use crate::status::{Fraud, Status};
-use crate::transaction::Refund;
+use crate::transaction::TransactionRefund;
 
 /// A merchant's refund, as it came.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub fn refund(
     order: RefundOrder,
     config: &Config,
     now: OffsetDateTime,
-) -> Result<Refund, Refusal> {
+) -> Result<TransactionRefund, Refusal> {
     let number = state.refunds + 1;
     let transaction = state.find_mut(id)?;
     // First, so that who asks again under the same key hears of it even when nothing is left.
@@ -65,7 +65,7 @@ pub fn refund(
     if amount <= Amount::default() || amount > left {
         return Err(Refusal::InvalidRefundAmount);
     }
-    let refund = Refund {
+    let refund = TransactionRefund {
         key: order.key.unwrap_or_else(|| Uuid::new_v4().to_string()),
         amount,
         reason: order.reason,
@@ -249,7 +249,7 @@ pub fn chargeback(
 }
 
 /// What a refund's answer adds to the transaction's facts.
-pub fn refund_facts(refund: &Refund) -> Value {
+pub fn refund_facts(refund: &TransactionRefund) -> Value {
     json!({
         "refund_chargeback_id": refund.number,
         "refund_chargeback_uuid": refund.uuid,

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
-use crate::app::App;
+use crate::app::Gateway;
 use crate::config::{Config, ConfigError};
 use crate::http::{DropConnection, router};
 
@@ -40,7 +40,7 @@ pub enum SpawnError {
 
 /// A gateway running in the background; it stops when this is dropped.
 pub struct FakeMidtrans {
-    app: Arc<App>,
+    app: Arc<Gateway>,
     addr: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
@@ -57,7 +57,7 @@ impl FakeMidtrans {
         let listener = TcpListener::bind(config.addr).await.map_err(|error| SpawnError::Bind(config.addr, error))?;
         let addr = listener.local_addr().map_err(|error| SpawnError::Bind(config.addr, error))?;
         let base_url = config.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
-        let app = App::new(config, base_url)?;
+        let app = Gateway::new(config, base_url)?;
         let (stop, stopped) = watch::channel(false);
         let scheduler = tokio::spawn(Arc::clone(&app).run_scheduler());
         let server = tokio::spawn(serve(listener, router(Arc::clone(&app)), stopped));
@@ -75,7 +75,7 @@ impl FakeMidtrans {
     }
 
     /// The running gateway, for tests that look inside.
-    pub fn app(&self) -> &Arc<App> {
+    pub fn app(&self) -> &Arc<Gateway> {
         &self.app
     }
 

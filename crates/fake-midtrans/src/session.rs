@@ -70,8 +70,8 @@ impl Session {
     pub fn new(order: TokenOrder, notify: NotifyUrls, now: OffsetDateTime) -> Self {
         // Priority: page_expiry, expiry, the default.
         let from_expiry = match order.expiry {
-            Some(crate::request::Expiry::At(at)) => Some(at),
-            Some(crate::request::Expiry::After(life)) => now.checked_add(life.max(Duration::minutes(5))),
+            Some(crate::request::RequestedExpiry::At(at)) => Some(at),
+            Some(crate::request::RequestedExpiry::After(life)) => now.checked_add(life.max(Duration::minutes(5))),
             None => None,
         };
         let from_page = order.page_life.and_then(|life| now.checked_add(life));

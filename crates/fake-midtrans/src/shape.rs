@@ -8,18 +8,18 @@ use crate::method::Kind;
 use crate::money::Amount;
 use crate::signature::signature_key;
 use crate::status::Status;
-use crate::transaction::{Mode, Transaction};
+use crate::transaction::{Transaction, WalletMode};
 
 /// Language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub enum PageLanguage {
     /// `id`, the default.
     Indonesian,
     /// `en`.
     English,
 }
 
-impl Language {
+impl PageLanguage {
     /// From the option or query parameter.
     pub fn from_option(text: Option<&str>) -> Self {
         if text == Some("en") { Self::English } else { Self::Indonesian }
@@ -51,7 +51,7 @@ pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 /// What `onSuccess`, `onPending` and `onError` are called with.
-pub fn callback_result(transaction: &Transaction, base_url: &str, finish: &str, language: Language) -> Value {
+pub fn callback_result(transaction: &Transaction, base_url: &str, finish: &str, language: PageLanguage) -> Value {
     let pending = transaction.status == Status::Pending;
     let finish_url = json!(finish_redirect_url(finish, transaction));
     let pdf_url = json!(format!("{base_url}/snap/v1/transactions/{}/pdf", transaction.token));
@@ -59,7 +59,7 @@ pub fn callback_result(transaction: &Transaction, base_url: &str, finish: &str, 
     // Two documented answers are bare while pending.
     let bare = pending
         && (transaction.method.bank() == Some("bca")
-            || (transaction.method.kind == Kind::Wallet && transaction.mode == Mode::Deeplink));
+            || (transaction.method.kind == Kind::Wallet && transaction.mode == WalletMode::Deeplink));
     result.insert("status_code".into(), json!(transaction.status_code()));
     result.insert("payment_type".into(), json!(transaction.payment_type()));
     result.insert("transaction_status".into(), json!(transaction.status.as_str()));
@@ -250,11 +250,11 @@ fn insert_card(body: &mut Map<String, Value>, transaction: &Transaction, notific
     }
 }
 
-fn status_message(transaction: &Transaction, language: Language) -> String {
+fn status_message(transaction: &Transaction, language: PageLanguage) -> String {
     match (transaction.status, &transaction.card) {
         (Status::Pending, _) => match language {
-            Language::English => "Your Transaction is being processed".to_owned(),
-            Language::Indonesian => "Transaksi sedang diproses".to_owned(),
+            PageLanguage::English => "Your Transaction is being processed".to_owned(),
+            PageLanguage::Indonesian => "Transaksi sedang diproses".to_owned(),
         },
         (Status::Capture | Status::Authorize | Status::Deny, Some(card)) => card.scenario.verdict.words().2.to_owned(),
         _ => "Success, transaction is found".to_owned(),

@@ -69,18 +69,18 @@ fn same_shape(ours: &Value, documented: &Value, ignored: &[&str], name: &str) {
 #[test]
 fn callback_results_are_the_documented_ones() {
     for (method, deeplink, status, language, name) in [
-        ("bca_va", false, Status::Pending, Language::English, "bca-va-pending"),
-        ("bca_va", false, Status::Settlement, Language::English, "bca-va-success"),
-        ("bni_va", false, Status::Pending, Language::English, "bni-va-pending"),
-        ("bni_va", false, Status::Settlement, Language::English, "bni-va-success"),
-        ("bri_va", false, Status::Pending, Language::English, "bri-va-pending"),
-        ("permata_va", false, Status::Pending, Language::English, "permata-va-pending"),
-        ("echannel", false, Status::Pending, Language::Indonesian, "mandiri-bill-pending"),
-        ("gopay", false, Status::Pending, Language::English, "gopay-qr-pending"),
-        ("gopay", false, Status::Settlement, Language::English, "gopay-qr-success"),
-        ("gopay", true, Status::Pending, Language::English, "gopay-deeplink-pending"),
-        ("shopeepay", false, Status::Pending, Language::English, "shopeepay-desktop-pending"),
-        ("indomaret", false, Status::Pending, Language::English, "indomaret-pending"),
+        ("bca_va", false, Status::Pending, PageLanguage::English, "bca-va-pending"),
+        ("bca_va", false, Status::Settlement, PageLanguage::English, "bca-va-success"),
+        ("bni_va", false, Status::Pending, PageLanguage::English, "bni-va-pending"),
+        ("bni_va", false, Status::Settlement, PageLanguage::English, "bni-va-success"),
+        ("bri_va", false, Status::Pending, PageLanguage::English, "bri-va-pending"),
+        ("permata_va", false, Status::Pending, PageLanguage::English, "permata-va-pending"),
+        ("echannel", false, Status::Pending, PageLanguage::Indonesian, "mandiri-bill-pending"),
+        ("gopay", false, Status::Pending, PageLanguage::English, "gopay-qr-pending"),
+        ("gopay", false, Status::Settlement, PageLanguage::English, "gopay-qr-success"),
+        ("gopay", true, Status::Pending, PageLanguage::English, "gopay-deeplink-pending"),
+        ("shopeepay", false, Status::Pending, PageLanguage::English, "shopeepay-desktop-pending"),
+        ("indomaret", false, Status::Pending, PageLanguage::English, "indomaret-pending"),
     ] {
         let transaction = transaction(method, deeplink, status);
         let ours = callback_result(&transaction, "http://gateway", "http://example.com", language);
@@ -126,7 +126,7 @@ fn what_follows_a_payment_is_as_documented() {
     let config = Config::default();
     let mut refunded = transaction("gopay", true, Status::Settlement);
     refunded.status = Status::PartialRefund;
-    refunded.refunds.push(crate::transaction::Refund {
+    refunded.refunds.push(crate::transaction::TransactionRefund {
         key: "ORDER-101-1".into(),
         amount: crate::money::Amount::rupiah(4_000).expect("small"),
         reason: "one item short".into(),

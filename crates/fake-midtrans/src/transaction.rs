@@ -22,7 +22,7 @@ pub struct Transaction {
     /// What the customer chose.
     pub method: &'static Method,
     /// Wallets: by QR or by a link to the app.
-    pub mode: Mode,
+    pub mode: WalletMode,
     /// What is to be paid, the customer's share of the fee included.
     pub gross_amount: Amount,
     /// The customer's share of the fee, when the shop passes it on.
@@ -48,7 +48,7 @@ pub struct Transaction {
     /// OVO: whose phone was asked.
     pub phone: Option<String>,
     /// Given back so far.
-    pub refunds: Vec<Refund>,
+    pub refunds: Vec<TransactionRefund>,
     /// Echoed in notifications.
     pub custom_fields: Vec<(&'static str, String)>,
     /// How it stood after each change, oldest first.
@@ -86,7 +86,7 @@ pub struct Due {
 
 /// How a wallet is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum WalletMode {
     /// A code on the screen.
     Qr,
     /// A link into the app.
@@ -112,7 +112,7 @@ pub struct Card {
 
 /// One refund.
 #[derive(Debug, Clone)]
-pub struct Refund {
+pub struct TransactionRefund {
     /// `refund_key`, unique per transaction.
     pub key: String,
     /// How much.
@@ -142,7 +142,7 @@ impl Transaction {
 
     /// `payment_type`; a ShopeePay QR is QRIS.
     pub fn payment_type(&self) -> &'static str {
-        if self.method.id == "shopeepay" && self.mode == Mode::Qr { "qris" } else { self.method.payment_type }
+        if self.method.id == "shopeepay" && self.mode == WalletMode::Qr { "qris" } else { self.method.payment_type }
     }
 
     /// Whether it waits for the customer's OTP.

@@ -14,11 +14,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use time::Duration;
 
-use super::{Shared, drive};
+use super::control_body::{failure, parse};
+use super::drive;
+use super::shared::Shared;
 use crate::clock::{LONGEST_ADVANCE, wib};
 use crate::fault::Planned;
 use crate::outbox::Again;
@@ -70,25 +71,6 @@ fn own_origin(headers: &HeaderMap) -> bool {
     };
     let host = headers.get(HOST).and_then(|value| value.to_str().ok());
     host.is_some_and(|host| origin.strip_prefix("http://") == Some(host))
-}
-
-pub(super) fn failure(status: StatusCode, message: &str) -> Response {
-    (status, Json(json!({"error": message}))).into_response()
-}
-
-/// A body that is not what the route takes.
-pub(super) struct BadBody(serde_json::Error);
-
-impl IntoResponse for BadBody {
-    fn into_response(self) -> Response {
-        failure(StatusCode::BAD_REQUEST, &self.0.to_string())
-    }
-}
-
-/// Bodies are JSON whatever the content type says, so that plain `curl -d` works.
-pub(super) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, BadBody> {
-    let body: &[u8] = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(BadBody)
 }
 
 async fn read_clock(State(app): State<Shared>) -> Json<Value> {

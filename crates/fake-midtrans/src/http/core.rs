@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::auth;
 use super::gate::{AboutOrder, Struck};
-use super::{Shared, auth};
+use super::shared::Shared;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::money::Amount;

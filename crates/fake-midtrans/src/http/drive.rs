@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Shared;
-use super::control::{failure, parse};
-use crate::charge::{ChargeError, Choice};
-use crate::event::Event;
+use super::control_body::{failure, parse};
+use super::shared::Shared;
+use crate::charge::Choice;
+use crate::charge_error::ChargeError;
+use crate::event::ControlEvent;
 use crate::money::Amount;
 use crate::state::Refusal;
 
@@ -31,7 +32,7 @@ pub async fn happen(State(app): State<Shared>, Path(name): Path<String>, body: B
         Err(error) => return failure(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     body["event"] = Value::String(name);
-    let event = match Event::deserialize(&body) {
+    let event = match ControlEvent::deserialize(&body) {
         Ok(event) => event,
         Err(error) => return failure(StatusCode::BAD_REQUEST, &error.to_string()),
     };

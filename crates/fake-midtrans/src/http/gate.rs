@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
-use super::{Shared, auth};
+use super::auth;
+use super::shared::Shared;
 use crate::clock::wib;
 use crate::fault::{Fault, Target};
 use crate::idempotency::{Known, usable};

@@ -10,25 +10,24 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use serde_json::json;
 
-use crate::app::App;
 use crate::fault::Target;
 
 mod assets;
 mod auth;
 mod control;
+mod control_body;
 mod core;
 mod drive;
 mod gate;
 mod html;
 mod page;
+mod shared;
 mod simulator;
 mod snap;
 mod three_ds;
 
 pub(crate) use gate::DropConnection;
-
-/// Shared by all handlers.
-pub(crate) type Shared = Arc<App>;
+use shared::Shared;
 
 /// Requests are at most 16 kB, as Midtrans has it.
 const LARGEST_BODY: usize = 16 * 1024;

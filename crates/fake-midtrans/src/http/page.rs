@@ -11,17 +11,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Shared, html};
-use crate::charge::{self, ChargeError, Choice};
+use super::html;
+use super::shared::Shared;
+use crate::charge::{self, Choice};
+use crate::charge_error::ChargeError;
 use crate::clock::wib;
 use crate::config::Config;
 use crate::fault::{Fault, Target};
 use crate::method::{self, Kind};
 use crate::session::{MOST_DECLINES, Session, SessionState};
-use crate::shape::{self, Language};
+use crate::shape::{self, PageLanguage};
 use crate::state::State as Memory;
 use crate::status::Status;
-use crate::transaction::{Mode, Transaction};
+use crate::transaction::{Transaction, WalletMode};
 
 /// Query of the popup's address.
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +76,7 @@ impl PageQuery {
 /// `GET /snap/v4/api/sessions/{token}`: everything a page shows, also asked again and again while it waits.
 pub async fn session(State(app): State<Shared>, Path(token): Path<String>, Query(query): Query<PageQuery>) -> Response {
     let wrong_key = query.has_wrong_key(&app.config);
-    let language = Language::from_option(query.language.as_deref());
+    let language = PageLanguage::from_option(query.language.as_deref());
     let view = app.with(|state, config, now| {
         let faults = match state.sessions.get(&token).map(|session| session.order.order_id.clone()) {
             Some(order_id) if query.opening => state.faults.strike_all(Target::Callback, Some(&order_id), now),
@@ -100,7 +102,7 @@ pub async fn charge(
     if query.has_wrong_key(&app.config) {
         return error(StatusCode::CONFLICT, "session_gone");
     }
-    let language = Language::from_option(query.language.as_deref());
+    let language = PageLanguage::from_option(query.language.as_deref());
     let outcome = app.with(|state, config, now| {
         charge::charge(state, &token, &choice, config, now)?;
         let session = state.sessions.get(&token).ok_or(ChargeError::SessionGone)?;
@@ -121,7 +123,7 @@ struct Viewer<'a> {
     state: &'a Memory,
     config: &'a Config,
     base_url: &'a str,
-    language: Language,
+    language: PageLanguage,
     now: OffsetDateTime,
 }
 
@@ -164,12 +166,12 @@ impl Viewer<'_> {
     }
 
     fn transaction(&self, transaction: &Transaction, finish: &str, error: &str) -> Value {
-        let qr = matches!(transaction.method.kind, Kind::Wallet | Kind::Qris) && transaction.mode == Mode::Qr;
+        let qr = matches!(transaction.method.kind, Kind::Wallet | Kind::Qris) && transaction.mode == WalletMode::Qr;
         json!({
             "id": transaction.id,
             "method": transaction.method.id,
             "label": transaction.method.label,
-            "kind": if transaction.mode == Mode::Deeplink { "deeplink" } else { kind_name(transaction.method.kind) },
+            "kind": if transaction.mode == WalletMode::Deeplink { "deeplink" } else { kind_name(transaction.method.kind) },
             "status": transaction.status.as_str(),
             "settled": (transaction.status.was_paid() || transaction.status == Status::Authorize)
                 && transaction.status_code() == "200",

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::Shared;
 use super::html::{self, escape};
+use super::shared::Shared;
 use crate::money::Amount;
 use crate::review;
 use crate::state::Refusal;

@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::auth::{self, AuthError};
 use super::gate::AboutOrder;
+use super::shared::Shared;
 use crate::clock::iso;
 use crate::config::is_http_url;
 use crate::request::{self, Locale};

@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::{Shared, html};
+use super::html;
+use super::shared::Shared;
 use crate::charge;
 
 /// `GET /snap/v4/3ds/{id}`.

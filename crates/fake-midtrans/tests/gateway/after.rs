@@ -1,6 +1,6 @@
 //! After the payment: money back, second thoughts, and what only a bank can do.
 
-use fake_midtrans::event::Event;
+use fake_midtrans::event::ControlEvent;
 use fake_midtrans::ledger::MovementKind;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ async fn a_refund_is_answered_announced_twice_and_never_done_twice() {
     let refund = |id: &str, body: Value| answer(gateway.call(Method::POST, &format!("/v2/{id}/refund")).json(&body));
     gateway.token("A").await;
     gateway.choose("A", "gopay", "").await;
-    gateway.running.happen("A", Event::Settle { amount: None }).await.expect("pending");
+    gateway.running.happen("A", ControlEvent::Settle { amount: None }).await.expect("pending");
     let (_, first) = refund("A", json!({"refund_key": "A-1", "amount": 4000, "reason": "one short"})).await;
     assert_eq!(first["status_message"], "Success, refund request is approved");
     assert_eq!((&first["refund_amount"], &first["refund_key"]), (&json!("4000.00"), &json!("A-1")));
@@ -56,7 +56,7 @@ async fn a_refund_is_answered_announced_twice_and_never_done_twice() {
 
     gateway.token("B").await;
     gateway.choose("B", "bca_va", "").await;
-    gateway.running.happen("B", Event::Settle { amount: None }).await.expect("pending");
+    gateway.running.happen("B", ControlEvent::Settle { amount: None }).await.expect("pending");
     assert_eq!(refund("B", json!({})).await.0, 412, "a transfer cannot be refunded");
 }
 
@@ -158,7 +158,7 @@ async fn an_amount_differs_by_the_fee_or_for_no_reason() {
     gateway.choose("B", "bca_va", "").await;
     gateway
         .running
-        .happen("B", Event::Pay { amount: fake_midtrans::money::Amount::rupiah(4_000) })
+        .happen("B", ControlEvent::Pay { amount: fake_midtrans::money::Amount::rupiah(4_000) })
         .await
         .expect("paid");
     let paid = merchant.bodies().pop().expect("one");
