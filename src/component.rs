@@ -1,36 +1,37 @@
-//! [`SnapCheckout`]: a session with our looks. Keeps the focus, and what was copied.
+//! [`SnapCheckout`]: the controller with the standard view. It also manages the focus and the last copied text.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use flow::{CheckoutAction, Event, Frame, Outcome, Phase};
+use flow::{Frame, Phase};
 use yew::html::Scope;
 use yew::prelude::*;
 
-use crate::controller::{CheckoutController, Command, Input};
+use crate::controller::CheckoutController;
 use crate::effects::environment;
-use crate::effects::subscriptions::{Deed, EventSubscription};
+use crate::effects::subscriptions::{CustomerEvent, EventSubscription};
+use crate::input::{Command, Input};
 use crate::props::SnapCheckoutProps;
 use crate::view;
 
-/// A button that takes a payment with Midtrans Snap, and everything that can happen after it is pressed.
+/// A button that starts a payment with Midtrans Snap, and a view for each phase of the payment.
 pub struct SnapCheckout {
-    session: CheckoutController,
+    controller: CheckoutController,
     root: NodeRef,
-    /// Listens to the customer.
-    hearing: Rc<OnceCell<EventSubscription>>,
-    /// Where the focus goes after the next render.
+    /// The subscription to the customer's events, once the element exists.
+    customer: Rc<OnceCell<EventSubscription>>,
+    /// The selector that gets the focus after the next render.
     focus: Option<&'static str>,
-    /// What was to be put on the clipboard last, and whether it is there.
+    /// The last text to copy, and whether it is on the clipboard.
     copied: Option<(AttrValue, bool)>,
 }
 
-/// What the component hears.
+/// A message of the component.
 pub enum Msg {
-    /// Something for the session.
+    /// An input of the controller.
     Input(Input),
-    /// Something that the customer did.
-    Done(Deed),
+    /// An event of the customer.
+    Customer(CustomerEvent),
 }
 
 impl From<Command> for Msg {
@@ -46,39 +47,37 @@ impl Component for SnapCheckout {
     fn create(ctx: &Context<Self>) -> Self {
         let root = NodeRef::default();
         if let Some(remote) = &ctx.props().remote {
-            remote.steers(ctx.link().callback(Msg::from));
+            remote.connect(ctx.link().callback(Msg::from));
         }
-        let session = CheckoutController::begin(ctx.props(), &root, ctx.link().callback(Msg::Input));
-        let this = Self { session, root, hearing: Rc::default(), focus: None, copied: None };
-        // Yew may let the page breathe between showing it and calling `rendered`, and a press in between would be
-        // lost. What runs next is there before any press.
-        let (root, hearing, link) = (this.root.clone(), this.hearing.clone(), ctx.link().clone());
-        environment::spawn(async move { listen(&root, &hearing, &link) });
+        let controller = CheckoutController::start(ctx.props(), &root, ctx.link().callback(Msg::Input));
+        let this = Self { controller, root, customer: Rc::default(), focus: None, copied: None };
+        // Yew may return to the browser between the first paint and `rendered`, and a press in between would be lost.
+        // This task runs before the browser handles a press.
+        let (root, customer, link) = (this.root.clone(), this.customer.clone(), ctx.link().clone());
+        environment::spawn(async move { subscribe(&root, &customer, &link) });
         this
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Input(input) => self.hear(ctx, input),
-            Msg::Done(Deed::Near) => self.hear(ctx, Input::Near),
-            Msg::Done(Deed::Pressed(name)) => {
-                view::parse_action(&name).is_some_and(|way| self.hear(ctx, pressed(self.session.phase(), way)))
-            }
-            Msg::Done(Deed::Copied(text, there)) => {
-                self.copied = Some((text, there));
+            Msg::Input(input) => self.handle(ctx, input),
+            Msg::Customer(CustomerEvent::Near) => self.handle(ctx, Input::Near),
+            Msg::Customer(CustomerEvent::Pressed(action)) => self.handle(ctx, Input::Action(action)),
+            Msg::Customer(CustomerEvent::Copied(text, on_clipboard)) => {
+                self.copied = Some((text, on_clipboard));
                 true
             }
         }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _old: &SnapCheckoutProps) -> bool {
-        self.session.follow(ctx.props());
+        self.controller.follow(ctx.props());
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         view::checkout(&view::ViewContext {
-            phase: self.session.phase(),
+            phase: self.controller.phase(),
             props: ctx.props(),
             root: &self.root,
             copied: self.copied.as_ref(),
@@ -87,9 +86,9 @@ impl Component for SnapCheckout {
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
-            listen(&self.root, &self.hearing, ctx.link());
+            subscribe(&self.root, &self.customer, ctx.link());
         }
-        self.session.count_down();
+        self.controller.count_down();
         if let (Some(selector), Some(root)) = (self.focus.take(), self.root.cast())
             && !environment::holds_focus(&root)
         {
@@ -99,18 +98,18 @@ impl Component for SnapCheckout {
 }
 
 impl SnapCheckout {
-    fn hear(&mut self, ctx: &Context<Self>, input: Input) -> bool {
+    fn handle(&mut self, ctx: &Context<Self>, input: Input) -> bool {
         let had_focus = self.root.cast().is_some_and(|root| environment::holds_focus(&root));
-        let (name, had_popup) = (view::name(self.session.phase()), has_popup(self.session.phase()));
-        if !self.session.hear(ctx.props(), input) {
+        let (name, had_popup) = (view::name(self.controller.phase()), has_popup(self.controller.phase()));
+        if !self.controller.handle(ctx.props(), input) {
             return false;
         }
-        let phase = self.session.phase();
+        let phase = self.controller.phase();
         if matches!(phase, Phase::Opening { frame: Frame::Popup, .. } | Phase::Open { frame: Frame::Popup, .. }) {
-            // It takes the focus, and keeps it.
+            // The popup takes the focus.
             self.focus = None;
         } else if had_focus || (had_popup && !has_popup(phase)) {
-            // The popup had the focus, or what was pressed is gone: without this it is lost on the page's body.
+            // The popup had the focus, or the pressed button is gone. Without this, the focus moves to the page's body.
             self.focus = Some(if matches!(phase, Phase::Pending { .. }) { view::TITLE } else { view::FIRST_ACTION });
         }
         if view::name(phase) != name {
@@ -120,24 +119,13 @@ impl SnapCheckout {
     }
 }
 
-/// Listens from the moment that there is something to press.
-fn listen(root: &NodeRef, hearing: &OnceCell<EventSubscription>, link: &Scope<SnapCheckout>) {
+/// Subscribes to the customer's events, once the element exists.
+fn subscribe(root: &NodeRef, customer: &OnceCell<EventSubscription>, link: &Scope<SnapCheckout>) {
     if let Some(root) = root.cast() {
-        hearing.get_or_init(|| {
+        customer.get_or_init(|| {
             let link = link.clone();
-            EventSubscription::customer(&root, move |deed| link.send_message(Msg::Done(deed)))
+            EventSubscription::customer(&root, move |event| link.send_message(Msg::Customer(event)))
         });
-    }
-}
-
-/// What a press means.
-fn pressed(phase: &Phase, way: CheckoutAction) -> Input {
-    match (way, phase) {
-        (CheckoutAction::Hosted, _) => Input::Flow(Event::HostedPressed),
-        (_, Phase::Settled(Outcome::NotPaid(_))) => Input::Command(Command::Reset),
-        (CheckoutAction::Pay, _) => Input::Command(Command::Pay),
-        (CheckoutAction::Check, _) => Input::Flow(Event::CheckPressed),
-        (CheckoutAction::Close, _) => Input::Flow(Event::ClosePressed),
     }
 }
 

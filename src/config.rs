@@ -1,31 +1,30 @@
-//! What a merchant sets, checked: keys, addresses, environment. A payment keeps those it began with.
+//! The config of a checkout and its validation: keys, URLs, environment. A payment keeps the config with which it started.
 
 use flow::{ScriptFault, TokenFault};
 use wire::digits;
 use yew::AttrValue;
 
-use crate::effects::loader::Script;
 use crate::effects::log;
 use crate::snap_options::SnapOptions;
 
-/// What the name of everything begins with that a checkout keeps in the browser.
-pub(crate) const MEMORY: &str = "snap-checkout:";
+/// The prefix of the keys that a checkout stores in the browser.
+pub(crate) const STORAGE_PREFIX: &str = "snap-checkout:";
 
-/// Which gateway the page talks to. There is no default, and no key is asked for it.
+/// The gateway. There is no default, and no key implies one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Environment {
     /// Midtrans' test system.
     Sandbox,
     /// Real money.
     Production,
-    /// A stand-in on this machine, by its origin, `http://127.0.0.1:8090`.
+    /// A stand-in on this machine, with its origin, such as `http://127.0.0.1:8090`.
     Local(AttrValue),
 }
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// As the customer's system is.
+    /// The theme of the customer's system.
     #[default]
     Auto,
     /// Light.
@@ -44,15 +43,15 @@ impl Theme {
     }
 }
 
-/// Which cookies go with requests to the merchant.
+/// Which cookies the requests to the backend carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Credentials {
-    /// Only to the page's own origin.
+    /// Cookies for the page's own origin.
     #[default]
     SameOrigin,
-    /// To any origin; the backend must allow it.
+    /// Cookies for any origin. The backend must allow it.
     Include,
-    /// None.
+    /// No cookies.
     Omit,
 }
 
@@ -75,39 +74,50 @@ impl Environment {
         }
     }
 
-    /// Whether an origin is the gateway's own: nothing else may be visited for payment.
+    /// Whether an origin is the gateway's. The page opens no other origin for a payment.
     pub(crate) fn owns(&self, origin: &str) -> bool {
         origin == self.origin()
     }
 }
 
-/// Everything an effect needs to know.
+/// The script to load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Script {
+    /// The gateway's origin, without a slash at the end.
+    pub origin: String,
+    /// `data-client-key`
+    pub client_key: String,
+    /// The nonce, for a page whose Content-Security-Policy needs one.
+    pub nonce: Option<String>,
+}
+
+/// The config of one checkout.
 #[derive(Clone, PartialEq)]
 pub struct CheckoutConfig {
-    /// Public by design; a server key is refused.
+    /// The client key, which is public. A server key is rejected.
     pub client_key: AttrValue,
-    /// Which gateway.
+    /// The gateway.
     pub environment: Environment,
-    /// Where tokens come from.
+    /// The token endpoint.
     pub token_url: AttrValue,
-    /// The JSON that is posted there.
+    /// The JSON body of the token request.
     pub order: AttrValue,
-    /// What makes it the same order after a reload; by default the JSON.
+    /// Identifies the order after a reload; by default the JSON body.
     pub order_key: Option<AttrValue>,
-    /// Further headers of the token request.
+    /// More headers for the token request.
     pub headers: Vec<(AttrValue, AttrValue)>,
-    /// Which cookies go along.
+    /// Which cookies the requests carry.
     pub credentials: Credentials,
-    /// For the script tag, where the page's policy asks for one.
+    /// The nonce of the script tag, if the page's Content-Security-Policy needs one.
     pub nonce: Option<AttrValue>,
-    /// For `snap.pay`.
+    /// The options of `snap.pay`.
     pub options: SnapOptions,
-    /// The element to embed the payment page in, by its id.
+    /// The id of the element for the embedded payment page.
     pub embed_id: Option<AttrValue>,
 }
 
 impl CheckoutConfig {
-    /// For the lower-level API: an order for a token URL, everything else as usual.
+    /// A config for the lower-level API, with defaults for everything else.
     #[must_use]
     pub fn new(client_key: AttrValue, environment: Environment, token_url: AttrValue, order: AttrValue) -> Self {
         Self {
@@ -134,50 +144,50 @@ impl CheckoutConfig {
         }
     }
 
-    /// Refuses what must not leave the page.
+    /// Checks the values that leave the page.
     pub(crate) fn check(&self) -> Result<(), TokenFault> {
         check_client_key(&self.client_key).map_err(|_| TokenFault::ClientKey)?;
-        // Any other name makes the browser throw. RFC 9110, token.
-        let named = |b: u8| {
+        // The browser throws for any other name. RFC 9110, token.
+        let is_token = |b: u8| {
             b.is_ascii_alphanumeric()
                 || matches!(b, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
         };
-        let fits = |(name, value): &(AttrValue, AttrValue)| {
+        let is_valid = |(name, value): &(AttrValue, AttrValue)| {
             !name.is_empty()
-                && name.bytes().all(named)
+                && name.bytes().all(is_token)
                 && value.bytes().all(|b| (b' '..=b'~').contains(&b))
                 && !looks_like_server_key(value)
         };
-        if self.headers.iter().all(fits) {
+        if self.headers.iter().all(is_valid) {
             return Ok(());
         }
-        log::error("a header of the token request is not allowed in HTTP, or carries a server key");
+        log::error("a header of the token request is not valid HTTP, or contains a server key");
         Err(TokenFault::Misconfigured)
     }
 
-    /// The order that these settings describe.
+    /// The identity of the order.
     pub(crate) fn order_identity(&self) -> flow::OrderIdentity<'_> {
         flow::OrderIdentity { order: &self.order, order_key: self.order_key.as_deref() }
     }
 
-    /// One place in the session's storage for each order, without anything of it in the name.
-    pub(crate) fn memory_key(&self) -> String {
-        // FNV-1a: tells orders apart, protects nothing.
+    /// The key of the saved checkout. It is a hash, so it contains nothing of the order.
+    pub(crate) fn storage_key(&self) -> String {
+        // FNV-1a: it distinguishes orders and is not a security measure.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         let order = self.order_key.as_ref().unwrap_or(&self.order);
         let parts = [self.environment.origin(), "\0", &self.client_key, "\0", &self.token_url, "\0", order, "\0"];
         for byte in parts.concat().bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        [MEMORY, &digits(hash.cast_signed())].concat()
+        [STORAGE_PREFIX, &digits(hash.cast_signed())].concat()
     }
 }
 
-/// A key that may stand in a page.
+/// Checks that a key may be part of a page.
 pub(crate) fn check_client_key(key: &str) -> Result<(), ScriptFault> {
     if looks_like_server_key(key) {
         log::error(
-            "this is a SERVER key. Take it out of the page and change it at Midtrans: whoever has it can take money. The page needs the CLIENT key.",
+            "this is a SERVER key. Remove it from the page and change it at Midtrans: it gives access to your payments. The page needs the CLIENT key.",
         );
         return Err(ScriptFault::Misconfigured);
     }
@@ -192,10 +202,10 @@ fn looks_like_server_key(text: &str) -> bool {
     contains(text, "mid-server")
 }
 
-/// Whether the words are in the text, in capitals or not. The standard library's search is quicker on long texts,
-/// and a kilobyte of code.
-pub(crate) fn contains(text: &str, words: &str) -> bool {
-    text.as_bytes().windows(words.len()).any(|here| here.eq_ignore_ascii_case(words.as_bytes()))
+/// Whether the text contains the pattern, ignoring case. The standard library's search is faster on long texts and a
+/// kilobyte of code.
+pub(crate) fn contains(text: &str, pattern: &str) -> bool {
+    text.as_bytes().windows(pattern.len()).any(|window| window.eq_ignore_ascii_case(pattern.as_bytes()))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -78,10 +78,10 @@ proptest! {
         let of = |order: &str| {
             let mut settings = settings("SB-Mid-client-x", &[]);
             settings.order = order.to_owned().into();
-            settings.memory_key()
+            settings.storage_key()
         };
         prop_assert_eq!(of(&one) == of(&other), one == other);
-        prop_assert!(of(&one).starts_with(MEMORY));
+        prop_assert!(of(&one).starts_with(STORAGE_PREFIX));
     }
 
     #[test]

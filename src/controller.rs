@@ -1,12 +1,14 @@
-//! One checkout without looks: owns the flow and the guards, performs the effects, tells the host what happened.
+//! The controller of one checkout: it owns the state machine and the effect runner, and calls the merchant's handlers.
 //!
-//! It decides nothing: that is `flow`. [`SnapCheckout`](crate::SnapCheckout) shows it, [`use_snap`](crate::use_snap)
-//! hands it to whoever has looks of their own.
+//! The rules are in `flow`. [`SnapCheckout`](crate::SnapCheckout) shows the controller's phase;
+//! [`use_snap`](crate::use_snap) gives it to a component with its own view.
 
 use std::rc::Rc;
 
 use flow::saved_checkout::SavedKeys;
-use flow::{CheckoutMachine, ConfirmReason, Effect, Event, KeyNumber, OrderIdentity, Outcome, Phase, RequestId};
+use flow::{
+    CheckoutAction, CheckoutMachine, ConfirmReason, Effect, Event, KeyNumber, OrderIdentity, Outcome, Phase, RequestId,
+};
 use wire::digits;
 use wire::merchant::{Checkout, Order};
 use yew::{Callback, NodeRef};
@@ -14,127 +16,116 @@ use yew::{Callback, NodeRef};
 use crate::config::{CheckoutConfig, check_client_key};
 use crate::effects::snap::SnapCallback;
 use crate::effects::{EffectRunner, environment, loader, saved_checkout};
+use crate::input::{Command, Input};
 use crate::mode::Mode;
 use crate::props::SnapCheckoutProps;
 
 pub(crate) struct CheckoutController {
-    flow: CheckoutMachine,
-    guards: EffectRunner,
+    machine: CheckoutMachine,
+    runner: EffectRunner,
     send: Callback<Input>,
-    /// What the payment goes by. The properties may already be those of the next one.
-    settings: Rc<CheckoutConfig>,
-    /// The checkout that the page had, as far as it was looked at.
+    /// The config of the current order. The props may already be those of the next order.
+    config: Rc<CheckoutConfig>,
+    /// The checkout in the props that was resumed last.
     given: Option<Checkout>,
-    /// The last token that was seen, and since when: one that is too old is not opened again.
+    /// The last token, and when it was first used. An expired token is not opened again.
     token: Option<(String, f64)>,
-    /// The unguessable part of its idempotency keys, once one was needed. Kept here too: the storage may be
-    /// forbidden, and a second key for one order would be a second order.
+    /// The random part of the idempotency keys, once one was needed. The browser may forbid storage, and a second key
+    /// for one order would be a second order.
     nonce: Option<String>,
 }
 
-/// What a session hears.
-pub enum Input {
-    /// Something for the flow.
-    Flow(Event),
-    /// A callback of `snap.js`.
-    Snap(RequestId, SnapCallback),
-    /// The pointer or the focus came near.
-    Near,
-    /// Something from a program around it.
-    Command(Command),
-}
-
-/// What a program around the checkout may ask of it, as `app.send_message(Command::Pay)` through Yew's
-/// [`AppHandle`](yew::AppHandle) or [`Scope`](yew::html::Scope).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
-    /// Fetch what a press needs, ahead of it. Nothing unless it is idle.
-    Prepare,
-    /// As if the customer had pressed the button; nothing while it is disabled.
-    Pay,
-    /// Begin anew: the popup is hidden, what is on its way is ignored. An order that is not over stays the same
-    /// order at the merchant's.
-    Reset,
-}
-
 impl CheckoutController {
-    /// Begins one that answers through `send`, and goes on with what is known of its order.
-    pub(crate) fn begin(props: &SnapCheckoutProps, root: &NodeRef, send: Callback<Input>) -> Self {
+    /// Starts a controller that receives its inputs through `send`, and resumes a saved checkout.
+    pub(crate) fn start(props: &SnapCheckoutProps, root: &NodeRef, send: Callback<Input>) -> Self {
         let mut this = Self {
-            flow: CheckoutMachine::new(),
-            guards: EffectRunner::inside(root.clone()),
+            machine: CheckoutMachine::new(),
+            runner: EffectRunner::inside(root.clone()),
             send,
-            settings: Rc::new(settings(props)),
+            config: Rc::new(config(props)),
             given: None,
             token: None,
             nonce: None,
         };
         environment::ensure_viewport();
         let send = this.events();
-        this.guards.watch_page(send);
-        this.look_back(props);
+        this.runner.watch_page(send);
+        this.resume(props);
         this
     }
 
     pub(crate) fn phase(&self) -> &Phase {
-        self.flow.phase()
+        self.machine.phase()
     }
 
-    /// Takes what happened; answers whether the phase is another one now.
-    pub(crate) fn hear(&mut self, props: &SnapCheckoutProps, input: Input) -> bool {
+    /// Handles an input. Returns whether the phase changed.
+    pub(crate) fn handle(&mut self, props: &SnapCheckoutProps, input: Input) -> bool {
         match input {
-            Input::Flow(event) => self.apply(props, event),
-            Input::Snap(request_id, heard) => {
-                let event = called_back(props, request_id, heard);
+            Input::Event(event) => self.apply(props, event),
+            Input::Action(action) => self.act(props, action),
+            Input::Snap(request_id, callback) => {
+                let event = snap_event(props, request_id, callback);
                 self.apply(props, event)
             }
             Input::Near => self.near(props),
             Input::Command(Command::Prepare) => self.apply(props, Event::PrefetchRequested { mode: mode(props) }),
-            Input::Command(Command::Pay) if props.disabled && *self.phase() == Phase::Idle => false,
-            Input::Command(Command::Pay) => self.apply(props, Event::PayPressed { mode: mode(props) }),
-            Input::Command(Command::Reset) => {
-                // Of an order that is over, what is kept goes by its token and its key, so these go last.
-                let over = matches!(self.phase(), Phase::Settled(_));
-                if !over {
-                    self.token = None;
-                }
-                let changed = self.apply(props, Event::Restarted);
-                if over {
-                    self.nonce = None;
-                }
-                changed
-            }
+            Input::Command(Command::Pay) => self.act(props, CheckoutAction::Pay),
+            Input::Command(Command::Reset) => self.reset(props),
         }
     }
 
-    /// Counts down inside the root while a payment is awaited.
+    fn act(&mut self, props: &SnapCheckoutProps, action: CheckoutAction) -> bool {
+        match (action, self.phase()) {
+            (CheckoutAction::Hosted, _) => self.apply(props, Event::HostedPressed),
+            (CheckoutAction::Pay, Phase::Settled(Outcome::NotPaid(_))) => self.reset(props),
+            (CheckoutAction::Pay, Phase::Idle) if props.disabled => false,
+            (CheckoutAction::Pay, _) => self.apply(props, Event::PayPressed { mode: mode(props) }),
+            (CheckoutAction::Check, _) => self.apply(props, Event::CheckPressed),
+            (CheckoutAction::Close, _) => self.apply(props, Event::ClosePressed),
+        }
+    }
+
+    fn reset(&mut self, props: &SnapCheckoutProps) -> bool {
+        // Clearing the storage of a finished order needs its token and its key, so they are dropped afterwards.
+        let finished = matches!(self.phase(), Phase::Settled(_));
+        if !finished {
+            self.token = None;
+        }
+        let changed = self.apply(props, Event::Restarted);
+        if finished {
+            self.nonce = None;
+        }
+        changed
+    }
+
+    /// Updates the countdown inside the root while a payment is pending.
     pub(crate) fn count_down(&mut self) {
         let pending = matches!(self.phase(), Phase::Pending { .. });
         let send = self.events();
-        self.guards.count_down(pending, send);
+        self.runner.count_down(pending, send);
     }
 
     fn events(&self) -> Callback<Event> {
         let send = self.send.clone();
-        Callback::from(move |event| send.emit(Input::Flow(event)))
+        Callback::from(move |event| send.emit(Input::Event(event)))
     }
 
     fn apply(&mut self, props: &SnapCheckoutProps, event: Event) -> bool {
         self.follow(props);
         let before = self.phase().clone();
         if let Event::PayPressed { .. } | Event::PrefetchRequested { .. } = event {
-            self.take_up(props);
+            self.update_config(props);
             if self.token.as_ref().is_some_and(|(_, since)| saved_checkout::is_old(*since)) {
                 self.perform(Event::TokenExpired);
             }
         }
         if matches!((&event, &before), (Event::PageShown, Phase::Idle)) {
-            // Another tab may have begun to pay for it.
-            self.look_back(props);
+            // Another tab may have started to pay for the order.
+            self.resume(props);
         }
         self.perform(event);
         self.follow(props);
-        let phase = self.flow.phase();
+        let phase = self.machine.phase();
         if *phase == before {
             return false;
         }
@@ -151,68 +142,68 @@ impl CheckoutController {
     }
 
     fn perform(&mut self, event: Event) {
-        let effects = self.flow.apply(event);
+        let effects = self.machine.apply(event);
         if effects.iter().any(|effect| matches!(effect, Effect::RequestToken { .. })) {
-            self.nonce.get_or_insert_with(|| saved_checkout::order_nonce(&self.settings.memory_key()));
+            self.nonce.get_or_insert_with(|| saved_checkout::order_nonce(&self.config.storage_key()));
         }
         let nonce = self.nonce.as_deref().unwrap_or_default();
         let key = |number: KeyNumber| [nonce, "-", &digits(number.0.into())].concat();
         let own =
             SavedKeys { token: self.token.as_ref().map(|(token, _)| token.as_str()), nonce: self.nonce.as_deref() };
         for effect in effects {
-            self.guards.run(effect, &self.settings, key, own, &self.send);
+            self.runner.run(effect, &self.config, key, own, &self.send);
         }
     }
 
-    /// Another order ends what was prepared for the old one, as soon as the flow lets it go. What the customer
-    /// typed about themselves makes no other order: a token that is there stays the one to pay.
+    /// Follows the props. Another order replaces the prepared one as soon as the state machine allows it. Other details of
+    /// the customer do not make another order: an existing token stays valid.
     pub(crate) fn follow(&mut self, props: &SnapCheckoutProps) {
-        let running = &*self.settings;
+        let current = &*self.config;
         let wanted = OrderIdentity { order: &props.order, order_key: props.order_key.as_deref() };
-        let same_order = running.order_identity().is_same_order(&wanted);
-        let same_shop = running.client_key == props.client_key
-            && running.environment == props.environment
-            && running.token_url == props.token_url;
+        let same_order = current.order_identity().is_same_order(&wanted);
+        let same_shop = current.client_key == props.client_key
+            && current.environment == props.environment
+            && current.token_url == props.token_url;
         if same_order && self.given == props.checkout && (same_shop || self.phase().busy()) {
             if same_shop && self.phase().checkout().is_none() {
-                self.settings = Rc::new(settings(props));
+                self.config = Rc::new(config(props));
             }
             return;
         }
         self.perform(Event::OrderChanged);
         if *self.phase() == Phase::Idle {
-            self.settings = Rc::new(settings(props));
+            self.config = Rc::new(config(props));
             self.nonce = None;
             self.token = None;
-            self.look_back(props);
+            self.resume(props);
         }
     }
 
-    /// A press begins with what is set now; the order and the shop stay those that are being paid.
-    fn take_up(&mut self, props: &SnapCheckoutProps) {
-        let running = &*self.settings;
-        self.settings = Rc::new(CheckoutConfig {
-            client_key: running.client_key.clone(),
-            environment: running.environment.clone(),
-            token_url: running.token_url.clone(),
-            order: running.order.clone(),
-            order_key: running.order_key.clone(),
-            ..settings(props)
+    /// A press uses the current props, except for the order and the shop, which stay those of the payment.
+    fn update_config(&mut self, props: &SnapCheckoutProps) {
+        let current = &*self.config;
+        self.config = Rc::new(CheckoutConfig {
+            client_key: current.client_key.clone(),
+            environment: current.environment.clone(),
+            token_url: current.token_url.clone(),
+            order: current.order.clone(),
+            order_key: current.order_key.clone(),
+            ..config(props)
         });
     }
 
-    /// Goes on with the checkout that the page has, or with what this browser remembers of the order.
-    fn look_back(&mut self, props: &SnapCheckoutProps) {
+    /// Resumes the checkout in the props, or the saved checkout of the order.
+    fn resume(&mut self, props: &SnapCheckoutProps) {
         self.given.clone_from(&props.checkout);
         let (checkout, reason) = match &self.given {
             Some(checkout) => (checkout.clone(), ConfirmReason::Returned),
             None => {
-                let Some(memory) = saved_checkout::load(&self.settings.memory_key()) else { return };
-                self.token = Some((memory.checkout.token.clone(), memory.since));
-                (memory.checkout, memory.reason)
+                let Some(saved) = saved_checkout::load(&self.config.storage_key()) else { return };
+                self.token = Some((saved.checkout.token.clone(), saved.since));
+                (saved.checkout, saved.reason)
             }
         };
-        self.send.emit(Input::Flow(Event::Resumed { checkout: Rc::new(checkout), reason }));
+        self.send.emit(Input::Event(Event::Resumed { checkout: Rc::new(checkout), reason }));
     }
 
     fn near(&mut self, props: &SnapCheckoutProps) -> bool {
@@ -223,9 +214,9 @@ impl CheckoutController {
         if props.prepare_on_intent {
             return self.apply(props, Event::PrefetchRequested { mode });
         }
-        let script = self.settings.script();
-        if mode != flow::Mode::Redirect && check_client_key(&script.client_key).is_ok() {
-            // Ahead of the press; whether it failed is told when the press asks again.
+        let script = self.config.script();
+        if mode != flow::ResolvedMode::Redirect && check_client_key(&script.client_key).is_ok() {
+            // A failure shows when the customer presses, because the press loads the script again.
             environment::spawn(async move {
                 let _ = loader::load(&script).await;
             });
@@ -234,9 +225,10 @@ impl CheckoutController {
     }
 }
 
-/// The merchant's handlers hear a callback first, with everything in it; the latest ones, not those of the press.
-fn called_back(props: &SnapCheckoutProps, request_id: RequestId, heard: SnapCallback) -> Event {
-    match heard {
+/// Calls the merchant's handler with the whole result, then returns the event. It uses the handlers of the current props,
+/// not those of the press.
+fn snap_event(props: &SnapCheckoutProps, request_id: RequestId, callback: SnapCallback) -> Event {
+    match callback {
         SnapCallback::Success(result) => {
             props.on_success.emit(result);
             Event::SnapSucceeded { request_id }
@@ -258,16 +250,16 @@ fn called_back(props: &SnapCheckoutProps, request_id: RequestId, heard: SnapCall
     }
 }
 
-fn mode(props: &SnapCheckoutProps) -> flow::Mode {
+fn mode(props: &SnapCheckoutProps) -> flow::ResolvedMode {
     match props.mode {
         Mode::Auto => environment::recommended_mode(),
-        Mode::Popup => flow::Mode::OnPage(flow::Frame::Popup),
-        Mode::Embed => flow::Mode::OnPage(flow::Frame::Embed),
-        Mode::Redirect => flow::Mode::Redirect,
+        Mode::Popup => flow::ResolvedMode::OnPage(flow::Frame::Popup),
+        Mode::Embed => flow::ResolvedMode::OnPage(flow::Frame::Embed),
+        Mode::Redirect => flow::ResolvedMode::Redirect,
     }
 }
 
-fn settings(props: &SnapCheckoutProps) -> CheckoutConfig {
+fn config(props: &SnapCheckoutProps) -> CheckoutConfig {
     CheckoutConfig {
         client_key: props.client_key.clone(),
         environment: props.environment.clone(),

@@ -1,7 +1,7 @@
-//! Elements as calls: `tag("p").class("lead").text(words.lead)`.
+//! Builds elements with calls: `tag("p").class("lead").text(words.lead)`.
 //!
-//! Yew's `html!` writes out the building of every element anew; these calls share it. On this page that is
-//! a twentieth of all that a customer downloads, which is why it is worth a second way to write views.
+//! Yew's `html!` generates code for each element. These calls share their code, which saves a twentieth of the page's
+//! download.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,66 +13,65 @@ use yew::{AttrValue, Callback, InputEvent, MouseEvent, NodeRef};
 /// What the classes of the component's elements begin with.
 const PREFIX: &str = "snap-checkout__";
 
-/// What an attribute or a text can be made of. For words of the program it is not `Into`: that copies them, for
-/// each element anew.
-pub trait Value {
-    /// As Yew takes it.
-    fn value(self) -> AttrValue;
+/// A text or an attribute value. It is not `Into<AttrValue>`, which copies static strings for each element.
+pub trait IntoText {
+    /// The value for Yew.
+    fn into_text(self) -> AttrValue;
 }
 
-impl Value for &'static str {
-    fn value(self) -> AttrValue {
+impl IntoText for &'static str {
+    fn into_text(self) -> AttrValue {
         AttrValue::Static(self)
     }
 }
 
-impl Value for String {
-    fn value(self) -> AttrValue {
+impl IntoText for String {
+    fn into_text(self) -> AttrValue {
         AttrValue::from(self)
     }
 }
 
-impl Value for AttrValue {
-    fn value(self) -> AttrValue {
+impl IntoText for AttrValue {
+    fn into_text(self) -> AttrValue {
         self
     }
 }
 
-/// An element in the making.
-pub struct ElementBuilder(Box<Making>);
+/// An element that is being built.
+pub struct ElementBuilder(Box<Parts>);
 
-struct Making {
+struct Parts {
     element: VTag,
     names: Vec<&'static str>,
     values: Vec<Option<AttributeOrProperty>>,
 }
 
 thread_local! {
-    /// Every list of attribute names that an element was made with. Yew compares elements by it, and wants it to
-    /// stay; a page has a few dozen.
+    /// Each list of attribute names so far. Yew compares elements by its address, so it must be static. A page has a few
+    /// dozen.
     static NAMES: RefCell<Vec<&'static [&'static str]>> = const { RefCell::new(Vec::new()) };
 }
 
-fn kept(names: Vec<&'static str>) -> &'static [&'static str] {
-    NAMES.with_borrow_mut(|kept| {
-        kept.iter().find(|known| ***known == *names).copied().unwrap_or_else(|| {
-            kept.push(names.leak());
-            kept[kept.len() - 1]
+fn interned(names: Vec<&'static str>) -> &'static [&'static str] {
+    NAMES.with_borrow_mut(|lists| {
+        lists.iter().find(|known| ***known == *names).copied().unwrap_or_else(|| {
+            lists.push(names.leak());
+            lists[lists.len() - 1]
         })
     })
 }
 
-/// Begins an element.
+/// Starts an element.
 #[must_use]
 pub fn tag(name: &'static str) -> ElementBuilder {
-    ElementBuilder(Box::new(Making {
+    ElementBuilder(Box::new(Parts {
         element: VTag::new(AttrValue::Static(name)),
         names: Vec::new(),
         values: Vec::new(),
     }))
 }
 
-/// Begins a button that submits nothing.
+/// Starts a button that submits no form.
 #[must_use]
 pub fn button(class: &'static str, pressed: Callback<MouseEvent>) -> ElementBuilder {
     tag("button").with("type", "button").class(class).on_click(pressed)
@@ -85,7 +84,7 @@ impl ElementBuilder {
         self.with("class", class)
     }
 
-    /// Sets `class`, and for style sheets outside a shadow root `part` to what stands after the `__` of the class.
+    /// Sets `class`, and `part` to the rest of the class after `__`, for style sheets outside a shadow root.
     #[must_use]
     pub(crate) fn part(self, class: &'static str) -> Self {
         let name = class.split_at_checked(PREFIX.len()).map_or(class, |(_, name)| name);
@@ -94,22 +93,22 @@ impl ElementBuilder {
 
     /// Sets an attribute, once.
     #[must_use]
-    pub fn with(self, name: &'static str, value: impl Value) -> Self {
-        self.set(name, value.value())
+    pub fn with(self, name: &'static str, value: impl IntoText) -> Self {
+        self.set(name, value.into_text())
     }
 
-    /// Sets an attribute without a value where it holds.
+    /// Sets an attribute without a value if the condition is true.
     #[must_use]
-    pub fn with_if(self, name: &'static str, holds: bool) -> Self {
-        if holds { self.with(name, "") } else { self }
+    pub fn with_if(self, name: &'static str, condition: bool) -> Self {
+        if condition { self.with(name, "") } else { self }
     }
 
     /// Adds text.
     #[must_use]
-    pub fn text(mut self, text: impl Value) -> Self {
-        let text = VText::new(text.value()).into();
+    pub fn text(mut self, text: impl IntoText) -> Self {
+        let text = VText::new(text.into_text()).into();
         match self.0.element.children_mut() {
-            // Most elements hold a text and nothing else: a list of one would take two more pieces of memory.
+            // Most elements contain one text; a list of one would need two more allocations.
             Some(children) if matches!(&*children, VNode::VList(list) if list.is_empty()) => *children = text,
             _ => self.0.element.add_child(text),
         }
@@ -122,7 +121,7 @@ impl ElementBuilder {
         self.push(child.done())
     }
 
-    /// Adds an element or keeps its place: what comes after it stays the same element in the page.
+    /// Adds an element or a placeholder, so that the elements after it keep their identity.
     #[must_use]
     pub fn maybe(self, child: Option<Self>) -> Self {
         self.push(child.map(Self::done).unwrap_or_default())
@@ -141,37 +140,37 @@ impl ElementBuilder {
         self
     }
 
-    /// Hears clicks.
+    /// Listens to clicks.
     #[must_use]
-    pub fn on_click(self, heard: Callback<MouseEvent>) -> Self {
-        self.hear(Rc::new(onclick::Wrapper::new(heard)))
+    pub fn on_click(self, callback: Callback<MouseEvent>) -> Self {
+        self.listen(Rc::new(onclick::Wrapper::new(callback)))
     }
 
-    /// Hears typing.
+    /// Listens to input.
     #[must_use]
-    pub fn on_input(self, heard: Callback<InputEvent>) -> Self {
-        self.hear(Rc::new(oninput::Wrapper::new(heard)))
+    pub fn on_input(self, callback: Callback<InputEvent>) -> Self {
+        self.listen(Rc::new(oninput::Wrapper::new(callback)))
     }
 
-    /// Sets what an input shows.
+    /// Sets the value of an input.
     #[must_use]
     pub fn value(mut self, value: String) -> Self {
         self.0.element.set_value(Some(AttrValue::from(value)));
         self
     }
 
-    /// Makes the element reachable from outside the view.
+    /// Sets the reference to the element.
     #[must_use]
-    pub fn known_as(mut self, node: &NodeRef) -> Self {
+    pub fn node_ref(mut self, node: &NodeRef) -> Self {
         self.0.element.node_ref = node.clone();
         self
     }
 
     /// The finished element.
     pub fn done(self) -> VNode {
-        let Making { mut element, names, values } = *self.0;
+        let Parts { mut element, names, values } = *self.0;
         if !names.is_empty() {
-            element.set_attributes(Attributes::Dynamic { keys: kept(names), values: values.into() });
+            element.set_attributes(Attributes::Dynamic { keys: interned(names), values: values.into() });
         }
         VNode::from(element)
     }
@@ -184,7 +183,7 @@ impl ElementBuilder {
     }
 
     #[inline(never)]
-    fn hear(mut self, listener: Rc<dyn Listener>) -> Self {
+    fn listen(mut self, listener: Rc<dyn Listener>) -> Self {
         self.0.element.add_listener(listener);
         self
     }

@@ -1,16 +1,17 @@
-//! [`use_snap`]: a session for those who have looks of their own.
+//! [`use_snap`]: a checkout for a component with its own view.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use flow::{CheckoutAction, Event, Phase};
+use flow::{CheckoutAction, Phase};
 use yew::prelude::*;
 
-use crate::controller::{CheckoutController, Command, Input};
+use crate::controller::CheckoutController;
+use crate::input::{Command, Input};
 use crate::props::SnapCheckoutProps;
 
-/// A checkout that shows nothing: where it stands, and what may be asked of it.
+/// A checkout without a view: its phase and its actions.
 #[derive(Clone)]
 pub struct Snap {
     phase: Phase,
@@ -18,36 +19,30 @@ pub struct Snap {
 }
 
 impl Snap {
-    /// Where it stands. The component that has the hook is rendered anew with every change.
+    /// The phase. Each change renders the component again.
     #[must_use]
     pub fn phase(&self) -> &Phase {
         &self.phase
     }
 
-    /// Pays. Call it inside the customer's press, so that the browser lets the popup open.
+    /// Starts the payment. Call it in the handler of the customer's press, so that the browser allows the popup.
     pub fn pay(&self) {
         self.command(Command::Pay);
     }
 
-    /// Takes a way on that [`Phase::available_actions`] offers.
-    pub fn take(&self, way: CheckoutAction) {
-        let event = match way {
-            CheckoutAction::Pay => return self.pay(),
-            CheckoutAction::Hosted => Event::HostedPressed,
-            CheckoutAction::Check => Event::CheckPressed,
-            CheckoutAction::Close => Event::ClosePressed,
-        };
-        self.send.emit(Input::Flow(event));
+    /// Performs an action of [`Phase::available_actions`].
+    pub fn act(&self, action: CheckoutAction) {
+        self.send.emit(Input::Action(action));
     }
 
-    /// Asks anything else of it.
+    /// Sends a command.
     pub fn command(&self, command: Command) {
         self.send.emit(Input::Command(command));
     }
 }
 
-/// A checkout without looks, by the same properties as [`SnapCheckout`](crate::SnapCheckout). Texts, theme and
-/// amount have no meaning here. For [`Mode::Embed`](crate::Mode::Embed) give `embed_id`.
+/// A checkout without a view. It has the same props as [`SnapCheckout`](crate::SnapCheckout) and ignores texts, theme and
+/// amount. [`Mode::Embed`](crate::Mode::Embed) needs `embed_id`.
 ///
 /// ```
 /// use snap_checkout::{Environment, Outcome, Phase, SnapCheckoutProps, CheckoutAction, use_snap};
@@ -73,71 +68,71 @@ impl Snap {
 #[hook]
 pub fn use_snap(props: SnapCheckoutProps) -> Snap {
     let update = use_force_update();
-    let inside = use_memo((), |()| SharedController::begin(props.clone(), update));
-    inside.follow(props);
-    Snap { phase: inside.phase(), send: inside.sender() }
+    let shared = use_memo((), |()| SharedController::start(props.clone(), update));
+    shared.follow(props);
+    Snap { phase: shared.phase(), send: shared.sender() }
 }
 
-/// A session, and what it is still to hear: performing an effect may tell it something at once.
+/// A controller with a queue of inputs: performing an effect may cause an input at once.
 struct SharedController {
-    session: RefCell<Option<CheckoutController>>,
+    controller: RefCell<Option<CheckoutController>>,
     props: RefCell<SnapCheckoutProps>,
-    heard: RefCell<VecDeque<Input>>,
+    inputs: RefCell<VecDeque<Input>>,
     update: UseForceUpdateHandle,
-    /// What a session holds must not hold the session.
-    me: Weak<SharedController>,
+    /// Weak, because the controller holds a callback with it.
+    weak: Weak<SharedController>,
 }
 
 impl SharedController {
-    fn begin(props: SnapCheckoutProps, update: UseForceUpdateHandle) -> Rc<Self> {
-        let inside = Rc::new_cyclic(|me| Self {
-            session: RefCell::default(),
+    fn start(props: SnapCheckoutProps, update: UseForceUpdateHandle) -> Rc<Self> {
+        let shared = Rc::new_cyclic(|weak| Self {
+            controller: RefCell::default(),
             props: RefCell::new(props),
-            heard: RefCell::default(),
+            inputs: RefCell::default(),
             update,
-            me: me.clone(),
+            weak: weak.clone(),
         });
-        let session = CheckoutController::begin(&inside.props.borrow(), &NodeRef::default(), inside.sender());
-        *inside.session.borrow_mut() = Some(session);
-        inside
+        let controller = CheckoutController::start(&shared.props.borrow(), &NodeRef::default(), shared.sender());
+        *shared.controller.borrow_mut() = Some(controller);
+        shared
     }
 
     fn sender(&self) -> Callback<Input> {
-        let me = self.me.clone();
+        let weak = self.weak.clone();
         Callback::from(move |input| {
-            if let Some(inside) = me.upgrade() {
-                inside.heard.borrow_mut().push_back(input);
-                if inside.work() {
-                    inside.update.force_update();
+            if let Some(shared) = weak.upgrade() {
+                shared.inputs.borrow_mut().push_back(input);
+                if shared.handle_inputs() {
+                    shared.update.force_update();
                 }
             }
         })
     }
 
     fn phase(&self) -> Phase {
-        self.session.borrow().as_ref().map(|session| session.phase().clone()).unwrap_or_default()
+        self.controller.borrow().as_ref().map(|controller| controller.phase().clone()).unwrap_or_default()
     }
 
-    /// Takes the properties of this rendering, and what was heard before it.
+    /// Uses the props of this render, then handles the queued inputs.
     fn follow(&self, props: SnapCheckoutProps) {
-        if let Ok(mut session) = self.session.try_borrow_mut()
-            && let Some(session) = session.as_mut()
+        if let Ok(mut controller) = self.controller.try_borrow_mut()
+            && let Some(controller) = controller.as_mut()
         {
-            session.follow(&props);
+            controller.follow(&props);
         }
         self.props.replace(props);
-        self.work();
+        self.handle_inputs();
     }
 
-    /// Hears all there is to hear, unless somebody is at it; answers whether the phase changed.
-    fn work(&self) -> bool {
+    /// Handles all queued inputs, unless a call further up does. Returns whether the phase changed.
+    fn handle_inputs(&self) -> bool {
         let mut changed = false;
-        if let Ok(mut session) = self.session.try_borrow_mut()
-            && let Some(session) = session.as_mut()
+        if let Ok(mut controller) = self.controller.try_borrow_mut()
+            && let Some(controller) = controller.as_mut()
         {
-            while let Some(input) = { self.heard.borrow_mut().pop_front() } {
+            while let Some(input) = { self.inputs.borrow_mut().pop_front() } {
                 let props = self.props.borrow().clone();
-                changed |= session.hear(&props, input);
+                changed |= controller.handle(&props, input);
             }
         }
         changed

@@ -1,11 +1,15 @@
-//! What customers read, in Indonesian and English, and what a merchant says otherwise.
+//! The component's texts in Indonesian and English, and the merchant's replacements.
 
 mod en;
 mod id;
+mod keys;
 
 use flow::Failure;
 use wire::merchant::OrderStatus;
 use yew::AttrValue;
+
+pub use keys::Key;
+use keys::NAMES;
 
 /// The language of our texts and of the popup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,63 +39,7 @@ impl Language {
     }
 }
 
-/// Names every text. In both languages they stand in this order, one a line, and so do the names: a list of slices
-/// would be three times the bytes of what it points with.
-macro_rules! keys {
-    ($($key:ident),* $(,)?) => {
-        /// A text of the component, by its name. Those that end in `_detail` say what the headline before them means.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[expect(non_camel_case_types, missing_docs, reason = "merchants know the texts by these names")]
-        pub enum Key { $($key),* }
-
-        const NAMES: &str = concat!($(stringify!($key), "\n"),*);
-
-        impl Key {
-            /// All there are.
-            pub const ALL: &[Self] = &[$(Self::$key),*];
-        }
-    };
-}
-
-/// A language's texts. One that is missing, unknown or out of order does not compile.
-macro_rules! packed {
-    ($($key:ident: $text:literal),* $(,)?) => {{
-        const _: () = {
-            let mut at = 0;
-            $(
-                assert!($crate::i18n::Key::$key as usize == at, concat!("a text before this one is missing: ", stringify!($key)));
-                at += 1;
-            )*
-            assert!(at == $crate::i18n::Key::ALL.len(), "the last texts are missing");
-        };
-        concat!($($text, "\n"),*)
-    }};
-}
-use packed;
-
-keys! {
-    pay, pay_amount, resume, retry, restart, hosted, check, checking, close, reopen, copy, copied, copied_said,
-    copy_failed, pdf, amount, pay_before, virtual_account, payment_code, bill_key, biller_code, time_is_over, qr,
-    reference, secured, local, sandbox,
-
-    how, open_bank, your_bank, or_atm, choose, then_number, then_bill, check_and_pay, go_to_till, show_code,
-    keep_receipt, open_wallet, scan_here, scan_there, check_and_pin,
-
-    preparing, preparing_detail, slow, slow_detail, opening, opening_detail, open, open_detail, open_here,
-    open_here_detail, closed, closed_detail, confirming, confirming_detail, unconfirmed, unconfirmed_detail, asking,
-    asking_detail, pending, pending_detail, pending_wallet, pending_wallet_detail, pending_rested,
-    pending_rested_detail, review, review_detail, handed_over, handed_over_detail, paid, paid_detail, reported,
-    reported_detail,
-
-    expired, expired_detail, cancelled, cancelled_detail, refunded, refunded_detail, charged_back,
-    charged_back_detail, reversed, reversed_detail,
-
-    offline, offline_detail, no_popup, no_popup_detail, no_popup_hosted, no_popup_hosted_detail, unavailable,
-    unavailable_detail, refused, refused_detail, already_paying, already_paying_detail, misconfigured,
-    misconfigured_detail, declined, declined_detail,
-}
-
-/// Texts that the merchant says otherwise, in whatever language the page has.
+/// The merchant's replacements of texts, for any language.
 ///
 /// ```
 /// use snap_checkout::i18n::{Key, Texts};
@@ -101,22 +49,22 @@ keys! {
 /// assert!(texts.set("paid_detial", "See you there!").is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
-// By their places in the list.
+// By their positions in the list of keys.
 pub struct Texts(Vec<(usize, AttrValue)>);
 
-/// There is no text of this name.
+/// There is no text with this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownText;
 
 impl Texts {
-    /// Says one otherwise.
+    /// Replaces a text.
     #[must_use]
     pub fn with(mut self, key: Key, text: impl Into<AttrValue>) -> Self {
         self.0.push((key as usize, text.into()));
         self
     }
 
-    /// Says one otherwise, by its name.
+    /// Replaces a text by its name.
     ///
     /// # Errors
     /// [`UnknownText`]; nothing changes then.
@@ -126,10 +74,10 @@ impl Texts {
         Ok(())
     }
 
-    /// The text at this place of the list.
+    /// The text at this position in the list of keys.
     pub(crate) fn at(&self, place: usize, language: Language) -> AttrValue {
-        let said = self.0.iter().rev().find(|(said, _)| *said == place);
-        said.map_or_else(|| AttrValue::Static(line(language.texts(), place)), |(_, text)| text.clone())
+        let replaced = self.0.iter().rev().find(|(position, _)| *position == place);
+        replaced.map_or_else(|| AttrValue::Static(line(language.texts(), place)), |(_, text)| text.clone())
     }
 }
 
@@ -147,7 +95,7 @@ fn line(texts: &'static str, mut place: usize) -> &'static str {
     ""
 }
 
-/// What an ended order means; anything that is no end is told as cancelled.
+/// The headline of a finished order. Any other status counts as cancelled.
 pub(crate) fn ended(status: &OrderStatus) -> Key {
     match status {
         OrderStatus::Expired => Key::expired,
@@ -158,7 +106,7 @@ pub(crate) fn ended(status: &OrderStatus) -> Key {
     }
 }
 
-/// What keeps the customer from paying, and whether it keeps them from the hosted page too.
+/// The headline of a failure. It depends on whether the page offers the hosted page.
 pub(crate) fn failure(failure: Failure, hosted: Hosted) -> Key {
     use flow::{PopupFault, ScriptFault, TokenFault};
     match failure {
@@ -182,13 +130,13 @@ pub(crate) fn failure(failure: Failure, hosted: Hosted) -> Key {
             | TokenFault::Timeout
             | TokenFault::Unavailable
             | TokenFault::Broken(_)
-            | TokenFault::BadAnswer,
+            | TokenFault::InvalidResponse,
         ) => Key::unavailable,
         Failure::Declined => Key::declined,
     }
 }
 
-/// Whether the hosted page is a way on.
+/// Whether the page offers the hosted page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hosted {
     Offered,
@@ -200,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_is_there_in_both_languages() {
+    fn each_text_exists_in_both_languages() {
         for language in [Language::Indonesian, Language::English] {
             assert_eq!(language.texts().lines().count(), Key::ALL.len());
             for (place, name) in NAMES.lines().enumerate() {
@@ -213,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_headline_stands_before_its_detail() {
+    fn a_headline_precedes_its_detail() {
         let details =
             NAMES.lines().enumerate().filter_map(|(place, name)| Some((place, name.strip_suffix("_detail")?)));
         for (place, headline) in details {
@@ -222,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_merchants_last_word_counts() {
+    fn the_merchants_last_replacement_counts() {
         let mut texts = Texts::default().with(Key::pay, "Donate");
         assert_eq!(texts.set("pay", "Donate now"), Ok(()));
         for unknown in ["Pay", "", "pay\npay_amount"] {

@@ -1,9 +1,8 @@
 //! Midtrans Snap checkout for the web, as a [Yew] component.
 //!
-//! Start at [`SnapCheckout`]. It loads `snap.js`, asks the merchant's backend for a token, opens the popup and
-//! waits for the merchant's word; it never decides a price and never calls an order paid by itself.
-//! What it decides is in the crate `flow`, what it says on the wire in the crate `wire`, and everything that
-//! touches JavaScript in [`effects`].
+//! Start at [`SnapCheckout`]. It loads `snap.js`, requests a token from the merchant's backend, opens the popup and waits
+//! for the backend's status. It never sets a price and never decides that an order is paid.
+//! The rules are in the crate `flow`, the JSON types in the crate `wire`, and the calls of JavaScript in [`effects`].
 //!
 //! ```
 //! use snap_checkout::{Environment, SnapCheckout};
@@ -33,6 +32,7 @@ mod component;
 mod config;
 mod controller;
 mod hook;
+mod input;
 mod mode;
 mod props;
 mod snap_options;
@@ -40,10 +40,10 @@ mod view;
 
 pub use component::SnapCheckout;
 pub use config::{CheckoutConfig, Credentials, Environment, Theme};
-pub use controller::Command;
 pub use flow;
 pub use flow::{CheckoutAction, Failure, Outcome, Phase};
 pub use hook::{Snap, use_snap};
+pub use input::Command;
 pub use mode::{FrameContext, Mode, suitable};
 pub use props::{CheckoutHandle, SnapCheckoutProps};
 pub use snap_options::{SnapOptions, UiMode};

@@ -4,11 +4,11 @@
 
 mod storefront;
 
-/// Every customer downloads the allocator; this one is the smallest that gives memory back.
+/// The smallest allocator that frees memory; each customer downloads it.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 fn main() {
-    yew::Renderer::<storefront::App>::with_root(storefront::root()).render();
+    yew::Renderer::<storefront::Storefront>::with_root(storefront::root()).render();
 }

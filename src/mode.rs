@@ -1,54 +1,54 @@
-//! How the customer gets to the payment page: what the merchant wants, and what suits the browser.
+//! How the payment page is shown: the merchant's setting, and the mode for the browser.
 
 use flow::Frame;
 
 use crate::config::contains;
 
-/// How the customer gets to the payment page. A change counts from the next press on.
+/// How the payment page is shown. A change takes effect with the next press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// The popup; the hosted page inside frames and the browsers of other apps, where Midtrans advises against the
-    /// popup: banks and wallets cannot be opened from there.
+    /// The popup. Inside frames and in-app browsers the hosted page, because banks and wallet apps cannot be opened from a
+    /// popup there.
     #[default]
     Auto,
     /// Snap's popup.
     Popup,
-    /// Inside the page, in a place of at least 320 by 560 pixels; where it is smaller, as [`Mode::Auto`].
+    /// Inside the page, in an element of at least 320 by 560 pixels. In a smaller one, the same as [`Mode::Auto`].
     Embed,
     /// The hosted page, without `snap.js`.
     Redirect,
 }
 
-/// Whether our page fills its window.
+/// Whether the page is inside a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameContext {
-    /// It does.
+    /// It is not.
     Own,
-    /// It is inside somebody's frame.
+    /// It is inside a frame of another page.
     Framed,
 }
 
-/// What browsers inside other apps call themselves.
+/// Parts of the user agents of in-app browsers.
 const IN_APP: [&str; 9] =
     ["; wv)", "Instagram", "FBAN", "FBAV", " Line/", "TikTok", "BytedanceWebview", "musical_ly", "MicroMessenger"];
 
-/// What suits a browser by itself: the popup, or the hosted page.
+/// The mode for a browser if the merchant sets [`Mode::Auto`]: the popup, or the hosted page.
 ///
 /// ```
 /// use snap_checkout::{FrameContext, suitable};
 ///
 /// let instagram = "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 Instagram 350.0";
-/// assert_eq!(suitable(instagram, FrameContext::Own), flow::Mode::Redirect);
+/// assert_eq!(suitable(instagram, FrameContext::Own), flow::ResolvedMode::Redirect);
 /// ```
 #[must_use]
-pub fn suitable(user_agent: &str, window: FrameContext) -> flow::Mode {
+pub fn suitable(user_agent: &str, window: FrameContext) -> flow::ResolvedMode {
     let named = IN_APP.iter().any(|name| contains(user_agent, name));
-    // On iOS only browsers say Safari; what shows a page inside an app does not.
+    // On iOS, the user agent of a browser contains "Safari"; that of an in-app browser does not.
     let inside_ios = contains(user_agent, "like Mac OS X") && !contains(user_agent, "Safari/");
     if window == FrameContext::Framed || named || inside_ios {
-        flow::Mode::Redirect
+        flow::ResolvedMode::Redirect
     } else {
-        flow::Mode::OnPage(Frame::Popup)
+        flow::ResolvedMode::OnPage(Frame::Popup)
     }
 }
 
@@ -57,8 +57,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_get_the_popup_and_what_is_inside_apps_the_hosted_page() {
-        const POPUP: flow::Mode = flow::Mode::OnPage(Frame::Popup);
+    fn browsers_get_the_popup_and_in_app_browsers_the_hosted_page() {
+        const POPUP: flow::ResolvedMode = flow::ResolvedMode::OnPage(Frame::Popup);
         let android = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko)";
         let ios = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
         let desktop = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
@@ -80,23 +80,31 @@ mod tests {
             (ios, "CriOS/130.0.6723.90 Mobile/15E148 Safari/604.1", POPUP),
             (ios, "FxiOS/131.0 Mobile/15E148 Safari/605.1.15", POPUP),
             ("", "", POPUP),
-            (ios, "Mobile/15E148", flow::Mode::Redirect),
-            (ios, "Mobile/15E148 Instagram 350.0.0.26.91 (iPhone14,5; iOS 17_5)", flow::Mode::Redirect),
-            (ios, "Mobile/15E148 [FBAN/FBIOS;FBAV/489.0.0.41.78;FBDV/iPhone14,5]", flow::Mode::Redirect),
-            (ios, "Mobile/15E148 Safari/604.1 Line/14.15.0", flow::Mode::Redirect),
-            (ios, "Mobile/15E148 musical_ly_36.5.0 JsSdk/2.0 BytedanceWebview/d8a21c6", flow::Mode::Redirect),
-            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/489.0;]", flow::Mode::Redirect),
-            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 Line/14.15.0/IAB", flow::Mode::Redirect),
-            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 trill_360504 TikTok 36.5.4", flow::Mode::Redirect),
+            (ios, "Mobile/15E148", flow::ResolvedMode::Redirect),
+            (ios, "Mobile/15E148 Instagram 350.0.0.26.91 (iPhone14,5; iOS 17_5)", flow::ResolvedMode::Redirect),
+            (ios, "Mobile/15E148 [FBAN/FBIOS;FBAV/489.0.0.41.78;FBDV/iPhone14,5]", flow::ResolvedMode::Redirect),
+            (ios, "Mobile/15E148 Safari/604.1 Line/14.15.0", flow::ResolvedMode::Redirect),
+            (ios, "Mobile/15E148 musical_ly_36.5.0 JsSdk/2.0 BytedanceWebview/d8a21c6", flow::ResolvedMode::Redirect),
+            (
+                android,
+                "Version/4.0 Chrome/130.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/489.0;]",
+                flow::ResolvedMode::Redirect,
+            ),
+            (android, "Version/4.0 Chrome/130.0 Mobile Safari/537.36 Line/14.15.0/IAB", flow::ResolvedMode::Redirect),
+            (
+                android,
+                "Version/4.0 Chrome/130.0 Mobile Safari/537.36 trill_360504 TikTok 36.5.4",
+                flow::ResolvedMode::Redirect,
+            ),
             (
                 "Mozilla/5.0 (Linux; Android 14; SM-A155F; wv)",
                 "Chrome/130.0 Mobile Safari/537.36",
-                flow::Mode::Redirect,
+                flow::ResolvedMode::Redirect,
             ),
         ] {
             let user_agent = [before, " ", after].concat();
             assert_eq!(suitable(&user_agent, FrameContext::Own), suits, "{user_agent}");
-            assert_eq!(suitable(&user_agent, FrameContext::Framed), flow::Mode::Redirect, "{user_agent}");
+            assert_eq!(suitable(&user_agent, FrameContext::Framed), flow::ResolvedMode::Redirect, "{user_agent}");
         }
     }
 }

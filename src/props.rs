@@ -1,4 +1,4 @@
-//! What a merchant sets on the component.
+//! The props of the component.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,95 +9,94 @@ use wire::merchant::{Checkout, Order};
 use yew::prelude::*;
 
 use crate::config::{Credentials, Environment, Theme};
-use crate::controller::Command;
 use crate::effects::snap::RawSnapResult;
 use crate::i18n::{Language, Texts};
+use crate::input::Command;
 use crate::mode::Mode;
 use crate::snap_options::SnapOptions;
 
-/// What a merchant sets. Changes take effect with the next attempt, never with the running one.
+/// The props of the component. A change takes effect with the next press, never for a running payment.
 #[derive(Clone, PartialEq, Properties)]
 pub struct SnapCheckoutProps {
-    /// The client key. A server key is refused.
+    /// The client key. The component rejects a server key.
     pub client_key: AttrValue,
-    /// Which gateway; there is no default.
+    /// The gateway. There is no default.
     pub environment: Environment,
-    /// Where tokens come from: `POST`, answers `{token, redirect_url}` or more, see [`Checkout`].
+    /// The token endpoint: a `POST` that returns `{token, redirect_url}` or more, see [`Checkout`].
     #[prop_or(AttrValue::Static("/api/orders"))]
     pub token_url: AttrValue,
-    /// The JSON that is posted there, of the merchant's own making.
+    /// The JSON body of the token request. The merchant defines its shape.
     #[prop_or(AttrValue::Static("{}"))]
     pub order: AttrValue,
-    /// What makes it the same order after a reload; by default the JSON itself. A shop whose JSON carries what
-    /// the customer typed gives its cart here, so that an unfinished payment is found again.
+    /// Identifies the order after a reload; by default the JSON body. If the body contains details of the customer, set the
+    /// cart here, so that the component finds an unfinished payment again.
     #[prop_or_default]
     pub order_key: Option<AttrValue>,
-    /// A checkout that the page already has, such as one for an order made earlier. The merchant is asked how
-    /// it stands before anything else.
+    /// A checkout that the page already has, such as one of an earlier order. The component fetches its status first.
     #[prop_or_default]
     pub checkout: Option<Checkout>,
-    /// Further headers of the token request, such as a CSRF token.
+    /// More headers for the token request, such as a CSRF token.
     #[prop_or_default]
     pub headers: Vec<(AttrValue, AttrValue)>,
-    /// Which cookies go along.
+    /// Which cookies the requests carry.
     #[prop_or_default]
     pub credentials: Credentials,
-    /// The nonce for the script tag, where the page's Content-Security-Policy asks for one.
+    /// The nonce of the script tag, if the page's Content-Security-Policy needs one.
     #[prop_or_default]
     pub nonce: Option<AttrValue>,
-    /// How the customer gets to the payment page.
+    /// How the payment page is shown.
     #[prop_or_default]
     pub mode: Mode,
-    /// For [`Mode::Embed`]: the id of an element of the page, 320 by 560 pixels at least, that is and stays empty.
-    /// Without one the component makes room inside itself.
+    /// For [`Mode::Embed`]: the id of an empty element of at least 320 by 560 pixels. Without it, the component creates an
+    /// element.
     #[prop_or_default]
     pub embed_id: Option<AttrValue>,
-    /// For `snap.pay` and `snap.embed`.
+    /// The options of `snap.pay` and `snap.embed`.
     #[prop_or_default]
     pub options: SnapOptions,
-    /// Texts that are to be other ones.
+    /// Replacements of texts.
     #[prop_or_default]
     pub texts: Texts,
-    /// Light, dark, or as the customer's system is.
+    /// Light, dark, or the theme of the customer's system.
     #[prop_or_default]
     pub theme: Theme,
-    /// Of our texts, and of the popup unless `options` says otherwise.
+    /// The language of the texts, and of the popup unless `options` sets another.
     #[prop_or_default]
     pub language: Language,
-    /// Shown on the button. The merchant's backend prices the order all the same.
+    /// The amount on the button. The backend still sets the price.
     #[prop_or_default]
     pub amount: Option<Rupiah>,
-    /// Whether a token may be made before the customer presses: when the pointer or the focus comes near.
+    /// Whether the component may request a token before the press, when the pointer or the focus comes near.
     #[prop_or_default]
     pub prepare_on_intent: bool,
-    /// Whether the button cannot be pressed yet, such as while a form is incomplete.
+    /// Whether the button is disabled, for example while a form is incomplete.
     #[prop_or_default]
     pub disabled: bool,
-    /// How a program around the checkout steers it.
+    /// A handle with which the host page sends commands.
     #[prop_or_default]
     pub remote: Option<CheckoutHandle>,
-    /// Every change of phase.
+    /// Called after each change of the phase.
     #[prop_or_default]
     pub on_phase: Callback<Phase>,
-    /// The merchant says paid. The only event to act upon.
+    /// Called when the backend returns "paid". Act upon this event only.
     #[prop_or_default]
     pub on_paid: Callback<Order>,
-    /// The popup's `onSuccess`: a hint for the screen.
+    /// Snap's `onSuccess`: a hint.
     #[prop_or_default]
     pub on_success: Callback<RawSnapResult>,
-    /// The popup's `onPending`: a hint.
+    /// Snap's `onPending`: a hint.
     #[prop_or_default]
     pub on_pending: Callback<RawSnapResult>,
-    /// The popup's `onError`: a hint.
+    /// Snap's `onError`: a hint.
     #[prop_or_default]
     pub on_error: Callback<RawSnapResult>,
-    /// The popup's `onClose`.
+    /// Snap's `onClose`.
     #[prop_or_default]
     pub on_close: Callback<()>,
 }
 
 impl SnapCheckoutProps {
-    /// Everything but these two as it is by default. What `html!` does too, with less code.
+    /// Props with all defaults. The same as in `html!`, with less code in the wasm.
     #[must_use]
     pub fn new(client_key: AttrValue, environment: Environment) -> Self {
         Self {
@@ -129,7 +128,7 @@ impl SnapCheckoutProps {
         }
     }
 
-    /// What Snap is told.
+    /// The options for Snap, with the language.
     pub(crate) fn snap_options(&self) -> SnapOptions {
         let language = self.options.language.or(Some(self.language));
         SnapOptions { language, ..self.options.clone() }
@@ -144,7 +143,7 @@ mod tests {
     fn new_has_the_defaults_of_html() {
         let mut new = SnapCheckoutProps::new("key".into(), Environment::Sandbox);
         let html = yew::props!(SnapCheckoutProps { client_key: "key", environment: Environment::Sandbox });
-        // No two callbacks are the same.
+        // Two callbacks are never equal.
         new.on_phase = html.on_phase.clone();
         new.on_paid = html.on_paid.clone();
         new.on_success = html.on_success.clone();
@@ -155,18 +154,18 @@ mod tests {
     }
 }
 
-/// Steers a checkout from outside: a clone of it is a property, [`send`](Self::send) reaches whichever has it.
+/// Sends commands to a checkout. Set a clone of it as a prop of the checkout.
 #[derive(Clone, Default)]
 pub struct CheckoutHandle(Rc<RefCell<Callback<Command>>>);
 
 impl CheckoutHandle {
-    /// Asks the checkout to do something; nothing when there is none.
+    /// Sends a command to the checkout, if it is mounted.
     pub fn send(&self, command: Command) {
-        let ask = self.0.borrow().clone();
-        ask.emit(command);
+        let checkout = self.0.borrow().clone();
+        checkout.emit(command);
     }
 
-    pub(crate) fn steers(&self, checkout: Callback<Command>) {
+    pub(crate) fn connect(&self, checkout: Callback<Command>) {
         *self.0.borrow_mut() = checkout;
     }
 }

@@ -1,35 +1,35 @@
-//! The options of `snap.pay` and `snap.embed`, typed.
+//! The typed options of `snap.pay` and `snap.embed`.
 
 use yew::AttrValue;
 
 use crate::i18n::Language;
 
-/// What Snap lets a page choose. Absent means Snap's own default.
+/// The options that a page may set. Without a value, Snap uses its own default.
 /// <https://docs.midtrans.com/reference/snap-js>
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SnapOptions {
-    /// The popup's language; the component fills in its own.
+    /// The popup's language. The component sets its own language by default.
     pub language: Option<Language>,
     /// Seconds until the last page of bank transfer and Indomaret closes by itself; 0 never.
     pub auto_close_delay: Option<u32>,
-    /// Skips the list, `bca_va`.
+    /// Opens this method instead of the list, such as `bca_va`.
     pub selected_payment_type: Option<AttrValue>,
     /// GoPay and ShopeePay as QR code or app link.
     pub ui_mode: Option<UiMode>,
-    /// Narrows what the backend enabled; empty narrows nothing.
+    /// A subset of the methods that the backend enabled. Empty means all.
     pub enabled_payments: Vec<AttrValue>,
-    /// Not documented by Midtrans, used by its own WooCommerce plugin: skips the order summary.
+    /// Skips the order summary. Midtrans does not document it; its WooCommerce plugin uses it.
     pub skip_order_summary: Option<bool>,
 }
 
 /// How wallets are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UiMode {
-    /// A link into the app.
+    /// A link that opens the app.
     Deeplink,
-    /// A code to scan.
+    /// A QR code.
     Qr,
-    /// By the width of the screen.
+    /// Depends on the width of the screen.
     Auto,
 }
 

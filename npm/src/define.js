@@ -1,4 +1,4 @@
-// Registers <snap-checkout>. The one module of the package that does something by being imported.
+// Registers <snap-checkout>. The only module of the package with a side effect on import.
 import { define } from './element.js';
 
 define();

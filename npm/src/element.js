@@ -1,22 +1,22 @@
-// <snap-checkout> before its program is there: all that a page loads until a customer comes near or sees it.
-// It shows a button of the final size, keeps what comes too early, fetches the rest, and when that cannot be had
-// it shows what the page wrote between the tags. It knows nothing of payments: that is widget.js and what it loads.
+// The shell of <snap-checkout>: the only part that a page loads until the element is near the viewport or the pointer.
+// It shows a button of the final size, keeps early calls, and loads the rest. If that fails, it shows the children of the
+// element as a fallback. mounted-checkout.js and the program handle payments.
 //
-// Every byte here is paid by every visitor of every page: scripts/package says how many there are.
+// Every visitor downloads these bytes; scripts/package prints their number.
 
 const camel = (name) => name.replace(/-./g, (two) => two[1].toUpperCase());
-/** The last four are properties only. */
+/** The names of the attributes. The last four exist only as properties. */
 const NAMES = ('client-key environment token-url order order-key language mode amount credentials prepare-on-intent disabled theme '
   + 'selected-payment-type enabled-payments ui-mode auto-close-delay skip-order-summary headers nonce texts checkout').split(' ');
 const PROPERTIES = NAMES.map(camel);
-/** How long the rest of the script may take. Milliseconds. */
-const TAKES = 30_000;
+/** The timeout of loading the rest. Milliseconds. */
+const LOAD_TIMEOUT = 30_000;
 
 /**
- * What the skeleton measures is what style/checkout.css makes of a checkout before anybody pressed: a button, a line,
- * and where no real money moves one line more. `.true` is a button in the dark.
+ * The style of the skeleton. It has the size that style/checkout.css gives an idle checkout: a button, a line, and outside
+ * production one more line. `.true` is the dark button.
  */
-const LOOKS = ':host(:not([hidden])){display:block}'
+const STYLE = ':host(:not([hidden])){display:block}'
   + 'button{width:100%;min-height:var(--snap-target,52px);border:0;border-radius:var(--snap-radius,12px);'
   + 'background:var(--snap-accent,#0b5f66);color:var(--snap-on-accent,#fff);font:650 17px system-ui}'
   + '.true{background:var(--snap-accent,#4fc3c9);color:var(--snap-on-accent,#06262a)}'
@@ -24,27 +24,27 @@ const LOOKS = ':host(:not([hidden])){display:block}'
   + 'p{font-size:medium;height:2.6875em;margin:var(--snap-gap,.75em) 0 0}[hidden]{display:block;height:1.21875em}';
 
 const ignore = () => {};
-let looks;
+let sheet;
 let tries = 0;
 /** The rest of the script, for all elements of the page. */
 let script;
-/** The program, asked for together with the script that starts it, not after it. */
+/** The early request for the program, which runs while the script that starts it loads. */
 let early;
 
-/** Asks for the rest, once for all elements of the page; what failed is asked for anew. */
+/** Loads the rest, once for all elements of the page. A call after a failure retries. */
 export function start() {
-  // In the next task: what was pressed shows it first.
+  // In the next task, so that a pressed button shows its state first.
   (script ??= new Promise((now) => setTimeout(now)).then(() => {
     (early ??= fetch(new URL('./checkout.wasm', import.meta.url))).catch(ignore);
     return Promise.race([
-      // What failed once fails for ever by that name. The other name is no bundler's business: scripts/tools/build-package.mjs tells them.
+      // A module URL that failed once always fails, so a retry uses another URL. Bundlers ignore it, see scripts/tools/build-package.mjs.
       import('./checkout.js').catch(() => import(new URL('./checkout.js?' + ++tries, import.meta.url))),
-      new Promise((_, late) => setTimeout(late, TAKES, 'timeout')),
+      new Promise((_, late) => setTimeout(late, LOAD_TIMEOUT, 'timeout')),
     ]);
   })).catch(() => { script = undefined; });
 }
 
-/** A server has no elements; there the class is never made use of. */
+/** A server has no HTMLElement and never uses the class. */
 class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = NAMES.slice(0, -4);
   static #accessors = PROPERTIES.map((name) => Object.defineProperty(this.prototype, name, {
@@ -53,12 +53,12 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
   }));
 
   #values = {};
-  /** The widget writes it. */
-  #said = { phase: 'idle', code: null };
+  /** The widget updates it. */
+  #state = { phase: 'idle', code: null };
   #button = document.createElement('button');
   #lines = document.createElement('p');
-  #near = () => this.#have('ready').catch(ignore);
-  #seen = new IntersectionObserver((entries) => entries.pop().isIntersecting && this.#near(), { rootMargin: '200px' });
+  #near = () => this.#call('ready').catch(ignore);
+  #observer = new IntersectionObserver((entries) => entries.pop().isIntersecting && this.#near(), { rootMargin: '200px' });
   #widget;
 
   constructor() {
@@ -69,19 +69,19 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     for (const near of ['pointerenter', 'focusin']) this.addEventListener(near, this.#near);
   }
 
-  get phase() { return this.#said.phase; }
-  get code() { return this.#said.code; }
+  get phase() { return this.#state.phase; }
+  get code() { return this.#state.code; }
 
-  prepare() { return this.#have('prepare'); }
+  prepare() { return this.#call('prepare'); }
   pay() {
     this.#button.setAttribute('aria-busy', true);
-    return this.#have('pay');
+    return this.#call('pay');
   }
-  reset() { this.#have('reset').catch(ignore); }
+  reset() { this.#call('reset').catch(ignore); }
 
   connectedCallback() {
     for (const name of PROPERTIES) {
-      // Set before the class was there.
+      // A property that was set before the class was defined.
       if (Object.hasOwn(this, name)) {
         this.#values[name] = this[name];
         delete this[name];
@@ -89,7 +89,7 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     }
     if (this.#widget) return this.#follow();
     this.#show();
-    this.#seen.observe(this);
+    this.#observer.observe(this);
   }
 
   disconnectedCallback() { this.#follow(); }
@@ -101,7 +101,7 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     this.#follow();
   }
 
-  /** Later: whoever moves it puts it back at once, and whoever sets one thing sets more. */
+  /** In a microtask, because a page that moves the element removes and inserts it, and a page often sets several values. */
   #follow() {
     queueMicrotask(() => {
       this.#label();
@@ -109,12 +109,12 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
     });
   }
 
-  async #have(done) { return (await this.#load())[done](); }
+  async #call(method) { return (await this.#load())[method](); }
 
   #load() {
-    this.#seen.disconnect();
+    this.#observer.disconnect();
     start();
-    return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, this.#said, early, this.#show)).catch((thrown) => {
+    return this.#widget ??= script.then(({ Widget }) => new Widget(this, this.#values, this.#state, early, this.#show)).catch((thrown) => {
       this.#widget = undefined;
       const detail = { code: 'module_missing', message: `checkout.js: ${thrown}`, url: 'docs/errors.md#module_missing' };
       this.#show(true);
@@ -135,23 +135,23 @@ class SnapCheckoutElement extends (globalThis.HTMLElement ?? class {}) {
       : texts?.pay ?? (english ? 'Pay now' : 'Bayar sekarang');
   }
 
-  /** The skeleton, or the page's own way to pay: where there is none, the skeleton's button tries again. */
+  /** Shows the skeleton, or the fallback of the page. Without a fallback, the skeleton's button retries. */
   #show = (fallback) => {
     this.#label();
     this.#button.setAttribute('aria-busy', false);
-    this.shadowRoot.adoptedStyleSheets = [looks];
+    this.shadowRoot.adoptedStyleSheets = [sheet];
     this.shadowRoot.replaceChildren(...(fallback && this.querySelector(':scope>:not([slot])') ? [document.createElement('slot')] : [this.#button, this.#lines]));
   };
 }
 
-/** Registers the element, unless the page has one by that name already; whether it did. */
+/** Registers the element, unless the name is taken. Returns true if it did. */
 export function define(name = 'snap-checkout') {
-  // A server has none of it; a browser that cannot do this keeps what the page wrote between the tags.
+  // A server has no customElements. A browser without constructable style sheets keeps showing the fallback.
   try {
     if (customElements.get(name)) return;
-    (looks ??= new CSSStyleSheet()).replaceSync(LOOKS);
+    (sheet ??= new CSSStyleSheet()).replaceSync(STYLE);
   } catch { return; }
-  // One class has one name.
+  // A class can have only one name, so each name gets its own.
   customElements.define(name, class extends SnapCheckoutElement {});
   return true;
 }

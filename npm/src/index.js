@@ -1,4 +1,4 @@
-// The package for those who want functions. Importing it does nothing, on a server too.
+// The functions of the package. Importing it has no side effect, also on a server.
 import { define } from './element.js';
 import { loadSnap } from './load-snap.js';
 import { pay } from './pay.js';

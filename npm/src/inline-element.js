@@ -1,5 +1,5 @@
-// The shell as a page holds it itself, see docs/embed/script-tag.md: a page whose purpose is to pay wants the rest at once.
-// Links that preload would be as quick; WebKit asks twice then.
+// The shell for a page that contains it inline and starts to load the program at once, see docs/embed/script-tag.md.
+// Preload links would be as fast, but WebKit then requests the files twice.
 import { define, start } from './element.js';
 
 if (define()) start();

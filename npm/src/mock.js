@@ -1,5 +1,5 @@
-// A stand-in of window.snap for a shop's own tests: no network, no DOM, no timers. What the popup does is a script
-// that the test writes; what it is not told to do, it waits for.
+// A mock of window.snap for a shop's own tests, without network, DOM or timers. The test gives the outcomes of the popups;
+// a popup without an outcome stays open.
 
 const OUTCOMES = new Set(['success', 'pending', 'error', 'close', 'throw', 'wait']);
 const CODES = { success: '200', pending: '201', error: '202' };
@@ -7,13 +7,13 @@ const STATUS = { success: 'settlement', pending: 'pending', error: 'deny' };
 const CALLBACKS = { success: 'onSuccess', pending: 'onPending', error: 'onError', close: 'onClose' };
 const OPEN = new Set(['PopupInView', 'EmbedInView']);
 
-function checked(step) {
+function validOutcome(step) {
   const outcome = typeof step === 'string' ? { type: step } : step;
   if (!OUTCOMES.has(outcome?.type)) throw new TypeError(`snap-checkout/mock: an outcome is one of ${[...OUTCOMES].join(', ')}, not ${JSON.stringify(step)}`);
   return outcome;
 }
 
-/** A result as Midtrans shapes it; what the test gives goes over it. */
+/** A result in Midtrans' format. The values of the test replace the defaults. */
 function resultOf({ type, result }) {
   return {
     status_code: CODES[type],
@@ -30,11 +30,11 @@ function resultOf({ type, result }) {
 }
 
 /**
- * Makes a stand-in. Each `pay` or `embed` takes the next outcome of the script; when there is none, the popup stays
- * open until `finish` or `hide`. Outcomes come in a microtask of their own, as a popup's do later than the call.
+ * Creates a mock. Each `pay` or `embed` uses the next outcome; without one, the popup stays open until `finish` or `hide`.
+ * An outcome arrives in a microtask after the call, as a popup's callback does.
  */
-export function createSnapMock(...script) {
-  const steps = script.map(checked);
+export function createSnapMock(...outcomes) {
+  const steps = outcomes.map(validOutcome);
   const calls = [];
   let state = 'Initial';
   let opened;
@@ -46,16 +46,16 @@ export function createSnapMock(...script) {
     state = next;
   };
 
-  const tell = (options, outcome) => options?.[CALLBACKS[outcome.type]]?.(...(outcome.type === 'close' ? [] : [resultOf(outcome)]));
+  const callBack = (options, outcome) => options?.[CALLBACKS[outcome.type]]?.(...(outcome.type === 'close' ? [] : [resultOf(outcome)]));
 
   function end(popup, outcome) {
     if (popup === opened) {
       opened = undefined;
       state = 'Initial';
     }
-    tell(popup.options, outcome);
-    if (outcome.twice) tell(popup.options, outcome);
-    if (outcome.thenClose) tell(popup.options, { type: 'close' });
+    callBack(popup.options, outcome);
+    if (outcome.twice) callBack(popup.options, outcome);
+    if (outcome.thenClose) callBack(popup.options, { type: 'close' });
   }
 
   function open(method, next, token, options = {}) {
@@ -66,7 +66,7 @@ export function createSnapMock(...script) {
     moveTo(next, method);
     const popup = opened = { options };
     const step = steps.shift() ?? { type: 'wait' };
-    // Hidden meanwhile, it says nothing any more.
+    // A popup that was hidden meanwhile calls nothing.
     if (step.type !== 'wait') queueMicrotask(() => { if (popup === opened) end(popup, step); });
   }
 
@@ -89,20 +89,20 @@ export function createSnapMock(...script) {
 
   return Object.assign(snap, {
     mock: {
-      /** What was called, in order: `{method, token, options}`. */
+      /** The calls in order: `{method, token, options}`. */
       calls,
       /** Initial, LoadingInView, PopupInView or EmbedInView. */
       get state() { return state; },
-      /** Adds to the script. */
-      next(...more) { steps.push(...more.map(checked)); return this; },
-      /** What the customer does in the popup that is open. */
+      /** Adds outcomes. */
+      next(...more) { steps.push(...more.map(validOutcome)); return this; },
+      /** Ends the open popup with an outcome. */
       finish(step) {
         if (!opened) throw new Error('snap-checkout/mock: no popup is open');
-        const outcome = checked(step);
+        const outcome = validOutcome(step);
         if (outcome.type === 'throw' || outcome.type === 'wait') throw new TypeError(`snap-checkout/mock: a popup that is open cannot ${outcome.type}`);
         end(opened, outcome);
       },
-      /** Puts it in place of `window.snap`; hands back how to take it away again. */
+      /** Replaces `window.snap`. Returns a function that restores it. */
       install(target = globalThis) {
         const before = Object.getOwnPropertyDescriptor(target, 'snap');
         Object.defineProperty(target, 'snap', { value: snap, configurable: true, writable: true, enumerable: true });

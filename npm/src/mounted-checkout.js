@@ -1,89 +1,89 @@
-// One element's checkout: checks what the page sets, mounts the program, hands on what happens.
-// It decides what of the settings may change while a payment runs, and when the page's own way to pay is shown.
+// The checkout of one element: validates the settings, mounts the program and dispatches its events.
+// It decides which settings may change during a payment, and when the page's fallback is shown.
 import { launch } from './wasm-loader.js';
 import { check } from './validate-attributes.js';
 import { gateway } from './load-snap.js';
 import style from '../../style/checkout.css';
 
-/** While one of these lasts, a payment runs by the settings that it began with. */
+/** In these phases a payment runs with the settings with which it started. */
 const RUNNING = new Set(['preparing', 'opening', 'open', 'confirming', 'pending', 'handed-over']);
 const PAID = new Set(['paid', 'reported']);
-/** These change how it looks, and nothing in it. */
-const LOOKS = ['language', 'texts', 'theme', 'disabled'];
+/** Settings of the appearance, which may change during a payment. */
+const APPEARANCE = ['language', 'texts', 'theme', 'disabled'];
 const IDLE = { phase: 'idle', code: null };
-/** Snap shows one popup a page; who has it says so here, see src/effects/platform.js. */
-const OPEN = Symbol.for('snap-checkout.open');
+/** Whether a popup is open on this page, see src/effects/platform.js. */
+const POPUP_OPEN = Symbol.for('snap-checkout.open');
 
 let sheet;
-/** The program that all elements of this copy share: `{glue, widgets}`; after one died, the next has its own. */
+/** The program that all elements of this bundle share: `{glue, widgets}`. After a trap, the next element gets a new one. */
 let program;
 
-function running(widget, early) {
+function sharedProgram(widget, early) {
   if (!program) {
-    const mine = program = { widgets: new Set() };
-    const over = () => { if (program === mine) program = undefined; };
-    mine.glue = launch({
+    const own = program = { widgets: new Set() };
+    const discard = () => { if (program === own) program = undefined; };
+    own.glue = launch({
       early,
-      progress: (loaded, total) => mine.widgets.forEach((it) => it.loading(loaded, total)),
-      died: (thrown) => { over(); mine.widgets.forEach((it) => it.died(thrown)); },
+      progress: (loaded, total) => own.widgets.forEach((it) => it.progress(loaded, total)),
+      onTrap: (thrown) => { discard(); own.widgets.forEach((it) => it.trapped(thrown)); },
     });
-    mine.glue.catch(over);
+    own.glue.catch(discard);
   }
   program.widgets.add(widget);
   return program;
 }
 
-/** The way to the gateway is made before anybody presses: names, connection, encryption. */
-function connectTo(environment) {
+/** Opens a connection to the gateway before the customer presses. */
+function preconnect(environment) {
   const href = gateway(environment);
   if (document.querySelector(`link[rel=preconnect][href="${CSS.escape(href)}"]`)) return;
   document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href }));
 }
 
-/** Ends a task: on a slow phone the page answers between two of them. */
-const breath = () => new Promise((resolve) => setTimeout(resolve));
-/** How long a button may stay pressed before it is taken for a press whose end nobody heard. Milliseconds. */
-const HELD_TAKES = 5_000;
-/** What is pressed stays until it is let go, and clicked: a click whose button went away in between reaches nobody. */
-const letGo = (root) => root.querySelector(':active') && new Promise((resolve) => {
-  const over = new AbortController();
-  const end = () => { over.abort(); setTimeout(resolve); };
-  const bound = setTimeout(end, HELD_TAKES);
-  over.signal.addEventListener('abort', () => clearTimeout(bound));
-  for (const name of ['pointerup', 'pointercancel', 'keyup', 'blur']) addEventListener(name, end, { capture: true, signal: over.signal });
+/** Ends the current task, so that a slow phone can respond to input in between. */
+const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+/** After this time, the release of a pressed button is assumed to be lost. Milliseconds. */
+const PRESS_TIMEOUT = 5_000;
+/** Resolves when a pressed button is released. A click is lost if its button is removed during the press. */
+const released = (root) => root.querySelector(':active') && new Promise((resolve) => {
+  const listeners = new AbortController();
+  const end = () => { listeners.abort(); setTimeout(resolve); };
+  const timer = setTimeout(end, PRESS_TIMEOUT);
+  listeners.signal.addEventListener('abort', () => clearTimeout(timer));
+  for (const name of ['pointerup', 'pointercancel', 'keyup', 'blur']) addEventListener(name, end, { capture: true, signal: listeners.signal });
 });
 
 export class Widget {
-  #port;
+  #host;
   #ready;
   #program;
   #glue;
   #number;
   #root;
   #settings;
-  #refused = false;
-  #held = false;
-  /** The element is off the page. */
-  #gone = false;
-  /** Goes up when what was begun is given up. */
+  #rejected = false;
+  #locked = false;
+  /** Whether the element is removed from the page. */
+  #removed = false;
+  /** Increases when a started mount is abandoned. */
   #round = 0;
-  /** Ends the wait for the first drawing. */
-  #over;
-  #due = false;
-  #told = new Set();
+  /** Ends the wait for the first render. */
+  #rendered;
+  #scheduled = false;
+  #reported = new Set();
 
-  /** All from the shell: what the page set, `{phase, code}` to be kept up to date, the answer with the program, `show(fallback)`. */
-  constructor(element, values, said, early, show) {
-    this.#port = { element, values, said, early, show };
+  /** From the shell: the values that the page set, the `{phase, code}` to update, the early wasm response, and `show(fallback)`. */
+  constructor(element, values, state, early, show) {
+    this.#host = { element, values, state, early, show };
   }
 
-  /** Resolves when it is mounted; after a failure it tries again. Rejects with the fault, which was told. */
+  /** Resolves when the program is mounted; a call after a failure retries. Rejects with the fault, which is reported. */
   ready() {
     const round = this.#round;
     return this.#ready ??= this.#mount().catch((fault) => {
       if (round === this.#round) {
-        this.#leave();
-        this.#say(fault, true);
+        this.#abandon();
+        this.#report(fault, true);
       }
       throw fault;
     });
@@ -93,47 +93,47 @@ export class Widget {
   async prepare() { await this.ready(); this.#glue?.prepare(this.#number); }
   async reset() { await this.ready(); this.#glue?.reset(this.#number); }
 
-  /** The page has set something, taken the element away or put it back; once for all that it did together. */
+  /** Schedules an update after the page changed settings, or removed or inserted the element. Changes in one task count once. */
   follow() {
-    if (this.#due) return;
-    this.#due = true;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     queueMicrotask(() => {
-      this.#due = false;
-      this.#catchUp();
+      this.#scheduled = false;
+      this.#sync();
     });
   }
 
-  #catchUp() {
-    const { element, show } = this.#port;
-    const back = this.#gone && element.isConnected;
+  #sync() {
+    const { element, show } = this.#host;
+    const returned = this.#removed && element.isConnected;
     if (element.isConnected) {
-      this.#gone = false;
+      this.#removed = false;
       if (this.#glue) this.#update();
-      // What was wrong may be right now.
-      else if (this.#refused || back) this.ready().catch(() => {});
-    } else if (!this.#gone) {
-      this.#gone = true;
+      // The settings may be valid now.
+      else if (this.#rejected || returned) this.ready().catch(() => {});
+    } else if (!this.#removed) {
+      this.#removed = true;
       this.#unmount();
-      this.#leave();
+      this.#abandon();
       show();
     }
   }
 
   #update() {
-    const wanted = this.#wanted();
-    this.#held = RUNNING.has(this.#port.said.phase);
-    if (this.#held) {
-      for (const name of wanted ? LOOKS : []) this.#settings[name] = wanted[name];
-    } else if (wanted) {
-      this.#settings = wanted;
-    } else if (PAID.has(this.#port.said.phase)) {
-      // It stays so: the page's own way to pay would lead to paying again.
+    const settings = this.#validated();
+    this.#locked = RUNNING.has(this.#host.state.phase);
+    if (this.#locked) {
+      for (const name of settings ? APPEARANCE : []) this.#settings[name] = settings[name];
+    } else if (settings) {
+      this.#settings = settings;
+    } else if (PAID.has(this.#host.state.phase)) {
+      // The paid state stays: the page's fallback would let the customer pay again.
       return;
     } else {
       this.#unmount();
-      this.#leave();
-      this.#refused = true;
-      this.#port.show(true);
+      this.#abandon();
+      this.#rejected = true;
+      this.#host.show(true);
       return;
     }
     this.#glue.update(this.#number, this.#settings);
@@ -145,54 +145,54 @@ export class Widget {
     this.#root.remove();
   }
 
-  loading(loaded, total) { this.#tell('progress', { loaded, total }); }
+  progress(loaded, total) { this.#dispatch('progress', { loaded, total }); }
 
-  died(thrown) {
-    const { phase } = this.#port.said;
-    // Its popup has nobody left who hears it.
-    if (phase === 'opening' || phase === 'open') globalThis[OPEN] = false;
-    this.#leave();
-    this.#say({ code: 'module_panicked', message: `the program broke off: ${thrown}` }, true);
+  trapped(thrown) {
+    const { phase } = this.#host.state;
+    // The callbacks of its popup no longer arrive.
+    if (phase === 'opening' || phase === 'open') globalThis[POPUP_OPEN] = false;
+    this.#abandon();
+    this.#report({ code: 'module_panicked', message: `the program trapped: ${thrown}` }, true);
   }
 
-  /** What was begun is over, and the next try begins anew. */
-  #leave() {
+  /** Abandons the mount. The next try starts again. */
+  #abandon() {
     this.#program?.widgets.delete(this);
     this.#program = this.#glue = this.#ready = undefined;
     this.#round += 1;
-    this.#over?.();
-    this.#held = false;
-    const { said } = this.#port;
-    if (said.phase === 'idle') return;
-    Object.assign(said, IDLE);
-    if (!this.#gone) this.#tell('phase', IDLE);
+    this.#rendered?.();
+    this.#locked = false;
+    const { state } = this.#host;
+    if (state.phase === 'idle') return;
+    Object.assign(state, IDLE);
+    if (!this.#removed) this.#dispatch('phase', IDLE);
   }
 
   async #mount() {
-    const { element, early } = this.#port;
-    const before = this.#wanted();
-    this.#refused = !before;
-    if (this.#refused) throw { told: true };
+    const { element, early } = this.#host;
+    const before = this.#validated();
+    this.#rejected = !before;
+    if (this.#rejected) throw { reported: true };
     const round = this.#round;
-    this.#program = running(this, early);
-    connectTo(before.environment);
+    this.#program = sharedProgram(this, early);
+    preconnect(before.environment);
     const glue = await this.#program.glue;
     if (!sheet) {
-      await breath();
+      await nextTask();
       (sheet = new CSSStyleSheet()).replaceSync(`:host{display:block}:host([hidden]){display:none!important}${style}`);
     }
-    await breath();
-    await letGo(element.shadowRoot);
-    // Off the page and back again meanwhile: who waits for this waits for the next one.
-    if (round !== this.#round) return this.#gone ? undefined : this.ready();
-    // It may have changed meanwhile.
-    const settings = this.#wanted();
-    this.#refused = !settings;
-    if (this.#refused) throw { told: true };
+    await nextTask();
+    await released(element.shadowRoot);
+    // The element was removed and inserted meanwhile, so the caller waits for the next mount.
+    if (round !== this.#round) return this.#removed ? undefined : this.ready();
+    // The settings may have changed meanwhile.
+    const settings = this.#validated();
+    this.#rejected = !settings;
+    if (this.#rejected) throw { reported: true };
     const root = this.#root = document.createElement('div');
     const { shadowRoot } = element;
-    const drawn = new Promise((resolve) => {
-      this.#over = resolve;
+    const rendered = new Promise((resolve) => {
+      this.#rendered = resolve;
       new MutationObserver((_, observer) => {
         if (!root.firstElementChild) return;
         observer.disconnect();
@@ -201,60 +201,60 @@ export class Widget {
     });
     const focused = shadowRoot.activeElement;
     this.#settings = settings;
-    this.#number = glue.mount(root, settings, (name, ...details) => this.#hear(name, details));
-    if (!this.#program) return; // It died of it.
+    this.#number = glue.mount(root, settings, (name, ...details) => this.#handle(name, details));
+    if (!this.#program) return; // It trapped.
     this.#glue = glue;
-    // In place of the skeleton and its style, which knows of nothing but its own button and lines.
+    // Replaces the skeleton and its style sheet, which has rules for the skeleton only.
     shadowRoot.replaceChildren(root);
     shadowRoot.adoptedStyleSheets = [sheet];
-    await drawn;
+    await rendered;
     if (round !== this.#round) return;
     if (focused) root.querySelector('.snap-checkout__main')?.focus();
-    await breath();
-    // Who came near before it was there is still there.
+    await nextTask();
+    // The pointer may have come near before the program was mounted.
     if (element.matches(':hover')) root.firstElementChild?.dispatchEvent(new PointerEvent('pointerenter'));
   }
 
-  /** The settings as they are now, or undefined when nothing can be paid with them. What is wrong is told. */
-  #wanted() {
-    const { element, values } = this.#port;
-    const around = { base: document.baseURI, lang: element.closest('[lang]')?.lang, attributes: element.getAttributeNames() };
-    // The browser's own property of that name took what was set before the class was there, and what the attribute says.
+  /** The validated settings, or undefined if no payment is possible with them. Faults are reported. */
+  #validated() {
+    const { element, values } = this.#host;
+    const context = { base: document.baseURI, lang: element.closest('[lang]')?.lang, attributes: element.getAttributeNames() };
+    // The browser's own property `nonce` has the attribute's value, and a value that was set before the class was defined.
     const nonce = values.nonce ?? (Reflect.get(HTMLElement.prototype, 'nonce', element) || undefined);
-    const { settings, faults } = check({ ...values, nonce }, around);
-    for (const fault of faults) this.#say(fault, !settings && !this.#glue);
+    const { settings, faults } = check({ ...values, nonce }, context);
+    for (const fault of faults) this.#report(fault, !settings && !this.#glue);
     return settings;
   }
 
-  #say({ code, message, told }, fallback) {
-    if (fallback) this.#port.show(true);
+  #report({ code, message, reported }, fallback) {
+    if (fallback) this.#host.show(true);
     const once = `${code} ${message}`;
-    // What is wrong with an attribute is said once; a program may be missing again.
-    if (told || (code.startsWith('attribute') && this.#told.has(once))) return;
-    this.#told.add(once);
+    // A fault of an attribute is reported once; a missing program each time.
+    if (reported || (code.startsWith('attribute') && this.#reported.has(once))) return;
+    this.#reported.add(once);
     const url = `docs/errors.md#${code}`;
     console.error('<snap-checkout>', code, message, url);
-    this.#tell('fault', { code, message, url });
+    this.#dispatch('fault', { code, message, url });
   }
 
-  #hear(name, [first = null, second = null]) {
-    const { said } = this.#port;
+  #handle(name, [first = null, second = null]) {
+    const { state } = this.#host;
     switch (name) {
       case 'phase':
-        if (first === said.phase && second === said.code) return;
-        Object.assign(said, { phase: first, code: second });
-        // The program is in the middle of telling: nothing enters it before it is done.
-        if (this.#held && !RUNNING.has(first)) queueMicrotask(() => this.follow());
-        this.#tell('phase', { ...said });
+        if (first === state.phase && second === state.code) return;
+        Object.assign(state, { phase: first, code: second });
+        // The program is still running, and its exports must not be called before it returns.
+        if (this.#locked && !RUNNING.has(first)) queueMicrotask(() => this.follow());
+        this.#dispatch('phase', { ...state });
         break;
-      case 'paid': this.#tell('paid', { order: first }); break;
-      case 'close': this.#tell('close', {}); break;
-      case 'unknown-text': this.#say({ code: 'attribute_invalid', message: `texts: expected the name of a text, and got "${first}"` }, false); break;
-      default: this.#tell(name, { result: first });
+      case 'paid': this.#dispatch('paid', { order: first }); break;
+      case 'close': this.#dispatch('close', {}); break;
+      case 'unknown-text': this.#report({ code: 'attribute_invalid', message: `texts: expected the name of a text, and got "${first}"` }, false); break;
+      default: this.#dispatch(name, { result: first });
     }
   }
 
-  #tell(name, detail) {
-    this.#port.element.dispatchEvent(new CustomEvent(`snap-${name}`, { detail, bubbles: true, composed: true }));
+  #dispatch(name, detail) {
+    this.#host.element.dispatchEvent(new CustomEvent(`snap-${name}`, { detail, bubbles: true, composed: true }));
   }
 }

@@ -1,16 +1,16 @@
-// One popup for one token, as a promise. Who wants more than the popup's word uses the element.
+// One popup for one token, as a promise. The element offers more than the popup's callback.
 import { failure, loadSnap } from './load-snap.js';
 
-/** Opens the popup. Resolves to its first word: a hint, never a proof of payment. */
+/** Opens the popup. Resolves to its first callback: a hint, never a proof of payment. */
 export async function pay({ token, clientKey, environment, nonce, ...options }) {
-  // Side by side: what the customer waits for is the slower of the two.
+  // Both at the same time, so that the customer waits only for the slower one.
   const [snap, payable] = await Promise.all([
     loadSnap({ clientKey, environment, nonce }),
     typeof token === 'function' ? token() : token,
   ]);
   return new Promise((resolve, reject) => {
     try {
-      // All four: without one of them Snap leaves the page instead.
+      // All four callbacks: without one of them, Snap redirects the page instead.
       snap.pay(payable, {
         ...options,
         onSuccess: (result) => resolve({ type: 'success', result }),
@@ -21,7 +21,7 @@ export async function pay({ token, clientKey, environment, nonce, ...options }) 
     } catch (thrown) {
       const message = String(thrown?.message ?? thrown);
       const open = /state transition|not allowed to be called in this state/i.test(message);
-      reject(failure(open ? 'popup_invalid_state' : 'popup_threw', `snap.pay refused: ${message}`, thrown));
+      reject(failure(open ? 'popup_invalid_state' : 'popup_threw', `snap.pay failed: ${message}`, thrown));
     }
   });
 }

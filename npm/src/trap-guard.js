@@ -1,19 +1,19 @@
-// Keeps a page from the death of its program: whoever enters the wasm does so through here.
+// Protects the page from a trap of the wasm program: every call of an export goes through this guard.
 
-/** Whatever the glue expects: no error in a list of results, 0 as a number. */
-const NOTHING = [];
+/** A result that the glue accepts: an empty list has no error, and is 0 as a number. */
+const NO_RESULT = [];
 
-/** A program that trapped is in the middle of something for ever: nothing enters it again. */
-export function guarded(exports, died) {
-  let dead = false;
-  const guard = (inside) => (...given) => {
-    if (dead) return NOTHING;
+/** The state of a trapped program is undefined, so no export is called again. */
+export function guarded(exports, onTrap) {
+  let trapped = false;
+  const guard = (inner) => (...args) => {
+    if (trapped) return NO_RESULT;
     try {
-      return inside(...given);
+      return inner(...args);
     } catch (thrown) {
-      dead = true;
-      died(thrown);
-      return NOTHING;
+      trapped = true;
+      onTrap(thrown);
+      return NO_RESULT;
     }
   };
   return Object.fromEntries(Object.entries(exports).map(([name, it]) => [name, typeof it === 'function' ? guard(it) : it]));

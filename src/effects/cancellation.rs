@@ -1,4 +1,4 @@
-//! A request that ends when nobody waits for it any more, or when a try takes too long.
+//! Cancels a request when its guard is dropped, or when a try exceeds its timeout.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,7 +16,7 @@ struct State {
 /// Aborts its request when it is dropped.
 pub struct CancelGuard(Rc<State>);
 
-/// Whether the guard was dropped; shared with the request.
+/// Tells the request whether its guard was dropped.
 #[derive(Clone)]
 pub struct Signal(Rc<State>);
 
@@ -39,21 +39,21 @@ impl Drop for CancelGuard {
 }
 
 impl Signal {
-    /// Whether nobody waits any more.
+    /// Whether the guard was dropped.
     #[must_use]
     pub fn aborted(&self) -> bool {
         self.0.aborted.get()
     }
 
-    /// Begins one try that is aborted after so many milliseconds.
-    pub(super) fn begin(&self, takes: u32) -> Try {
+    /// Starts one try with a timeout in milliseconds.
+    pub(super) fn start_try(&self, timeout: u32) -> Try {
         let controller = AbortController::new().ok();
         let late = Rc::new(Cell::new(false));
         let signal = controller.as_ref().map_or(JsValue::UNDEFINED, |it| it.signal().into());
         *self.0.running.borrow_mut() = controller.clone();
         let timer = {
             let late = late.clone();
-            Timeout::new(takes, move || {
+            Timeout::new(timeout, move || {
                 late.set(true);
                 if let Some(controller) = &controller {
                     controller.abort();
@@ -64,17 +64,17 @@ impl Signal {
     }
 }
 
-/// One try; its bound ends with it.
+/// One try. Dropping it stops its timeout.
 pub(super) struct Try {
-    /// `undefined` where the browser has none.
+    /// `undefined` if the browser has no `AbortController`.
     pub(super) signal: JsValue,
     late: Rc<Cell<bool>>,
     _timer: Timeout,
 }
 
 impl Try {
-    /// Whether it took too long.
-    pub(super) fn late(&self) -> bool {
+    /// Whether the timeout passed.
+    pub(super) fn is_late(&self) -> bool {
         self.late.get()
     }
 }

@@ -4,15 +4,15 @@ use web_sys::Element;
 
 use super::js_bindings;
 
-/// Where a payment page is embedded: an element of the light DOM, since `snap.js` looks for it in the document.
-/// Dropping it takes it away, unless it is the merchant's.
+/// An element of the light DOM that shows the embedded payment page; `snap.js` finds it in the document. Dropping it
+/// removes an element that the page created.
 pub(crate) struct EmbedContainer(String);
 
 impl EmbedContainer {
-    /// The element with this id; else one of our own: beside the component, or where the component is inside a
-    /// shadow root in the slot `snap-embed` of its host. `None` where it is too small.
+    /// The element with this id, else a new one: beside the component, or in the slot `snap-embed` of the host if the
+    /// component is inside a shadow root. `None` if it is too small.
     pub(crate) fn find(root: Option<Element>, id: Option<&str>) -> Option<Self> {
-        js_bindings::place(root.as_ref(), id).map(Self)
+        js_bindings::embed_container(root.as_ref(), id).map(Self)
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -22,6 +22,6 @@ impl EmbedContainer {
 
 impl Drop for EmbedContainer {
     fn drop(&mut self) {
-        js_bindings::leave(&self.0);
+        js_bindings::remove_container(&self.0);
     }
 }

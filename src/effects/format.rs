@@ -1,4 +1,4 @@
-//! Rupiah and times as people read them.
+//! Amounts and times as text for customers.
 
 use wire::Rupiah;
 
@@ -11,7 +11,7 @@ pub fn rupiah(amount: Rupiah) -> String {
     js_bindings::rupiah(amount.0 as f64)
 }
 
-/// A point in time as day and time in Jakarta; `None` where it is none.
+/// A time as date and time in Jakarta. `None` if it is invalid.
 #[must_use]
 pub fn moment(rfc3339: &str, language: Language) -> Option<String> {
     js_bindings::moment(rfc3339, locale(language))

@@ -1,4 +1,4 @@
-//! What `dom.js` and `loader.js` do, typed. None of it throws.
+//! Typed bindings of `platform.js` and `loader.js`. None of these functions throws.
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::JsValue;
@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use web_sys::{AbortController, Element, ReadableStream};
 use yew::InputEvent;
 
-/// Who is told; one type for all, since each is code of its own.
+/// A callback for JavaScript. One type for all, because each type adds code.
 pub(super) type JsCallback = Closure<dyn FnMut(JsValue)>;
 
 #[wasm_bindgen(module = "/src/effects/loader.js")]
@@ -26,7 +26,7 @@ extern "C" {
     pub(super) fn set_popup_open(open: bool);
 
     #[wasm_bindgen(js_name = readObject)]
-    pub(super) fn read_object(stream: Option<ReadableStream>, most: u32) -> Promise;
+    pub(super) fn read_object(stream: Option<ReadableStream>, max_bytes: u32) -> Promise;
 
     pub(super) fn stored(area: &str, key: &str) -> Option<String>;
     pub(super) fn store(area: &str, key: &str, value: Option<&str>);
@@ -38,16 +38,18 @@ extern "C" {
     #[wasm_bindgen(js_name = ensureViewport)]
     pub(super) fn ensure_viewport();
     #[wasm_bindgen(js_name = watchPage)]
-    pub(super) fn watch_page(keys: &str, tell: &JsCallback) -> AbortController;
-    pub(super) fn listen(url: &str, with_credentials: bool, tell: &JsCallback) -> AbortController;
+    pub(super) fn watch_page(key_prefix: &str, notify: &JsCallback) -> AbortController;
+    pub(super) fn listen(url: &str, with_credentials: bool, notify: &JsCallback) -> AbortController;
     #[wasm_bindgen(js_name = countDown)]
-    pub(super) fn count_down(root: &Element, tell: &JsCallback) -> AbortController;
+    pub(super) fn count_down(root: &Element, notify: &JsCallback) -> AbortController;
     #[wasm_bindgen(js_name = userAgent)]
     pub(super) fn user_agent() -> String;
     #[wasm_bindgen(js_name = isFramed)]
     pub(super) fn is_framed() -> bool;
-    pub(super) fn place(root: Option<&Element>, id: Option<&str>) -> Option<String>;
-    pub(super) fn leave(id: &str);
+    #[wasm_bindgen(js_name = embedContainer)]
+    pub(super) fn embed_container(root: Option<&Element>, id: Option<&str>) -> Option<String>;
+    #[wasm_bindgen(js_name = removeContainer)]
+    pub(super) fn remove_container(id: &str);
     #[wasm_bindgen(js_name = goTo)]
     pub(super) fn go_to(url: &str);
     #[wasm_bindgen(js_name = withOptions)]
@@ -56,7 +58,8 @@ extern "C" {
     pub(super) fn offline() -> bool;
     #[wasm_bindgen(js_name = randomHex)]
     pub(super) fn random_hex() -> String;
-    pub(super) fn hear(root: &Element, tell: &JsCallback) -> AbortController;
+    #[wasm_bindgen(js_name = watchCustomer)]
+    pub(super) fn watch_customer(root: &Element, notify: &JsCallback) -> AbortController;
     #[wasm_bindgen(js_name = focusFirst)]
     pub(super) fn focus_first(root: &Element, selectors: &str);
     #[wasm_bindgen(js_name = holdsFocus)]

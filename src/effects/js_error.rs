@@ -1,4 +1,4 @@
-//! What JavaScript throws, as text for the developer. It need not be an `Error`.
+//! The message of a thrown JavaScript value, for the developer's log. The value need not be an `Error`.
 
 use js_sys::Error;
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,7 +9,7 @@ pub(crate) fn message(thrown: &JsValue) -> String {
         Some(error) => String::from(error.message()),
         None => thrown.as_string().unwrap_or_else(|| match js_sys::JSON::stringify(thrown) {
             Ok(json) if json.is_string() => String::from(json),
-            _ => "something that is no Error".to_owned(),
+            _ => "a value that is not an Error".to_owned(),
         }),
     };
     text.truncate(text.floor_char_boundary(300));

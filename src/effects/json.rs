@@ -1,21 +1,21 @@
-//! JSON by the browser's own reader and writer, and the wire's shapes out of what it hands over.
+//! JSON with the browser's own parser and serializer, and the conversion to the types of `wire`.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wire::{FromObject, ObjectReader};
 
-/// An object of somebody else's. Serde could read it too, and would bring its error texts along: they can show a
-/// floating point number, which is ten kilobytes of code.
+/// A JavaScript object. Serde could read it too, but its error messages format floating point numbers, which adds ten
+/// kilobytes of code.
 pub struct JsObject(pub JsValue);
 
 impl JsObject {
     fn member(&self, name: &str) -> JsValue {
-        // A getter may throw, and a proxy do anything.
+        // A getter may throw.
         Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
 
-    /// Whether a member is there and means yes.
+    /// Whether a member exists and is truthy.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         self.member(name).is_truthy()
@@ -32,7 +32,7 @@ impl ObjectReader for JsObject {
     }
 
     fn number(&mut self, name: &str) -> Option<i64> {
-        // Beyond 2^53 a float is no longer the number that was written.
+        // A float cannot represent every integer beyond 2^53.
         self.member(name).as_f64().filter(|number| number.trunc() == *number && number.abs() < 9e15).map(|it| it as i64)
     }
 
@@ -68,36 +68,36 @@ fn objects(list: Array) -> Vec<JsObject> {
     objects
 }
 
-/// A value of the wire as JavaScript's own; what is absent is no member.
+/// A value of `wire` as a JavaScript value. An absent field is no member.
 #[must_use]
 pub fn value(value: &(impl Serialize + ?Sized)) -> JsValue {
-    // The shapes that are written here hold nothing that JavaScript has not.
+    // The serialized types have an equivalent in JavaScript.
     serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A value of the wire as JSON text.
+/// A value of `wire` as JSON text.
 #[must_use]
 pub fn written(value: &(impl Serialize + ?Sized)) -> String {
     JSON::stringify(&self::value(value)).map(String::from).unwrap_or_default()
 }
 
 pub(crate) fn set(object: &Object, name: &str, value: &JsValue) {
-    // A plain object takes every key.
+    // Setting a key of a plain object does not fail.
     let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
-/// An object from JSON text, or `None` where it is none.
+/// Parses an object. `None` if the text is not a JSON object.
 pub(crate) fn parsed(text: &str) -> Option<JsObject> {
     JSON::parse(text).ok().filter(JsValue::is_object).map(JsObject)
 }
 
-/// A value of the wire from JSON text, or `None` where it does not fit.
+/// Parses a value of `wire`. `None` if the text does not contain one.
 #[must_use]
 pub fn read<T: FromObject>(text: &str) -> Option<T> {
     T::from_object(&mut parsed(text)?).ok()
 }
 
-/// The values of the wire in a list of JSON text; what does not fit is left out.
+/// Parses a list of values of `wire`. Invalid elements are left out.
 #[must_use]
 pub fn list<T: FromObject>(text: &str) -> Vec<T> {
     let list = JSON::parse(text).ok().and_then(|list| list.dyn_into().ok());

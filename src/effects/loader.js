@@ -1,129 +1,129 @@
-// snap.js on the page, once: the tries, and the flight that all bundles of this component share. What a fault means for
-// the checkout, src/browser/loader.rs decides; the npm package loads by it too.
+// Loads snap.js once: the tries, and the running load that all bundles of this component on a page share.
+// src/effects/loader.rs and the npm package use it.
 
 const SNAP = 'script[src*="/snap/snap.js"]';
 const file = (url) => { try { const { origin, pathname } = new URL(url); return origin + pathname; } catch { return url; } };
-const pause = (takes) => new Promise((resolve) => setTimeout(resolve, takes));
-const snapThere = () => typeof globalThis.snap?.pay === 'function';
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const hasSnap = () => typeof globalThis.snap?.pay === 'function';
 
-/** How long one try may take; a tag whose file has long arrived; another bundle's flight. Milliseconds. */
-const TRY_TAKES = 10_000;
-const ARRIVED_TAKES = 1_500;
-const FLIGHT_TAKES = 40_000;
-/** Tries a load, and the pause before the second one; doubled before the third, half of it by chance. */
+/** Timeouts: of one try, of an existing tag whose file has arrived, of another bundle's load. Milliseconds. */
+const TRY_TIMEOUT = 10_000;
+const ARRIVED_TIMEOUT = 1_500;
+const OTHER_BUNDLE_TIMEOUT = 40_000;
+/** The tries of a load, and the back-off before the second one; doubled before the third, with a jitter of one half. */
 const TRIES = 3;
 const BACK_OFF = 500;
-/** Requests that got no answer. A second tag of the same address waits for the first one's, in Chromium and WebKit. */
-let hung = 0;
+/** Requests without a response. In Chromium and WebKit, a second tag of the same URL waits for the first one's request. */
+let hangingRequests = 0;
 
-/** What the policy lets through: Midtrans' script, or that of a gateway on this machine, and nothing else. */
+/** The script URLs that our Trusted Types policy allows: Midtrans' script, or that of a gateway on this machine. */
 const SCRIPT_URL = /^(https:\/\/app\.(sandbox\.)?midtrans\.com|https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)\/snap\/snap\.js(\?again=\d+)?$/;
-/** A page may allow a policy's name once only, so all bundles of this component on it share the policy. */
+/** A page may allow a policy name only once, so all bundles of this component share the policy. */
 const POLICY = Symbol.for('snap-checkout.policy');
 function trusted(url) {
-  const createScriptURL = (asked) => { if (SCRIPT_URL.test(asked)) return asked; throw new TypeError('this is not snap.js'); };
+  const createScriptURL = (requested) => { if (SCRIPT_URL.test(requested)) return requested; throw new TypeError('this is not snap.js'); };
   try {
     globalThis[POLICY] ??= trustedTypes.createPolicy('snap-checkout', { createScriptURL });
     return globalThis[POLICY].createScriptURL(url);
-  } catch { // no Trusted Types here, or not by our name: then the page's own rules decide
+  } catch { // no Trusted Types, or our name is not allowed: the page's own policy applies
     return url;
   }
 }
 
 /**
- * One try: adopts the tag that is there or adds one, and waits for it within a bound. Resolves to '' when
- * snap.pay is there, else to what happened: 'load', 'error', 'policy' or 'bound'; then the tag is gone.
+ * One try: adopts the existing tag or adds one, and waits for it with a timeout. Resolves to '' if snap.pay exists, else to
+ * 'load', 'error', 'policy' or 'timeout', and removes the tag.
  */
 async function loadOnce(url, clientKey, nonce) {
   const origin = new URL(url).origin;
   let tag = [...document.querySelectorAll(SNAP)].find((other) => file(other.src) === file(url));
-  // The file of a tag that is older than us may have come, or failed, long ago: no event will tell.
-  const bound = tag && performance.getEntriesByName(tag.src).length ? ARRIVED_TAKES : TRY_TAKES;
-  const listening = new AbortController();
+  // The file of an older tag may have arrived or failed before, without another event.
+  const timeout = tag && performance.getEntriesByName(tag.src).length ? ARRIVED_TIMEOUT : TRY_TIMEOUT;
+  const listeners = new AbortController();
   let forbidden = false;
-  let end = new Promise((resolve) => {
-    const hear = (target, name, heard) => target.addEventListener(name, heard, { signal: listening.signal });
-    hear(document, 'securitypolicyviolation', (event) => {
+  const ended = new Promise((resolve) => {
+    const listen = (target, name, listener) => target.addEventListener(name, listener, { signal: listeners.signal });
+    listen(document, 'securitypolicyviolation', (event) => {
       if (event.blockedURI.startsWith(origin) && event.effectiveDirective.startsWith('script-src')) {
         forbidden = true;
         resolve('policy');
       }
     });
-    const watch = (watched) => { for (const name of ['load', 'error']) hear(watched, name, () => resolve(name)); };
-    const timer = setTimeout(resolve, bound, 'bound');
-    listening.signal.addEventListener('abort', () => clearTimeout(timer));
+    const watch = (watched) => { for (const name of ['load', 'error']) listen(watched, name, () => resolve(name)); };
+    const timer = setTimeout(resolve, timeout, 'timeout');
+    listeners.signal.addEventListener('abort', () => clearTimeout(timer));
     if (tag) return watch(tag);
     tag = document.createElement('script');
     watch(tag);
     tag.async = true;
     tag.dataset.clientKey = clientKey;
-    tag.dataset.cfasync = 'false'; // keeps Cloudflare's Rocket Loader away from it
+    tag.dataset.cfasync = 'false'; // excludes it from Cloudflare's Rocket Loader
     if (nonce) tag.setAttribute('nonce', nonce);
     try {
-      tag.src = trusted(hung ? `${url}?again=${hung}` : url);
+      tag.src = trusted(hangingRequests ? `${url}?again=${hangingRequests}` : url);
       document.head.append(tag);
     } catch { // Trusted Types
       resolve('policy');
     }
   });
-  end = await end;
-  // The policy's own event may come after the tag's.
-  if (end === 'error') await pause(50);
-  listening.abort();
-  if (snapThere()) return '';
-  // In another document what comes after all is not run: a second snap.js would take the first one's popup away.
+  const result = await ended;
+  // The event of the policy may arrive after the event of the tag.
+  if (result === 'error') await pause(50);
+  listeners.abort();
+  if (hasSnap()) return '';
+  // In another document a late script does not run. A second snap.js would remove the popup of the first one.
   new Document().append(tag);
-  if (end === 'bound') hung += 1;
-  return forbidden ? 'policy' : end;
+  if (result === 'timeout') hangingRequests += 1;
+  return forbidden ? 'policy' : result;
 }
 
-/** All tries. Resolves to '' or to the code of the fault; so does the promise that bundles share. */
-async function loadPatiently(url, clientKey, nonce) {
+/** All tries. Resolves to '' or to the code of the fault, as the shared promise does. */
+async function loadWithRetries(url, clientKey, nonce) {
   for (let left = TRIES, backOff = BACK_OFF; ; backOff *= 2) {
-    const end = await loadOnce(url, clientKey, nonce);
-    if (!end) return '';
+    const result = await loadOnce(url, clientKey, nonce);
+    if (!result) return '';
     const faults = { load: 'script_no_global', policy: 'script_csp', error: navigator.onLine ? 'script_blocked' : 'offline' };
-    const fault = faults[end] ?? 'script_timeout';
+    const fault = faults[result] ?? 'script_timeout';
     left -= 1;
-    if (!left || end === 'policy') {
+    if (!left || result === 'policy') {
       console.error(`snap-checkout: snap.js could not be loaded: ${fault}`);
       return fault;
     }
     await pause((backOff / 2) * (1 + Math.random()));
-    if (snapThere()) return '';
+    if (hasSnap()) return '';
   }
 }
 
-/** The load that is under way, shared by all bundles of this component on the page: `{url, promise}`. */
-const FLIGHT = Symbol.for('snap-checkout.loading');
-/** That of this bundle: bounded by its own tries, also when all timers are overdue because the machine slept. */
-let ours;
-const land = (flight) => { if (globalThis[FLIGHT] === flight) delete globalThis[FLIGHT]; };
+/** The running load, shared by all bundles of this component on the page: `{url, promise}`. */
+const SHARED_LOAD = Symbol.for('snap-checkout.loading');
+/** The load of this bundle. Its own tries limit its time, also after the machine slept and all timers are late. */
+let own;
+const clear = (running) => { if (globalThis[SHARED_LOAD] === running) delete globalThis[SHARED_LOAD]; };
 
-/** Makes sure that snap.pay is there. Resolves to '' or to the code of the fault. */
+/** Loads snap.js unless it is loaded. Resolves to '' or to the code of the fault. */
 export async function load(url, clientKey, nonce) {
-  let flight = globalThis[FLIGHT];
-  if (!(flight?.promise instanceof Promise)) flight = undefined;
+  let running = globalThis[SHARED_LOAD];
+  if (!(running?.promise instanceof Promise)) running = undefined;
   const foreign = [...document.querySelectorAll(SNAP)].some((tag) => file(tag.src) !== file(url));
-  if (foreign || (flight && String(flight.url) !== url)) {
-    console.error('snap-checkout: the page already runs snap.js of another environment; a page can only hold one');
+  if (foreign || (running && String(running.url) !== url)) {
+    console.error('snap-checkout: the page has already loaded snap.js of another environment; a page can have only one');
     return 'script_other_environment';
   }
-  if (snapThere()) return '';
+  if (hasSnap()) return '';
   let code;
-  if (flight && flight === ours) {
-    code = await flight.promise;
-  } else if (flight) {
-    // Another bundle may have died, so it is waited for within a bound.
+  if (running && running === own) {
+    code = await running.promise;
+  } else if (running) {
+    // The other bundle may have trapped, so there is a timeout.
     let timer;
-    const bound = new Promise((resolve) => { timer = setTimeout(() => { land(flight); resolve(); }, FLIGHT_TAKES); });
-    code = await Promise.race([flight.promise, bound]).catch(() => {});
+    const timeout = new Promise((resolve) => { timer = setTimeout(() => { clear(running); resolve(); }, OTHER_BUNDLE_TIMEOUT); });
+    code = await Promise.race([running.promise, timeout]).catch(() => {});
     clearTimeout(timer);
   } else {
-    flight = ours = globalThis[FLIGHT] = { url, promise: loadPatiently(url, clientKey, nonce) };
-    // An end is never kept: the next call looks for itself.
-    code = await flight.promise.finally(() => land(flight));
+    running = own = globalThis[SHARED_LOAD] = { url, promise: loadWithRetries(url, clientKey, nonce) };
+    // A result is never cached: the next call checks again.
+    code = await running.promise.finally(() => clear(running));
   }
-  // A flight of another bundle may have ended in silence; what counts is what is there.
-  return snapThere() ? '' : code || 'script_timeout';
+  // The load of another bundle may have ended without a result, so only snap.pay counts.
+  return hasSnap() ? '' : code || 'script_timeout';
 }

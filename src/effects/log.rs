@@ -1,4 +1,4 @@
-//! The developer's log: the browser's console, one line a matter, nothing of the customer in it.
+//! The developer's log in the browser's console. It contains no customer data.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -12,21 +12,21 @@ extern "C" {
     fn console_warn(text: &str);
 }
 
-/// Something that keeps customers from paying.
+/// Logs a problem that prevents payments.
 pub fn error(text: &str) {
     console_error(&["snap-checkout: ", text].concat());
 }
 
-/// Something that a developer should look at.
+/// Logs a problem that a developer should know.
 pub fn warn(text: &str) {
     console_warn(&["snap-checkout: ", text].concat());
 }
 
-/// Tests of pure rules run outside of browsers.
+/// Unit tests run outside a browser.
 #[cfg(not(target_arch = "wasm32"))]
-use outside::{console_error, console_warn};
+use native::{console_error, console_warn};
 #[cfg(not(target_arch = "wasm32"))]
-mod outside {
+mod native {
     pub(super) fn console_error(text: &str) {
         eprintln!("{text}");
     }

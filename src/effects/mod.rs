@@ -1,27 +1,27 @@
-//! The edge: the only folder that names JavaScript.
+//! The only folder that calls JavaScript, besides `src/element`.
 //!
-//! `EffectRunner::run` performs one [`Effect`](flow::Effect) and answers through `send`; everything that must end with the component
-//! is held by the guards and undone when they are dropped. The rest is the typed, lower-level API around `snap.js`,
-//! usable without the component: [`loader`], [`snap`], [`backend_api`].
+//! `EffectRunner::run` performs one [`Effect`](flow::Effect) and reports its result as an event. Dropping the runner ends
+//! everything that it started. The other modules are a typed API around `snap.js` that works without the component:
+//! [`loader`], [`snap`], [`backend_api`].
 //!
 //! ```no_run
 //! use snap_checkout::effects::{backend_api, loader, snap};
-//! use snap_checkout::{Environment, CheckoutConfig};
+//! use snap_checkout::{CheckoutConfig, Environment};
 //!
-//! /// Opens the popup for an order. Whoever drops the popup hides it.
+//! /// Opens the popup for an order. Dropping the popup hides it.
 //! async fn pay(order: &str, key: &str) -> Option<snap::Popup> {
-//!     let token_url = "/api/orders".into();
-//!     let settings = CheckoutConfig::new("SB-Mid-client-…".into(), Environment::Sandbox, token_url, order.to_owned().into());
-//!     // Dropping the guard gives the request up.
+//!     let (client_key, token_url) = ("SB-Mid-client-…".into(), "/api/orders".into());
+//!     let config = CheckoutConfig::new(client_key, Environment::Sandbox, token_url, order.to_owned().into());
+//!     // Dropping the guard aborts the request.
 //!     let (_guard, signal) = backend_api::CancelGuard::new();
-//!     loader::load(&settings.script()).await.ok()?;
-//!     let checkout = backend_api::request_token(&settings, key, &signal).await.ok()?;
-//!     let heard = Box::new(|heard| match heard {
-//!         // A hint: only the merchant's backend knows what was paid.
+//!     loader::load(&config.script()).await.ok()?;
+//!     let checkout = backend_api::request_token(&config, key, &signal).await.ok()?;
+//!     let handler = Box::new(|callback| match callback {
+//!         // A hint: only the backend knows whether the order is paid.
 //!         snap::SnapCallback::Success(_) | snap::SnapCallback::Pending(_) => {}
 //!         snap::SnapCallback::Error(_) | snap::SnapCallback::Close => {}
 //!     });
-//!     snap::pay(&checkout.token, &settings.options, heard).ok()
+//!     snap::pay(&checkout.token, &config.options, handler).ok()
 //! }
 //! ```
 

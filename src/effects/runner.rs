@@ -10,71 +10,71 @@ use yew::{Callback, NodeRef};
 use super::embed_container::EmbedContainer;
 use super::subscriptions::EventSubscription;
 use super::{backend_api, environment, loader, log, saved_checkout, snap};
-use crate::config::{self, CheckoutConfig};
-use crate::controller::Input;
+use crate::config::{CheckoutConfig, STORAGE_PREFIX};
+use crate::input::Input;
 
-/// What must end with the component: dropping it closes the popup, stops the timer and aborts requests.
+/// Performs the effects of one checkout. Dropping it hides the popup, stops the timer and aborts requests.
 #[derive(Default)]
 pub(crate) struct EffectRunner {
-    /// The element that everything is shown in, if there is one.
+    /// The component's element, if it has a view.
     root: NodeRef,
     popup: Option<snap::Popup>,
-    place: Option<EmbedContainer>,
+    container: Option<EmbedContainer>,
     timer: Option<Timeout>,
     token: Option<backend_api::CancelGuard>,
     status: Option<backend_api::CancelGuard>,
     stream: Option<EventSubscription>,
-    seen: Option<EventSubscription>,
+    page: Option<EventSubscription>,
     deadline: Option<EventSubscription>,
 }
 
 impl EffectRunner {
-    /// None yet, of a checkout that is shown inside this element.
+    /// A runner for a checkout inside this element.
     pub(crate) fn inside(root: NodeRef) -> Self {
         Self { root, ..Self::default() }
     }
 
-    /// Tells when the page is hidden and when it is shown again.
+    /// Reports when the page is hidden and shown.
     pub(crate) fn watch_page(&mut self, send: Callback<Event>) {
-        self.seen = Some(EventSubscription::page(config::MEMORY, move |seen| {
-            send.emit(if seen { Event::PageShown } else { Event::PageHidden });
+        self.page = Some(EventSubscription::page(STORAGE_PREFIX, move |visible| {
+            send.emit(if visible { Event::PageShown } else { Event::PageHidden });
         }));
     }
 
-    /// Counts down to the deadline that is shown inside the root, while there is one to be paid by.
+    /// Updates the countdown inside the root while a payment is pending.
     pub(crate) fn count_down(&mut self, pending: bool, send: Callback<Event>) {
         let root = if pending { self.root.cast() } else { None };
         self.deadline = root.map(|root| EventSubscription::deadline(&root, move || send.emit(Event::DeadlinePassed)));
     }
 
-    /// Performs one effect. The only place where effects become deeds.
+    /// Performs one effect. No other code performs effects.
     pub(crate) fn run(
         &mut self,
         effect: Effect,
-        settings: &Rc<CheckoutConfig>,
+        config: &Rc<CheckoutConfig>,
         key: impl Fn(flow::KeyNumber) -> String,
         own: SavedKeys<&str>,
         input: &Callback<Input>,
     ) {
         let send = input.clone();
-        let send = Callback::from(move |event| send.emit(Input::Flow(event)));
+        let send = Callback::from(move |event| send.emit(Input::Event(event)));
         match effect {
-            Effect::LoadScript { request_id } => load_script(request_id, settings, send),
+            Effect::LoadScript { request_id } => load_script(request_id, config, send),
             Effect::RequestToken { request_id, key: number } => {
-                self.token = Some(request_token(request_id, key(number), settings, send));
+                self.token = Some(request_token(request_id, key(number), config, send));
             }
             Effect::OpenPopup { request_id, token, frame } => {
-                let event = self.open(request_id, &token, frame, settings, input.clone());
+                let event = self.open(request_id, &token, frame, config, input.clone());
                 send.emit(event);
             }
             Effect::HidePopup => {
                 self.popup = None;
-                self.place = None;
+                self.container = None;
                 snap::hide();
             }
-            Effect::FetchStatus { request_id, url } => self.status = Some(ask_status(request_id, url, settings, send)),
+            Effect::FetchStatus { request_id, url } => self.status = Some(fetch_status(request_id, url, config, send)),
             Effect::OpenStream { request_id, url } => {
-                self.stream = backend_api::listen(settings, &url, move |order| {
+                self.stream = backend_api::follow_events(config, &url, move |order| {
                     send.emit(match order {
                         Some(order) => Event::StatusStreamed { request_id, order: Rc::new(order) },
                         None => Event::StreamLost { request_id },
@@ -85,11 +85,9 @@ impl EffectRunner {
             Effect::StartTimer { request_id, after } => {
                 self.timer = Some(Timeout::new(after, move || send.emit(Event::TimerFired { request_id })));
             }
-            Effect::Redirect { url } => environment::go_to(&snap::hosted(&url, &settings.options)),
-            Effect::SaveCheckout { checkout, reason } => {
-                saved_checkout::save(&settings.memory_key(), &checkout, reason)
-            }
-            Effect::ClearCheckout => saved_checkout::clear(&settings.memory_key(), own),
+            Effect::Redirect { url } => environment::go_to(&snap::hosted(&url, &config.options)),
+            Effect::SaveCheckout { checkout, reason } => saved_checkout::save(&config.storage_key(), &checkout, reason),
+            Effect::ClearCheckout => saved_checkout::clear(&config.storage_key(), own),
         }
     }
 
@@ -98,18 +96,18 @@ impl EffectRunner {
         request_id: RequestId,
         token: &str,
         frame: Frame,
-        settings: &CheckoutConfig,
+        config: &CheckoutConfig,
         input: Callback<Input>,
     ) -> Event {
-        let heard: snap::CallbackHandler = Box::new(move |heard| input.emit(Input::Snap(request_id, heard)));
+        let handler: snap::CallbackHandler = Box::new(move |callback| input.emit(Input::Snap(request_id, callback)));
         let opened = match frame {
-            Frame::Popup => snap::pay(token, &settings.options, heard),
+            Frame::Popup => snap::pay(token, &config.options, handler),
             Frame::Embed => {
-                let Some(place) = EmbedContainer::find(self.root.cast(), settings.embed_id.as_deref()) else {
+                let Some(container) = EmbedContainer::find(self.root.cast(), config.embed_id.as_deref()) else {
                     return Event::EmbedTooSmall { request_id, instead: environment::recommended_mode() };
                 };
-                let opened = snap::embed(token, place.id(), &settings.options, heard);
-                self.place = Some(place);
+                let opened = snap::embed(token, container.id(), &config.options, handler);
+                self.container = Some(container);
                 opened
             }
         };
@@ -118,19 +116,19 @@ impl EffectRunner {
                 self.popup = Some(popup);
                 Event::PopupOpened { request_id }
             }
-            Err(refusal) => {
-                log::error(&["snap.js refused: ", &refusal.message].concat());
-                self.place = None;
-                Event::PopupFailed { request_id, fault: refusal.fault }
+            Err(error) => {
+                log::error(&["snap.js failed: ", &error.message].concat());
+                self.container = None;
+                Event::PopupFailed { request_id, fault: error.fault }
             }
         }
     }
 }
 
-fn load_script(request_id: RequestId, settings: &Rc<CheckoutConfig>, send: Callback<Event>) {
-    let settings = settings.clone();
+fn load_script(request_id: RequestId, config: &Rc<CheckoutConfig>, send: Callback<Event>) {
+    let config = config.clone();
     environment::spawn(async move {
-        send.emit(match loader::load(&settings.script()).await {
+        send.emit(match loader::load(&config.script()).await {
             Ok(()) => Event::ScriptLoaded { request_id },
             Err(fault) => Event::ScriptFailed { request_id, fault },
         });
@@ -140,44 +138,42 @@ fn load_script(request_id: RequestId, settings: &Rc<CheckoutConfig>, send: Callb
 fn request_token(
     request_id: RequestId,
     key: String,
-    settings: &Rc<CheckoutConfig>,
+    config: &Rc<CheckoutConfig>,
     send: Callback<Event>,
 ) -> backend_api::CancelGuard {
-    let (abort, signal) = backend_api::CancelGuard::new();
-    let settings = settings.clone();
+    let (guard, signal) = backend_api::CancelGuard::new();
+    let config = config.clone();
     environment::spawn(async move {
-        let answer = backend_api::request_token(&settings, &key, &signal).await;
+        let result = backend_api::request_token(&config, &key, &signal).await;
         if signal.aborted() {
             return;
         }
-        send.emit(match answer {
+        send.emit(match result {
             Ok(checkout) => Event::TokenReceived { request_id, checkout: Rc::new(checkout) },
             Err(fault) => Event::TokenFailed { request_id, fault },
         });
     });
-    abort
+    guard
 }
 
-fn ask_status(
+fn fetch_status(
     request_id: RequestId,
     url: String,
-    settings: &Rc<CheckoutConfig>,
+    config: &Rc<CheckoutConfig>,
     send: Callback<Event>,
 ) -> backend_api::CancelGuard {
-    let (abort, signal) = backend_api::CancelGuard::new();
-    let settings = settings.clone();
+    let (guard, signal) = backend_api::CancelGuard::new();
+    let config = config.clone();
     environment::spawn(async move {
-        let answer = backend_api::ask_status(&settings, &url, &signal).await;
+        let result = backend_api::fetch_status(&config, &url, &signal).await;
         if signal.aborted() {
             return;
         }
-        send.emit(match answer {
+        send.emit(match result {
             Ok(order) => Event::StatusReceived { request_id, order: Rc::new(order) },
-            Err(unanswered) if unanswered.fault == flow::TokenFault::Refused(404) => {
-                Event::StatusMissing { request_id }
-            }
-            Err(unanswered) => Event::StatusFailed { request_id, retry_after: unanswered.retry_after },
+            Err(error) if error.fault == flow::TokenFault::Refused(404) => Event::StatusMissing { request_id },
+            Err(error) => Event::StatusFailed { request_id, retry_after: error.retry_after },
         });
     });
-    abort
+    guard
 }

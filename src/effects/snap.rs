@@ -1,4 +1,4 @@
-//! `window.snap`: `pay`, `embed`, `show`, `hide`, with typed options and callbacks.
+//! Typed bindings of `window.snap`: `pay`, `embed`, `show` and `hide`, with options and callbacks.
 //!
 //! <https://docs.midtrans.com/reference/snap-js>
 
@@ -33,14 +33,14 @@ extern "C" {
 }
 
 thread_local! {
-    /// Where it was shown last.
+    /// Where Snap showed the last payment page.
     static LAST: Cell<Option<Frame>> = const { Cell::new(None) };
 }
 
-/// What a popup said, once: the first of these ends it, later ones are dropped.
+/// A callback of a popup. The first one ends the popup; later ones are dropped.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SnapCallback {
-    /// `onSuccess`. A hint: only the merchant knows what was paid.
+    /// `onSuccess`. A hint: only the backend knows whether the order is paid.
     Success(RawSnapResult),
     /// `onPending`
     Pending(RawSnapResult),
@@ -50,26 +50,24 @@ pub enum SnapCallback {
     Close,
 }
 
-/// What a callback was given, as it came. Who wants more of it than the page does reads it, and nobody else pays
-/// for the reader.
+/// The unparsed result of a callback. Only a caller of [`read`](Self::read) pays for the parser's bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawSnapResult(JsValue);
 
 impl RawSnapResult {
-    /// All that the documentation knows of. A result in any shape: what cannot be read is left out, the callback
-    /// that came says enough.
+    /// The documented fields. Fields that cannot be read are left out.
     #[must_use]
     pub fn read(&self) -> SnapResult {
         SnapResult::from_object(&mut self.members()).unwrap_or_default()
     }
 
-    /// As it came, for who hands it on to JavaScript.
+    /// The JavaScript value.
     #[must_use]
-    pub fn as_it_came(&self) -> &JsValue {
+    pub fn as_js(&self) -> &JsValue {
         &self.0
     }
 
-    /// What to pay where.
+    /// The payment instruction.
     #[must_use]
     pub fn instruction(&self) -> PaymentInstruction {
         flow::payment_instruction(&mut self.members())
@@ -85,36 +83,36 @@ impl RawSnapResult {
     }
 }
 
-/// How a callback's result is heard.
+/// Makes the callback from its result.
 type CallbackKind = fn(RawSnapResult) -> SnapCallback;
 
-/// Hears a popup.
+/// Receives the callback of a popup.
 pub type CallbackHandler = Box<dyn Fn(SnapCallback)>;
 
-/// Why `snap` refused.
+/// Why `snap.js` did not open a payment page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PopupError {
     /// The kind.
     pub fault: PopupFault,
-    /// What it said, for the log.
+    /// The message, for the log.
     pub message: String,
 }
 
-/// Who hears a popup, until its first word.
+/// The handler of a popup, until its first callback.
 type CallbackSlot = Rc<RefCell<Option<CallbackHandler>>>;
 
-/// An open popup or embed. Dropping it hides it and hears no more.
+/// An open popup or embed. Dropping it hides it and ignores later callbacks.
 #[must_use = "dropping it hides the popup"]
 pub struct Popup {
-    line: CallbackSlot,
+    handler: CallbackSlot,
 }
 
 impl Drop for Popup {
     fn drop(&mut self) {
-        // Hiding may call `onClose`: that is our doing, not the customer's.
-        let over = self.line.take().is_none();
-        if over && js_bindings::popup_is_open() {
-            // The popup that is open is another's.
+        // Hiding may call `onClose`, which the customer did not cause.
+        let is_over = self.handler.take().is_none();
+        if is_over && js_bindings::popup_is_open() {
+            // The open popup belongs to another checkout.
             return;
         }
         js_bindings::set_popup_open(false);
@@ -128,12 +126,12 @@ pub fn is_present() -> bool {
     snap().is_some()
 }
 
-/// Opens the popup for a token, at once.
+/// Opens the popup of a token.
 ///
 /// # Errors
-/// A [`PopupError`] when `snap.js` is not there, another popup is open, or `snap.pay` throws.
-pub fn pay(token: &str, options: &SnapOptions, heard: CallbackHandler) -> Result<Popup, PopupError> {
-    begin(Frame::Popup, options, heard, |snap, options| snap.pay(token, options))
+/// A [`PopupError`] if `snap.js` is missing, another popup is open, or `snap.pay` throws.
+pub fn pay(token: &str, options: &SnapOptions, handler: CallbackHandler) -> Result<Popup, PopupError> {
+    open_page(Frame::Popup, options, handler, |snap, options| snap.pay(token, options))
 }
 
 /// Shows the payment page inside an empty element of the light DOM, at least 320 by 560 pixels.
@@ -144,9 +142,9 @@ pub fn embed(
     token: &str,
     element_id: &str,
     options: &SnapOptions,
-    heard: CallbackHandler,
+    handler: CallbackHandler,
 ) -> Result<Popup, PopupError> {
-    begin(Frame::Embed, options, heard, |snap, options| {
+    open_page(Frame::Embed, options, handler, |snap, options| {
         json::set(options, "embedId", &JsValue::from_str(element_id));
         snap.embed(token, options)
     })
@@ -158,59 +156,59 @@ pub fn embed(
 /// As [`pay`].
 pub fn show() -> Result<(), PopupError> {
     let snap = snap().ok_or_else(missing)?;
-    snap.show().map(drop).map_err(|thrown| refusal(&thrown))
+    snap.show().map(drop).map_err(|thrown| popup_error(&thrown))
 }
 
-/// Hides whatever Snap shows. Nothing to hide is no error.
+/// Hides the payment page that Snap shows, if any.
 pub fn hide() {
     if let Some(snap) = snap() {
-        // It throws when nothing is open.
+        // Snap throws if nothing is open.
         let _ = snap.hide();
     }
 }
 
-fn begin(
+fn open_page(
     frame: Frame,
     options: &SnapOptions,
-    heard: CallbackHandler,
+    handler: CallbackHandler,
     open: impl FnOnce(&Snap, &Object) -> Result<JsValue, JsValue>,
 ) -> Result<Popup, PopupError> {
     let snap = snap().ok_or_else(missing)?;
     if js_bindings::popup_is_open() {
         return Err(PopupError { fault: PopupFault::Busy, message: "another popup of this page is open".into() });
     }
-    let line: CallbackSlot = Rc::new(RefCell::new(Some(heard)));
-    let options = as_object(options);
+    let slot: CallbackSlot = Rc::new(RefCell::new(Some(handler)));
+    let options = js_options(options);
     let callbacks: &[(&str, CallbackKind)] = &[
         ("onSuccess", SnapCallback::Success),
         ("onPending", SnapCallback::Pending),
         ("onError", SnapCallback::Error),
         ("onClose", |_| SnapCallback::Close),
     ];
-    for &(name, heard_as) in callbacks {
-        let line = line.clone();
+    for &(name, kind) in callbacks {
+        let slot = slot.clone();
         let callback = Closure::<dyn Fn(JsValue)>::new(move |result| {
-            // Taken first: what hears may drop the guard, or open the next popup.
-            let heard = line.take();
-            if let Some(heard) = heard {
+            // Taken first: the handler may drop the popup or open the next one.
+            let handler = slot.take();
+            if let Some(handler) = handler {
                 js_bindings::set_popup_open(false);
-                heard(heard_as(RawSnapResult(result)));
+                handler(kind(RawSnapResult(result)));
             }
         });
-        // snap.js owns it: it may call again long after the end, and must not find a function that throws.
+        // snap.js may call it long after the end, so it must stay valid.
         json::set(&options, name, &callback.into_js_value());
     }
     if LAST.replace(Some(frame)).is_some_and(|last| last != frame) {
-        // Snap shows one at a time, and an embed stays after its end.
+        // Snap shows one payment page at a time, and an embed stays visible after its end.
         hide();
     }
     js_bindings::set_popup_open(true);
     if let Err(thrown) = open(&snap, &options) {
         js_bindings::set_popup_open(false);
-        line.take();
-        return Err(refusal(&thrown));
+        slot.take();
+        return Err(popup_error(&thrown));
     }
-    Ok(Popup { line })
+    Ok(Popup { handler: slot })
 }
 
 fn snap() -> Option<Snap> {
@@ -220,22 +218,22 @@ fn snap() -> Option<Snap> {
 }
 
 fn missing() -> PopupError {
-    PopupError { fault: PopupFault::Missing, message: "window.snap is not there".into() }
+    PopupError { fault: PopupFault::Missing, message: "window.snap is missing".into() }
 }
 
-fn refusal(thrown: &JsValue) -> PopupError {
+fn popup_error(thrown: &JsValue) -> PopupError {
     let message = js_error::message(thrown);
-    // The state machine inside snap.js: "Invalid state transition from PopupInView to PopupInView".
+    // The messages of the state machine inside snap.js: "Invalid state transition from PopupInView to PopupInView".
     let state = contains(&message, "state transition") || contains(&message, "not allowed to be called in this state");
     PopupError { fault: if state { PopupFault::InvalidState } else { PopupFault::Threw }, message }
 }
 
-/// The hosted page's address, with the options that it takes.
+/// The URL of the hosted page, with the options that it supports.
 pub(crate) fn hosted(url: &str, options: &SnapOptions) -> String {
-    js_bindings::with_options(url, &as_object(options))
+    js_bindings::with_options(url, &js_options(options))
 }
 
-/// The options as Snap calls them.
+/// The options with Snap's names.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsOptions<'a> {
@@ -253,7 +251,7 @@ struct JsOptions<'a> {
     enabled_payments: Vec<&'a str>,
 }
 
-fn as_object(options: &SnapOptions) -> Object {
+fn js_options(options: &SnapOptions) -> Object {
     json::value(&JsOptions {
         language: options.language.map(Language::tag),
         selected_payment_type: options.selected_payment_type.as_deref(),

@@ -1,5 +1,6 @@
 //! Subscriptions to events of the page, the customer and the network. Dropping a subscription ends it.
 
+use flow::CheckoutAction;
 use js_sys::Array;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,63 +9,65 @@ use yew::AttrValue;
 
 use super::js_bindings;
 
-/// What a customer does inside a checkout.
-pub enum Deed {
+/// What the customer does inside a checkout.
+pub enum CustomerEvent {
     /// The pointer or the focus comes near.
     Near,
-    /// Presses what goes by this name.
-    Pressed(String),
-    /// Has this text copied, and whether it is on the clipboard now; else it is selected.
+    /// The customer presses a button or link.
+    Pressed(CheckoutAction),
+    /// The customer copies this text. The flag says whether it is on the clipboard; if not, the page selected it.
     Copied(AttrValue, bool),
 }
 
 /// Listens to the page or the network until it is dropped.
 #[must_use = "dropping it ends it"]
 pub struct EventSubscription {
-    listening: AbortController,
-    _told: js_bindings::JsCallback,
+    controller: AbortController,
+    _callback: js_bindings::JsCallback,
 }
 
 impl EventSubscription {
-    pub(super) fn begin(
-        begin: impl FnOnce(&js_bindings::JsCallback) -> AbortController,
-        told: impl FnMut(JsValue) + 'static,
+    pub(super) fn new(
+        start: impl FnOnce(&js_bindings::JsCallback) -> AbortController,
+        callback: impl FnMut(JsValue) + 'static,
     ) -> Self {
-        let told = Closure::new(told);
-        Self { listening: begin(&told), _told: told }
+        let callback = Closure::new(callback);
+        Self { controller: start(&callback), _callback: callback }
     }
 
-    /// Hears whether the page is seen, each time that it is shown or hidden, or another tab kept something under
-    /// a key that begins so.
-    pub fn page(keys: &str, mut seen: impl FnMut(bool) + 'static) -> Self {
-        Self::begin(|tell| js_bindings::watch_page(keys, tell), move |told| seen(told.is_truthy()))
+    /// Reports whether the page is visible: when it is shown or hidden, and when another tab stored something under a key
+    /// with this prefix.
+    pub fn page(key_prefix: &str, mut callback: impl FnMut(bool) + 'static) -> Self {
+        Self::new(|notify| js_bindings::watch_page(key_prefix, notify), move |visible| callback(visible.is_truthy()))
     }
 
-    /// Hears what a customer does inside a checkout.
-    pub(crate) fn customer(root: &Element, mut done: impl FnMut(Deed) + 'static) -> Self {
-        Self::begin(
-            |tell| js_bindings::hear(root, tell),
-            move |told| {
-                done(match (told.as_string(), told.dyn_into::<Array>()) {
-                    (Some(way), _) => Deed::Pressed(way),
-                    (None, Ok(copied)) => {
-                        let text = copied.get(0).as_string().unwrap_or_default();
-                        Deed::Copied(text.into(), copied.get(1).is_truthy())
+    /// Reports what the customer does inside a checkout. The name of a pressed action is translated here only.
+    pub(crate) fn customer(root: &Element, mut callback: impl FnMut(CustomerEvent) + 'static) -> Self {
+        Self::new(
+            |notify| js_bindings::watch_customer(root, notify),
+            move |event| match (event.as_string(), event.dyn_into::<Array>()) {
+                (Some(name), _) => {
+                    if let Some(action) = CheckoutAction::parse(&name) {
+                        callback(CustomerEvent::Pressed(action));
                     }
-                    (None, Err(_)) => Deed::Near,
-                });
+                }
+                (None, Ok(copied)) => {
+                    let text = copied.get(0).as_string().unwrap_or_default();
+                    callback(CustomerEvent::Copied(text.into(), copied.get(1).is_truthy()));
+                }
+                (None, Err(_)) => callback(CustomerEvent::Near),
             },
         )
     }
 
-    /// Counts down to the deadline that is shown inside `root`; hears when it is over.
-    pub(crate) fn deadline(root: &Element, mut over: impl FnMut() + 'static) -> Self {
-        Self::begin(|told| js_bindings::count_down(root, told), move |_| over())
+    /// Counts down to the deadline that `root` shows, and reports when it passed.
+    pub(crate) fn deadline(root: &Element, mut callback: impl FnMut() + 'static) -> Self {
+        Self::new(|notify| js_bindings::count_down(root, notify), move |_| callback())
     }
 }
 
 impl Drop for EventSubscription {
     fn drop(&mut self) {
-        self.listening.abort();
+        self.controller.abort();
     }
 }

@@ -1,8 +1,8 @@
-//! What `<snap-checkout>` calls: mounts [`SnapCheckout`] into an element's shadow root, hands on what its host sets,
-//! and tells it what happens.
+//! The program behind `<snap-checkout>`: mounts [`SnapCheckout`] into the element's shadow root, passes the host's settings
+//! to it, and sends its events to the host.
 //!
-//! It checks nothing: `npm/src/validate-attributes.js` has done so. Each widget goes by a number. The host never calls back
-//! from within an event, so no call meets another one under way.
+//! `npm/src/validate-attributes.js` has validated the settings. Each widget has a number. The host never calls these
+//! functions inside an event handler, so no call interrupts another.
 
 mod events;
 mod props;
@@ -17,87 +17,87 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::AppHandle;
 
-/// Every customer downloads the allocator; this one is the smallest that gives memory back.
+/// The smallest allocator that frees memory; each customer downloads it.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 struct Widget {
     app: AppHandle<SnapCheckout>,
-    remote: CheckoutHandle,
-    tell: Function,
+    handle: CheckoutHandle,
+    dispatch: Function,
 }
 
 thread_local! {
-    /// By number. That of one that is over goes to the next.
+    /// By number. The number of a destroyed widget is reused.
     static WIDGETS: RefCell<Vec<Option<Widget>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Nothing happens before an element asks.
+/// The element calls the functions below.
 fn main() {}
 
-/// Shows a checkout inside an element, in place of what it holds. `tell` hears each event: its name, its detail.
+/// Mounts a checkout into an element, instead of its children. `dispatch` receives the name and the details of each event.
 #[wasm_bindgen]
-pub fn mount(root: Root, wanted: JsValue, tell: Function) -> usize {
-    let remote = CheckoutHandle::default();
-    let props = props(wanted, &tell, &remote);
+pub fn mount(root: Root, settings: JsValue, dispatch: Function) -> usize {
+    let handle = CheckoutHandle::default();
+    let props = props(settings, &dispatch, &handle);
     let app = yew::Renderer::<SnapCheckout>::with_root_and_props(root, props).render();
     WIDGETS.with_borrow_mut(|widgets| {
         let number = widgets.iter().position(Option::is_none).unwrap_or_else(|| {
             widgets.push(None);
             widgets.len() - 1
         });
-        widgets[number] = Some(Widget { app, remote, tell });
+        widgets[number] = Some(Widget { app, handle, dispatch });
         number
     })
 }
 
-/// What the host sets now.
+/// Updates the settings.
 #[wasm_bindgen]
-pub fn update(number: usize, wanted: JsValue) {
+pub fn update(number: usize, settings: JsValue) {
     WIDGETS.with_borrow_mut(|widgets| {
         if let Some(Some(widget)) = widgets.get_mut(number) {
-            widget.app.update(props(wanted, &widget.tell, &widget.remote));
+            widget.app.update(props(settings, &widget.dispatch, &widget.handle));
         }
     });
 }
 
-/// As if the customer pressed.
+/// Acts like a press of the button.
 #[wasm_bindgen]
 pub fn pay(number: usize) {
     send(number, Command::Pay);
 }
 
-/// Makes the token ahead of the press.
+/// Prefetches what a press needs.
 #[wasm_bindgen]
 pub fn prepare(number: usize) {
     send(number, Command::Prepare);
 }
 
-/// Begins anew.
+/// Starts over.
 #[wasm_bindgen]
 pub fn reset(number: usize) {
     send(number, Command::Reset);
 }
 
-/// Ends it, with everything it listens to.
+/// Destroys a widget with all its subscriptions.
 #[wasm_bindgen]
 pub fn end(number: usize) {
-    let over = WIDGETS.with_borrow_mut(|widgets| widgets.get_mut(number).and_then(Option::take));
-    if let Some(widget) = over {
+    let removed = WIDGETS.with_borrow_mut(|widgets| widgets.get_mut(number).and_then(Option::take));
+    if let Some(widget) = removed {
         widget.app.destroy();
     }
 }
 
-fn props(wanted: JsValue, tell: &Function, remote: &CheckoutHandle) -> SnapCheckoutProps {
-    let mut props = props::props(&mut JsObject(wanted), tell);
-    props.remote = Some(remote.clone());
+fn props(settings: JsValue, dispatch: &Function, handle: &CheckoutHandle) -> SnapCheckoutProps {
+    let mut props = props::props(&mut JsObject(settings), dispatch);
+    props.remote = Some(handle.clone());
     props
 }
 
 fn send(number: usize, command: Command) {
-    let remote = WIDGETS.with_borrow(|widgets| Some(widgets.get(number)?.as_ref()?.remote.clone()));
-    if let Some(remote) = remote {
-        remote.send(command);
+    let handle = WIDGETS.with_borrow(|widgets| Some(widgets.get(number)?.as_ref()?.handle.clone()));
+    if let Some(handle) = handle {
+        handle.send(command);
     }
 }

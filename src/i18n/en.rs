@@ -1,6 +1,6 @@
 //! English.
 
-use super::packed;
+use super::keys::packed;
 
 pub(super) const TEXTS: &str = packed! {
     pay: "Pay now",

@@ -1,6 +1,6 @@
 //! Bahasa Indonesia.
 
-use super::packed;
+use super::keys::packed;
 
 pub(super) const TEXTS: &str = packed! {
     pay: "Bayar sekarang",

@@ -1,22 +1,22 @@
-//! What the customer wants: ids and quantities, kept in this browser until the merchant says paid.
+//! The cart: item ids and quantities. The browser keeps it until the order is paid.
 
 use snap_checkout::effects::{json, saved_checkout};
 use snap_checkout::wire::Rupiah;
 use snap_checkout::wire::merchant::{Customer, Item, OrderLine, OrderRequest};
 
-const KEPT: &str = "storefront:cart";
-/// More of one item is a question for the shop, not for its website.
-const MOST: u32 = 99;
+const STORAGE_KEY: &str = "storefront:cart";
+/// The largest quantity of one item.
+const MAX_QUANTITY: u32 = 99;
 
 /// Ids and quantities in the order they were added.
 #[derive(Clone, PartialEq, Default)]
 pub struct Cart(Vec<OrderLine>);
 
 impl Cart {
-    /// The cart of the last visit, without what the shop no longer has.
-    pub fn kept(items: &[Item]) -> Self {
+    /// The saved cart, without items that the shop no longer has.
+    pub fn load(items: &[Item]) -> Self {
         let mut cart = Self::default();
-        for OrderLine { id, quantity } in json::list(&saved_checkout::setting(KEPT).unwrap_or_default()) {
+        for OrderLine { id, quantity } in json::list(&saved_checkout::setting(STORAGE_KEY).unwrap_or_default()) {
             if items.iter().any(|item| item.id == id) {
                 cart.set(&id, quantity);
             }
@@ -24,8 +24,8 @@ impl Cart {
         cart
     }
 
-    pub fn keep(&self) {
-        saved_checkout::save_setting(KEPT, &self.items());
+    pub fn save(&self) {
+        saved_checkout::save_setting(STORAGE_KEY, &self.items());
     }
 
     pub fn is_empty(&self) -> bool {
@@ -45,7 +45,7 @@ impl Cart {
     }
 
     fn set(&mut self, id: &str, quantity: u32) {
-        let quantity = quantity.min(MOST);
+        let quantity = quantity.min(MAX_QUANTITY);
         match self.0.iter_mut().find(|line| line.id == id) {
             Some(_) if quantity == 0 => self.0.retain(|line| line.id != id),
             Some(line) => line.quantity = quantity,
@@ -59,26 +59,26 @@ impl Cart {
         self.0.iter().filter_map(|line| Some((items.iter().find(|item| item.id == line.id)?, line.quantity)))
     }
 
-    /// For the eye; the merchant prices the order.
+    /// The total on the page. The backend prices the order.
     pub fn total(&self, items: &[Item]) -> Rupiah {
         self.lines(items).fold(Rupiah(0), |total, (item, quantity)| {
             item.price.times(quantity).and_then(|line| total.plus(line)).unwrap_or(total)
         })
     }
 
-    /// The lines alone: what makes two orders the same, whatever the customer typed about themselves.
+    /// The lines as JSON. They identify the order, whatever the customer's details are.
     pub fn items(&self) -> String {
         json::written(&self.0)
     }
 
-    /// The JSON for the merchant.
+    /// The order request for the backend.
     pub fn order(&self, customer: &Customer) -> String {
-        let told = |text: &Option<String>| {
+        let filled = |text: &Option<String>| {
             let text = text.as_deref()?.trim_ascii();
             (!text.is_empty()).then(|| text.to_owned())
         };
         let customer =
-            Customer { name: told(&customer.name), email: told(&customer.email), phone: told(&customer.phone) };
+            Customer { name: filled(&customer.name), email: filled(&customer.email), phone: filled(&customer.phone) };
         json::written(&OrderRequest { items: self.0.clone(), customer: Some(customer) })
     }
 }

@@ -1,4 +1,4 @@
-//! What is for sale, and the cart with the checkout beside it.
+//! The catalogue, and the cart with the checkout beside it.
 
 use snap_checkout::effects::format;
 use snap_checkout::element_builder::{ElementBuilder, button, tag};
@@ -7,19 +7,20 @@ use snap_checkout::wire::merchant::{Item, StorefrontConfig};
 use yew::html::Scope;
 use yew::prelude::*;
 
-use super::{App, Msg, cart_panel};
+use super::cart_panel;
+use super::state::{Storefront, StorefrontMsg};
 
-pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Html {
-    let words = app.words();
+pub fn view(app: &Storefront, shop: &StorefrontConfig, link: &Scope<Storefront>) -> Html {
+    let texts = app.texts();
     let goods = tag("section")
         .class("goods")
-        .child(tag("h1").text(words.headline))
-        .child(tag("p").class("lead").text(words.lead))
+        .child(tag("h1").text(texts.headline))
+        .child(tag("p").class("lead").text(texts.lead))
         .child(tag("ul").class("grid").children(shop.items.iter().map(|item| card(app, item, link))));
     tag("div").class("shop").child(goods).child(cart_panel::view(app, shop, link)).maybe(bar(app, shop)).done()
 }
 
-fn card(app: &App, item: &Item, link: &Scope<App>) -> ElementBuilder {
+fn card(app: &Storefront, item: &Item, link: &Scope<Storefront>) -> ElementBuilder {
     let id = item.id.clone();
     let quantity = app.cart.quantity(&item.id);
     let picture = tag("img")
@@ -29,9 +30,9 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> ElementBuilder {
         .with("height", "240")
         .with("loading", "lazy");
     let count = (quantity > 0).then(|| tag("span").class("add__count").text(digits(quantity.into())));
-    let add = button("add", link.callback(move |_| Msg::Change(id.clone(), 1)))
+    let add = button("add", link.callback(move |_| StorefrontMsg::Change(id.clone(), 1)))
         .with("data-testid", "add")
-        .with("aria-label", [app.words().add, ": ", &item.name].concat())
+        .with("aria-label", [app.texts().add, ": ", &item.name].concat())
         .text("+");
     let buy = tag("div")
         .class("card__buy")
@@ -46,16 +47,16 @@ fn card(app: &App, item: &Item, link: &Scope<App>) -> ElementBuilder {
         .child(buy)
 }
 
-/// On phones the cart is below the goods: this leads there.
-fn bar(app: &App, shop: &StorefrontConfig) -> Option<ElementBuilder> {
-    let count = [app.words().cart, " (", &digits(app.cart.count().into()), ")"].concat();
+/// A link to the cart, which is below the catalogue on phones.
+fn bar(app: &Storefront, shop: &StorefrontConfig) -> Option<ElementBuilder> {
+    let count = [app.texts().cart, " (", &digits(app.cart.count().into()), ")"].concat();
     let total = format::rupiah(app.cart.total(&shop.items));
     let bar =
         tag("a").class("bar").with("href", "#cart").child(tag("span").text(count)).child(tag("strong").text(total));
     (!app.cart.is_empty()).then_some(bar)
 }
 
-/// The sample shop's pictures; a catalogue of one's own gets a parcel.
+/// The picture of a sample item. Other items have the picture of a parcel.
 fn picture(id: &str) -> String {
     const KNOWN: [&str; 6] = [
         "kopi-gayo-250g",

@@ -3,7 +3,7 @@
 use snap_checkout::i18n::Language;
 use snap_checkout::wire::merchant::OrderStatus;
 
-pub struct Words {
+pub struct StorefrontTexts {
     pub brand: &'static str,
     pub other_language: &'static str,
     pub footer: &'static str,
@@ -39,7 +39,7 @@ pub struct Words {
     status: [&'static str; 8],
 }
 
-impl Words {
+impl StorefrontTexts {
     pub fn status(&self, status: &OrderStatus) -> &'static str {
         let [waiting, review, paid, denied, over, partly, refunded, unknown] = self.status;
         match status {
@@ -55,14 +55,14 @@ impl Words {
     }
 }
 
-pub fn words(language: Language) -> &'static Words {
+pub fn texts(language: Language) -> &'static StorefrontTexts {
     match language {
         Language::Indonesian => &INDONESIAN,
         Language::English => &ENGLISH,
     }
 }
 
-static INDONESIAN: Words = Words {
+static INDONESIAN: StorefrontTexts = StorefrontTexts {
     brand: "Pasar Nusantara",
     other_language: "English",
     footer: "Toko contoh. Harga sudah termasuk pajak.",
@@ -107,7 +107,7 @@ static INDONESIAN: Words = Words {
     ],
 };
 
-static ENGLISH: Words = Words {
+static ENGLISH: StorefrontTexts = StorefrontTexts {
     brand: "Pasar Nusantara",
     other_language: "Bahasa Indonesia",
     footer: "A sample shop. Prices include tax.",

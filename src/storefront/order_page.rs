@@ -13,24 +13,24 @@ use snap_checkout::wire::merchant::{Order, StorefrontConfig};
 use yew::html::Scope;
 use yew::prelude::*;
 
-use super::{App, Msg, Payment, RemoteData, gateway_environment};
+use super::state::{CheckoutSettings, RemoteData, Storefront, StorefrontMsg, gateway_environment};
 
 /// The order of the page's address, `/order/{id}`.
 pub fn order_id() -> Option<String> {
     environment::path().strip_prefix("/order/").map(str::to_owned)
 }
 
-pub fn view(app: &App, shop: &StorefrontConfig, link: &Scope<App>) -> Html {
+pub fn view(app: &Storefront, shop: &StorefrontConfig, link: &Scope<Storefront>) -> Html {
     match &app.order {
-        RemoteData::Loading => app.loading(app.words().order_loading),
-        RemoteData::NotFound => app.lost(link, app.words().order_unknown, || Msg::ReloadOrder),
-        RemoteData::Failed => app.lost(link, app.words().order_lost, || Msg::ReloadOrder),
+        RemoteData::Loading => app.loading(app.texts().order_loading),
+        RemoteData::NotFound => app.error_panel(link, app.texts().order_unknown, || StorefrontMsg::ReloadOrder),
+        RemoteData::Failed => app.error_panel(link, app.texts().order_lost, || StorefrontMsg::ReloadOrder),
         RemoteData::Loaded(order) => order_panel(app, shop, order, link),
     }
 }
 
-fn order_panel(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<App>) -> Html {
-    let words = app.words();
+fn order_panel(app: &Storefront, shop: &StorefrontConfig, order: &Order, link: &Scope<Storefront>) -> Html {
+    let texts = app.texts();
     let status = AttrValue::from(order.status.as_str().to_owned());
     let lines = order.items.iter().map(|item| {
         let price = item.price.times(item.quantity).unwrap_or(item.price);
@@ -41,10 +41,10 @@ fn order_panel(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<A
             .child(tag("span").class("lines__price").text(format::rupiah(price)))
     });
     let payment = (app.checkout.is_some() || order.status.is_payable()).then(|| {
-        app.payment(
+        app.checkout(
             shop,
             link,
-            Payment {
+            CheckoutSettings {
                 token_url: token_url(&order.order_id),
                 order: AttrValue::Static("{}"),
                 order_key: None,
@@ -59,12 +59,12 @@ fn order_panel(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<A
         .class("panel panel--alone")
         .with("data-testid", "order")
         .with("data-status", status)
-        .child(tag("h1").text(words.order))
+        .child(tag("h1").text(texts.order))
         .child(tag("p").class("order-id").child(tag("code").text(order.order_id.clone())))
-        .child(tag("p").class("badge").text(words.status(&order.status)))
+        .child(tag("p").class("badge").text(texts.status(&order.status)))
         .child(tag("ul").class("lines").children(lines))
-        .maybe(order.gross_amount.map(|amount| app.total(app.words().total, "total", amount)))
-        .maybe(order.refunded_amount.map(|amount| app.total(app.words().refunded, "refund-total", amount)))
+        .maybe(order.gross_amount.map(|amount| app.total(app.texts().total, "total", amount)))
+        .maybe(order.refunded_amount.map(|amount| app.total(app.texts().refunded, "refund-total", amount)))
         .push(payment.unwrap_or_default())
         .children(is_checked.then(|| review_notice(app, link)).into_iter().flatten())
         .child(app.back())
@@ -72,11 +72,11 @@ fn order_panel(app: &App, shop: &StorefrontConfig, order: &Order, link: &Scope<A
 }
 
 /// For an order that the shop must check first: the customer need not pay again, and can ask for the status.
-fn review_notice(app: &App, link: &Scope<App>) -> [ElementBuilder; 2] {
-    let check_again = link.callback(|_| Msg::ReloadOrder);
+fn review_notice(app: &Storefront, link: &Scope<Storefront>) -> [ElementBuilder; 2] {
+    let check_again = link.callback(|_| StorefrontMsg::ReloadOrder);
     [
-        tag("p").class("notice").with("role", "status").text(app.words().under_review),
-        button("snap-checkout__main", check_again).with("data-testid", "check-order").text(app.words().check_again),
+        tag("p").class("notice").with("role", "status").text(app.texts().under_review),
+        button("snap-checkout__main", check_again).with("data-testid", "check-order").text(app.texts().check_again),
     ]
 }
 
@@ -85,17 +85,17 @@ fn token_url(order_id: &str) -> AttrValue {
 }
 
 /// Fetches the order of the page's URL, and its token while it is payable.
-pub fn fetch(app: &App, link: &Scope<App>) -> Option<backend_api::CancelGuard> {
+pub fn fetch(app: &Storefront, link: &Scope<Storefront>) -> Option<backend_api::CancelGuard> {
     let id = order_id()?;
     let RemoteData::Loaded(shop) = &app.shop else { return None };
     let settings =
         CheckoutConfig::new(shop.client_key.clone().into(), gateway_environment(shop)?, token_url(&id), "{}".into());
-    let (abort, signal) = backend_api::CancelGuard::new();
+    let (guard, signal) = backend_api::CancelGuard::new();
     let link = link.clone();
     environment::spawn(async move {
         let answer = backend_api::get(&["/api/orders/", &id].concat(), Default::default(), &signal).await;
         let order = match answer {
-            Ok(answer) => answer.read::<Order>().map(Rc::new).ok_or(backend_api::TokenFault::BadAnswer),
+            Ok(answer) => answer.read::<Order>().map(Rc::new).ok_or(backend_api::TokenFault::InvalidResponse),
             Err(unanswered) => Err(unanswered.fault),
         };
         let checkout = match &order {
@@ -104,8 +104,8 @@ pub fn fetch(app: &App, link: &Scope<App>) -> Option<backend_api::CancelGuard> {
             _ => None,
         };
         if !signal.aborted() {
-            link.send_message(Msg::Order(order, checkout));
+            link.send_message(StorefrontMsg::Order(order, checkout));
         }
     });
-    Some(abort)
+    Some(guard)
 }

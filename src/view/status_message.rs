@@ -1,61 +1,59 @@
-//! The headline of each phase and what it means, announced to screen readers: politely, or as an alert when
-//! something failed.
+//! The headline of each phase and its explanation. Screen readers announce them politely, or as an alert after a failure.
 
 use flow::{ConfirmReason, Frame, Outcome, Phase, Polling, Progress};
 use wire::merchant::OrderStatus;
 use yew::AttrValue;
 
-use super::ViewContext;
+use super::context::ViewContext;
 use crate::element_builder::{ElementBuilder, tag};
 use crate::i18n::{self, Hosted, Key};
 
-/// The one polite region. It stays in the page, so that a change in it is announced; what became of a copy is said
-/// here too, for those who do not see it.
-pub(super) fn status(scene: &ViewContext) -> ElementBuilder {
-    let said = said(scene).filter(|_| !has_failed(scene));
-    let copied = copied(scene).map(|text| tag("span").class("snap-checkout__unseen").text(text));
+/// The polite live region. It stays in the page, so that screen readers announce its changes, also the result of a copy.
+pub(super) fn status(context: &ViewContext) -> ElementBuilder {
+    let headline = headline(context).filter(|_| !has_failed(context));
+    let copied = copied(context).map(|text| tag("span").class("snap-checkout__unseen").text(text));
     let region = region("status");
-    if said.is_none() && copied.is_none() {
+    if headline.is_none() && copied.is_none() {
         return region;
     }
-    region.maybe(said.map(|headline| words(scene, headline))).maybe(copied)
+    region.maybe(headline.map(|key| message(context, key))).maybe(copied)
 }
 
-/// Stays in the page too: what failed is announced at once.
-pub(super) fn alert(scene: &ViewContext) -> ElementBuilder {
+/// The assertive live region. It stays in the page too, so that screen readers announce a failure at once.
+pub(super) fn alert(context: &ViewContext) -> ElementBuilder {
     let region = region("alert");
-    let Phase::Failed { failure, .. } = scene.phase else { return region };
-    let code = [&*scene.text(Key::reference), ": ", failure.code()].concat();
+    let Phase::Failed { failure, .. } = context.phase else { return region };
+    let code = [&*context.text(Key::reference), ": ", failure.code()].concat();
     let code = tag("small").part("snap-checkout__code").text(code);
-    region.with("data-code", failure.code()).maybe(said(scene).map(|headline| words(scene, headline))).child(code)
+    region.with("data-code", failure.code()).maybe(headline(context).map(|key| message(context, key))).child(code)
 }
 
-/// What became of the last copy.
-pub(super) fn copied(scene: &ViewContext) -> Option<AttrValue> {
-    scene.copied.map(|(_, there)| scene.text(if *there { Key::copied_said } else { Key::copy_failed }))
+/// The result of the last copy.
+pub(super) fn copied(context: &ViewContext) -> Option<AttrValue> {
+    context.copied.map(|(_, copied)| context.text(if *copied { Key::copied_said } else { Key::copy_failed }))
 }
 
 fn region(role: &'static str) -> ElementBuilder {
     tag("div").with("role", role).with("class", "snap-checkout__said").with("part", role)
 }
 
-fn has_failed(scene: &ViewContext) -> bool {
-    matches!(scene.phase, Phase::Failed { .. })
+fn has_failed(context: &ViewContext) -> bool {
+    matches!(context.phase, Phase::Failed { .. })
 }
 
-fn words(scene: &ViewContext, headline: Key) -> ElementBuilder {
-    let detail = scene.detail(headline);
+fn message(context: &ViewContext, headline: Key) -> ElementBuilder {
+    let detail = context.detail(headline);
     let detail = (!detail.is_empty()).then(|| tag("span").part("snap-checkout__detail").text(detail));
     tag("p")
         .class("snap-checkout__words")
-        .child(tag("strong").part("snap-checkout__title").with("tabindex", "-1").text(scene.text(headline)))
+        .child(tag("strong").part("snap-checkout__title").with("tabindex", "-1").text(context.text(headline)))
         .maybe(detail)
 }
 
-fn said(scene: &ViewContext) -> Option<Key> {
-    Some(match scene.phase {
+fn headline(context: &ViewContext) -> Option<Key> {
+    Some(match context.phase {
         Phase::Idle | Phase::Ready { .. } => return None,
-        Phase::Preparing(preparing) => match (scene.phase.busy(), preparing.progress) {
+        Phase::Preparing(preparing) => match (context.phase.busy(), preparing.progress) {
             (false, _) => return None,
             (true, Progress::Normal) => Key::preparing,
             (true, Progress::Slow) => Key::slow,
@@ -78,7 +76,7 @@ fn said(scene: &ViewContext) -> Option<Key> {
             }
         }
         Phase::Failed { failure, .. } => {
-            let hosted = if scene.phase.hosted_url().is_some() { Hosted::Offered } else { Hosted::Missing };
+            let hosted = if context.phase.hosted_url().is_some() { Hosted::Offered } else { Hosted::Missing };
             i18n::failure(*failure, hosted)
         }
         Phase::Redirected { .. } => Key::handed_over,

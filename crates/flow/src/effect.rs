@@ -1,4 +1,4 @@
-//! What the machine asks the outside to do.
+//! The effects that the state machine requests.
 
 use std::rc::Rc;
 
@@ -6,75 +6,73 @@ use wire::merchant::Checkout;
 
 use crate::phase::{ConfirmReason, Frame, RequestId};
 
-/// Which idempotency key a token request carries: the same number, the same key. The outside turns it into
-/// text together with something unguessable.
+/// The number of an idempotency key. The same number stands for the same key. The effect runner adds a random part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KeyNumber(pub u32);
 
-/// One order to the effect runner. Each effect with a result is answered within a bound, by an event with the same
-/// request id.
+/// A request to the effect runner. An effect with a result ends, within a timeout, in an event with the same request id.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Put `snap.js` on the page. Answer: `ScriptLoaded` or `ScriptFailed`.
+    /// Load `snap.js`. Ends in `ScriptLoaded` or `ScriptFailed`.
     LoadScript {
-        /// Who asks.
+        /// The request.
         request_id: RequestId,
     },
-    /// Ask the merchant for a token. Answer: `TokenReceived` or `TokenFailed`.
+    /// Request a token from the backend. Ends in `TokenReceived` or `TokenFailed`.
     RequestToken {
-        /// Who asks.
+        /// The request.
         request_id: RequestId,
-        /// Under which key.
+        /// The idempotency key.
         key: KeyNumber,
     },
-    /// Call `snap.pay` or `snap.embed` now, without waiting for anything. Answer: `PopupOpened`, `PopupFailed` or,
-    /// of an embed, `EmbedTooSmall`; then the callbacks.
+    /// Call `snap.pay` or `snap.embed` in the same turn. Ends in `PopupOpened`, `PopupFailed` or, for an embed,
+    /// `EmbedTooSmall`. The callbacks follow.
     OpenPopup {
-        /// Who asks.
+        /// The request.
         request_id: RequestId,
-        /// Of which checkout.
+        /// The token.
         token: String,
-        /// Where.
+        /// Where Snap shows the payment page.
         frame: Frame,
     },
-    /// Close the popup or embed if one is open. No answer.
+    /// Hide the popup or embed, if one is open. Has no result.
     HidePopup,
-    /// Ask the merchant how the order stands. Answer: `StatusReceived` or `StatusFailed`.
+    /// Fetch the order's status from the backend. Ends in `StatusReceived`, `StatusMissing` or `StatusFailed`.
     FetchStatus {
-        /// Who asks.
+        /// The request.
         request_id: RequestId,
-        /// Where; relative to the token URL.
+        /// The status URL, relative to the token URL.
         url: String,
     },
-    /// Listen to the changes of the order until told to stop, and come again when it breaks; there is at most
-    /// one stream. Answers: `StatusStreamed` and `StreamLost`, any number of them, or none.
+    /// Follow the order's event stream until `CloseStream`, and reconnect when it breaks. There is at most one stream. It
+    /// causes any number of `StatusStreamed` and `StreamLost`.
     OpenStream {
-        /// Who listens.
+        /// The stream.
         request_id: RequestId,
-        /// Where; relative to the token URL.
+        /// The events URL, relative to the token URL.
         url: String,
     },
-    /// Listen no more. No answer.
+    /// Close the event stream. Has no result.
     CloseStream,
-    /// Answer `TimerFired` after so many milliseconds.
+    /// Start a timer. Ends in `TimerFired`.
     StartTimer {
-        /// Who asks.
+        /// The request.
         request_id: RequestId,
         /// Milliseconds.
         after: u32,
     },
-    /// Leave for the hosted page. No answer; the page goes away.
+    /// Leave the page for the hosted page. Has no result.
     Redirect {
-        /// Where to.
+        /// The hosted page.
         url: String,
     },
-    /// Keep this checkout over a reload, and in other tabs.
+    /// Save the checkout for reloads and other tabs.
     SaveCheckout {
-        /// The token.
+        /// The checkout.
         checkout: Rc<Checkout>,
-        /// `Succeeded` when the popup said paid: then nobody offers to pay again.
+        /// `Succeeded` if Snap reported a payment. The page then never offers to pay again.
         reason: ConfirmReason,
     },
-    /// It is over: keep it no longer.
+    /// Clear the saved checkout: the order is finished.
     ClearCheckout,
 }

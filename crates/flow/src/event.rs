@@ -1,158 +1,157 @@
-//! What can happen to a checkout.
+//! The events of a checkout.
 
 use std::rc::Rc;
 
 use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use crate::failure::{PopupFault, ScriptFault, TokenFault};
-use crate::phase::{ConfirmReason, Mode, RequestId};
+use crate::phase::{ConfirmReason, RequestId, ResolvedMode};
 
-/// Something that happened, in the past tense. Events with a request id are results of effects; the others come from the customer or the page.
+/// An event. Events with a request id are results of effects; the others come from the customer or the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The customer wants to pay, to try again, or to open the payment page again.
+    /// The customer wants to pay, to retry, or to open the payment page again.
     PayPressed {
-        /// Which way.
-        mode: Mode,
+        /// How to show the payment page.
+        mode: ResolvedMode,
     },
-    /// The merchant allows to prepare ahead, and the customer is near.
+    /// The customer is likely to press soon, and the merchant allows prefetching.
     PrefetchRequested {
-        /// For which way.
-        mode: Mode,
+        /// How the payment page would be shown.
+        mode: ResolvedMode,
     },
-    /// The customer prefers the hosted page.
+    /// The customer chose the hosted page.
     HostedPressed,
-    /// The customer wants to know how the order stands.
+    /// The customer asked for the order's status.
     CheckPressed,
-    /// The customer gives the popup up from our page.
+    /// The customer closed the popup from the shop's page.
     ClosePressed,
-    /// The order is another one now.
+    /// The page now shows another order.
     OrderChanged,
-    /// It is to begin anew, wherever it stands. An unfinished order stays the same order: its next token request
-    /// carries the same key.
+    /// The page starts over. An unfinished order stays the same order: its next token request has the same key.
     Restarted,
-    /// A checkout from before a reload was found.
+    /// The page found a saved checkout.
     Resumed {
-        /// The token.
+        /// The checkout.
         checkout: Rc<Checkout>,
-        /// What was known: `Succeeded` when the popup had said paid, else `Returned`.
+        /// `Succeeded` if Snap had reported a payment, else `Returned`.
         reason: ConfirmReason,
     },
-    /// The token is so old that it can no longer be paid with.
+    /// The token can no longer be paid.
     TokenExpired,
-    /// The page is back: from the browser's cache, another tab or app, the hosted page; or another tab of the
-    /// shop did something with a checkout.
+    /// The page is visible again: from the browser's cache, another tab or app, or the hosted page. Or another tab
+    /// changed a saved checkout.
     PageShown,
-    /// Nobody sees the page any more.
+    /// The page is hidden.
     PageHidden,
-    /// The time to pay is over, by the merchant's clock.
+    /// The payment deadline passed, by the backend's clock.
     DeadlinePassed,
 
-    /// `window.snap.pay` is there.
+    /// `window.snap.pay` is available.
     ScriptLoaded {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
     },
-    /// It is not.
+    /// `snap.js` could not be loaded.
     ScriptFailed {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// Why.
+        /// The reason.
         fault: ScriptFault,
     },
-    /// The merchant answered.
+    /// The backend returned a token.
     TokenReceived {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// With what.
+        /// The checkout.
         checkout: Rc<Checkout>,
     },
-    /// It did not.
+    /// The token request failed.
     TokenFailed {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// Why.
+        /// The reason.
         fault: TokenFault,
     },
 
     /// `snap.pay` or `snap.embed` returned.
     PopupOpened {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
     },
-    /// It threw.
+    /// `snap.pay` or `snap.embed` failed.
     PopupFailed {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// Why.
+        /// The reason.
         fault: PopupFault,
     },
-    /// The place for the embedded payment page is too small; nothing was opened.
+    /// The container of the embed is too small, so nothing was opened.
     EmbedTooSmall {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// What suits this browser otherwise.
-        instead: Mode,
+        /// The mode for this browser instead.
+        instead: ResolvedMode,
     },
-    /// `onSuccess`: the popup claims a payment. A hint.
+    /// `onSuccess`: Snap reported a payment. A hint only.
     SnapSucceeded {
-        /// Whose popup.
+        /// The popup's request.
         request_id: RequestId,
     },
-    /// `onPending`: a method was chosen.
+    /// `onPending`: the customer chose a method.
     SnapPending {
-        /// Whose popup.
+        /// The popup's request.
         request_id: RequestId,
-        /// What to pay where, by the popup's word.
+        /// The payment instruction by the callback's result.
         payment: Rc<PaymentInstruction>,
     },
-    /// `onError`: the popup gave up.
+    /// `onError`: the payment failed.
     SnapFailed {
-        /// Whose popup.
+        /// The popup's request.
         request_id: RequestId,
         /// The gateway's `status_code`, if it is a number.
         code: Option<u16>,
     },
-    /// `onClose`: the customer closed it.
+    /// `onClose`: the customer closed the popup.
     SnapClosed {
-        /// Whose popup.
+        /// The popup's request.
         request_id: RequestId,
     },
 
-    /// The merchant's word on the order.
+    /// The backend returned the order.
     StatusReceived {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// The word.
+        /// The order.
         order: Rc<Order>,
     },
-    /// The merchant could not be asked.
+    /// The status request failed.
     StatusFailed {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
-        /// The merchant's `Retry-After` in milliseconds, or 0.
+        /// The backend's `Retry-After` in milliseconds, or 0.
         retry_after: u32,
     },
-    /// The merchant does not know this order.
+    /// The backend does not know this order.
     StatusMissing {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
     },
-    /// The merchant's word on the order, unasked: as it stands when the stream opens, then each change.
+    /// The event stream delivered the order: once when it opens, then after each change.
     StatusStreamed {
-        /// Whose stream.
+        /// The stream.
         request_id: RequestId,
-        /// The word.
+        /// The order.
         order: Rc<Order>,
     },
-    /// The stream broke or ended. Whoever performs it tries again by itself.
+    /// The event stream broke or ended. The effect runner reconnects by itself.
     StreamLost {
-        /// Whose stream.
+        /// The stream.
         request_id: RequestId,
     },
-    /// A timer ran out.
+    /// A timer fired.
     TimerFired {
-        /// Who asked.
+        /// The request.
         request_id: RequestId,
     },
 }

@@ -1,33 +1,33 @@
-//! Everything that can keep a popup from opening, by kind. Sentences for people live in the page; the
-//! vendor's own words go to the developer's log and are not carried here.
+//! The reasons why a payment page does not open. The page has the texts for customers. Details from the browser and from
+//! `snap.js` go to the developer's log.
 
 /// Why the customer cannot pay right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Failure {
-    /// `snap.js` is not there.
+    /// `snap.js` is unavailable.
     Script(ScriptFault),
     /// There is no token.
     Token(TokenFault),
-    /// `snap.pay` refused.
+    /// `snap.pay` failed.
     Popup(PopupFault),
-    /// The payment was refused; the same order may be tried again.
+    /// The payment was declined. The customer may retry the same order.
     Declined,
 }
 
-/// Why `snap.js` is not there.
+/// Why `snap.js` is unavailable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScriptFault {
-    /// The browser says it is offline.
+    /// The browser is offline.
     Offline,
-    /// The request failed while online: an ad-blocker, a firewall, a server that is down.
+    /// The request failed while online: an ad blocker, a firewall, or a server that is down.
     Blocked,
     /// The page's Content-Security-Policy forbids it.
     Csp,
-    /// No answer within the bound.
+    /// No response within the timeout.
     Timeout,
-    /// It loaded, and `window.snap.pay` is still missing.
+    /// The script loaded, but `window.snap.pay` is missing.
     NoGlobal,
-    /// The page already runs the other environment's script; both cannot be on one page.
+    /// The page has already loaded the script of the other environment. One page cannot have both.
     OtherEnvironment,
     /// The client key is empty, or looks like a server key.
     Misconfigured,
@@ -36,40 +36,40 @@ pub enum ScriptFault {
 /// Why there is no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenFault {
-    /// The browser says it is offline.
+    /// The browser is offline.
     Offline,
     /// The request failed while online.
     Network,
-    /// No answer within the bound.
+    /// No response within the timeout.
     Timeout,
-    /// The merchant is too busy: 429, 502, 503, 504.
+    /// The backend is overloaded or unavailable: 429, 502, 503, 504.
     Unavailable,
-    /// The merchant will not take this idempotency key for this order any more: a new one helps.
+    /// The backend rejects this idempotency key. A new key helps.
     KeyUsed,
-    /// The merchant says that this order is paid or being paid already.
+    /// The order is paid, or a payment is pending.
     AlreadyPaying,
-    /// The merchant refused this order; the HTTP status.
+    /// The backend rejected this order. The HTTP status.
     Refused(u16),
-    /// The merchant's own fault; the HTTP status.
+    /// The backend failed. The HTTP status.
     Broken(u16),
-    /// The answer is no `{token, redirect_url}`, or far too large.
-    BadAnswer,
-    /// The token URL is plain http and not on this machine, or is no URL; or a header must not be sent.
+    /// The response has no `token`, or is too large.
+    InvalidResponse,
+    /// The token URL is not a URL, or uses plain HTTP to another machine. Or a header is not allowed.
     Misconfigured,
-    /// The client key is empty, or looks like a server key: with such a one no order is made.
+    /// The client key is empty or looks like a server key. The page then creates no order.
     ClientKey,
 }
 
-/// Why `snap.pay` refused.
+/// Why `snap.pay` failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PopupFault {
-    /// Snap believes that a popup is open ("Invalid state transition from PopupInView to PopupInView").
+    /// Snap's own state says that a popup is open ("Invalid state transition from PopupInView to PopupInView").
     InvalidState,
-    /// `window.snap` is gone.
+    /// `window.snap` is missing.
     Missing,
     /// Another checkout on this page has its popup open.
     Busy,
-    /// It threw something else.
+    /// Snap threw another error.
     Threw,
 }
 
@@ -96,7 +96,7 @@ impl Failure {
                 TokenFault::AlreadyPaying => "order_already_paying",
                 TokenFault::Refused(_) => "token_refused",
                 TokenFault::Broken(_) => "token_broken",
-                TokenFault::BadAnswer => "token_bad_answer",
+                TokenFault::InvalidResponse => "token_bad_answer",
                 TokenFault::Misconfigured => "token_url_invalid",
                 TokenFault::ClientKey => "client_key_invalid",
             },

@@ -1,34 +1,33 @@
-//! The stream of changes, and what it has in common with the answers to questions: both are the merchant's word.
+//! The event stream. A streamed order is treated like a status response.
 
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::machine::{CheckoutMachine, Stream};
 use crate::phase::{Phase, RequestId};
-use crate::{CheckoutMachine, Stream};
 
 impl CheckoutMachine {
-    /// A message of the stream is an answer to the question that is under way; what is older than what is known
-    /// is none.
+    /// Turns a streamed order into the result of the running status request, and an outdated order into a failed one.
     pub(crate) fn normalize_event(&mut self, phase: &Phase, event: Event) -> Event {
         match event {
             Event::PageHidden => self.hidden = true,
-            // Who presses sees the page.
+            // A customer who presses sees the page.
             Event::PageShown | Event::CheckPressed => self.hidden = false,
             _ => {}
         }
-        let Some(asking) = phase.asking() else { return event };
+        let Some(running) = phase.polling_request() else { return event };
         let event = match event {
             Event::StatusStreamed { request_id, order } if self.stream.is(request_id) => {
                 self.stream = Stream::Live(request_id);
-                Event::StatusReceived { request_id: asking, order }
+                Event::StatusReceived { request_id: running, order }
             }
             Event::StreamLost { request_id } if self.stream == Stream::Live(request_id) => {
                 self.stream = Stream::Silent(request_id);
-                Event::StatusFailed { request_id: asking, retry_after: 0 }
+                Event::StatusFailed { request_id: running, retry_after: 0 }
             }
             event => event,
         };
         match event {
-            Event::StatusReceived { request_id, order } if request_id == asking => {
+            Event::StatusReceived { request_id, order } if request_id == running => {
                 if order.version.is_some() && order.version < self.version {
                     return Event::StatusFailed { request_id, retry_after: 0 };
                 }
@@ -39,10 +38,10 @@ impl CheckoutMachine {
         }
     }
 
-    /// Opens and closes the stream as the phase wants it.
+    /// Opens or closes the stream, as the phase requires.
     pub(crate) fn sync_stream(&mut self, effects: &mut Vec<Effect>) {
         if self.phase.checkout().is_none() {
-            // The next order counts its own versions.
+            // Versions belong to one order.
             self.version = None;
         }
         match (self.phase.events_url(), self.stream) {

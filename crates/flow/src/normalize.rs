@@ -1,18 +1,16 @@
-//! One flow for all that differ in nothing but their numbers: for walks through every state. Nothing that is
-//! shipped asks for it.
+//! A normal form of the machine for tests that explore all states. Shipped code does not use it.
 
+use crate::machine::{CheckoutMachine, Stream};
 use crate::phase::{Phase, Polling, Preparing, RequestId};
-use crate::{CheckoutMachine, Stream};
 
 #[doc(hidden)]
 impl CheckoutMachine {
-    /// The request_id that the phase of a normalized flow waits for.
+    /// The request id that the phase of a normalized machine awaits.
     pub const NOW: RequestId = RequestId(1);
-    /// The request id of a normalized flow's stream.
+    /// The request id of a normalized machine's stream.
     pub const STREAM: RequestId = RequestId(2);
 
-    /// Numbers only ever grow; what matters is whether an answer is for the request id that the phase waits for, and
-    /// what the count of questions is near to.
+    /// Replaces the numbers, which only grow, by fixed ones. The poll count keeps only the values that change a delay.
     #[must_use]
     pub fn normalized(mut self) -> Self {
         self.last = Self::STREAM;
@@ -25,15 +23,14 @@ impl CheckoutMachine {
             Phase::Preparing(Preparing { request_id, .. })
             | Phase::Opening { request_id, .. }
             | Phase::Open { request_id, .. } => *request_id = Self::NOW,
-            Phase::Confirming { polling: Polling::Running { request_id, asked }, .. }
-            | Phase::Pending { polling: Polling::Running { request_id, asked }, .. } => {
+            Phase::Confirming { polling: Polling::Running { request_id, poll_count }, .. }
+            | Phase::Pending { polling: Polling::Running { request_id, poll_count }, .. } => {
                 *request_id = Self::NOW;
-                // The next question is like this one while "denied" is believed, until the pauses grow, until the
-                // last.
-                *asked = match *asked {
+                // Other counts behave like one of these.
+                *poll_count = match *poll_count {
                     5..=29 => 29,
                     31..=113 => 113,
-                    asked => asked,
+                    count => count,
                 };
             }
             _ => {}

@@ -1,11 +1,10 @@
-//! What to pay where, as the popup says it.
+//! The payment instruction in a callback's result.
 
 use wire::merchant::PaymentInstruction;
 use wire::midtrans::{PaymentType, VaNumber};
 use wire::{FromObject, ObjectReader};
 
-/// Reads the number to pay to from a callback's result. It is shown, never believed: the merchant's own word
-/// replaces it.
+/// Reads the payment instruction from a callback's result. The page shows it until the backend returns its own.
 #[must_use]
 pub fn payment_instruction(result: &mut impl ObjectReader) -> PaymentInstruction {
     let account = result.objects("va_numbers").iter_mut().find_map(|from| VaNumber::from_object(from).ok());
@@ -19,7 +18,7 @@ pub fn payment_instruction(result: &mut impl ObjectReader) -> PaymentInstruction
     PaymentInstruction {
         payment_type: result
             .text("payment_type")
-            .map(|word| PaymentType::from(&*word).as_str().to_owned())
+            .map(|text| PaymentType::from(&*text).as_str().to_owned())
             .unwrap_or_default(),
         provider,
         code: code.or_else(|| result.text("payment_code")),

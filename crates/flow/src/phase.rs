@@ -1,4 +1,4 @@
-//! Where a checkout stands. Each phase owns what is known in it.
+//! The phases of a checkout. Each phase owns its data.
 
 use std::rc::Rc;
 
@@ -6,144 +6,144 @@ use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use crate::failure::{Failure, ScriptFault};
 
-/// Numbers requests, popups and timers; an answer with another number than the phase waits for is stale.
+/// The number of a request, popup or timer. A result with another number than the phase awaits is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct RequestId(pub u32);
 
-/// How the customer gets to the payment page. Chosen by each press; what runs keeps the one it began with.
+/// How the payment page is shown, once `auto` is resolved. Each press chooses it; a running payment keeps its mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// `snap.js` shows it on our page.
+pub enum ResolvedMode {
+    /// `snap.js` shows the payment page on the shop's page.
     OnPage(Frame),
-    /// The customer goes to the hosted page; `snap.js` is not needed.
+    /// The browser goes to the hosted page. `snap.js` is not needed.
     Redirect,
 }
 
 /// Where `snap.js` shows the payment page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Frame {
-    /// Above our page.
+    /// Above the shop's page.
     Popup,
-    /// Inside it.
+    /// Inside the shop's page.
     Embed,
 }
 
-/// Where a checkout stands.
+/// The phase of a checkout.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Phase {
     /// Waiting for the customer.
     #[default]
     Idle,
-    /// Script and token are on their way, side by side.
+    /// The page requests the script and the token at the same time.
     Preparing(Preparing),
-    /// What the mode needs is there; a press opens the payment page at once.
+    /// Script and token are ready. A press opens the payment page at once.
     Ready {
         /// The token.
         checkout: Rc<Checkout>,
-        /// What it was prepared for. For [`Mode::Redirect`] the checkout has a hosted page.
-        mode: Mode,
+        /// The prepared mode. For [`ResolvedMode::Redirect`] the checkout has a hosted page.
+        mode: ResolvedMode,
     },
-    /// `snap.pay` or `snap.embed` was called, or will be once a popup that Snap believes open is hidden.
+    /// `snap.pay` or `snap.embed` was called, or will be called after a stale popup is hidden.
     Opening {
-        /// Whose popup or timer.
+        /// The popup's request or the timer.
         request_id: RequestId,
         /// The token.
         checkout: Rc<Checkout>,
-        /// Where.
+        /// Where Snap shows the payment page.
         frame: Frame,
-        /// How often it was refused.
-        refusals: u8,
+        /// The number of failed calls.
+        failures: u8,
     },
-    /// The popup, or the payment page inside ours, is on the screen.
+    /// The popup or embed is visible.
     Open {
-        /// Whose popup.
+        /// The popup's request.
         request_id: RequestId,
         /// The token.
         checkout: Rc<Checkout>,
-        /// Where.
+        /// Where Snap shows the payment page.
         frame: Frame,
     },
-    /// The customer closed it; the same token opens it again.
+    /// The customer closed the popup. The same token opens it again.
     Closed {
         /// The token.
         checkout: Rc<Checkout>,
     },
-    /// The merchant is asked how the order stands.
+    /// The page asks the backend for the order's status.
     Confirming {
         /// The token.
         checkout: Rc<Checkout>,
-        /// What made us ask.
+        /// The reason for the request.
         reason: ConfirmReason,
-        /// How the asking goes.
+        /// The state of polling.
         polling: Polling,
     },
-    /// A method was chosen, the money is on its way or has to be brought.
+    /// The customer chose a method and has to pay, or the payment is being processed.
     Pending {
         /// The token.
         checkout: Rc<Checkout>,
-        /// What to pay where.
+        /// The payment instruction.
         payment: Option<Rc<PaymentInstruction>>,
-        /// The merchant's word, once it spoke.
+        /// The order, once the backend returned it.
         order: Option<Rc<Order>>,
-        /// How the asking goes.
+        /// The state of polling.
         polling: Polling,
     },
-    /// It cannot go on by itself; the customer can.
+    /// The page cannot continue by itself; the customer can.
     Failed {
-        /// Why.
+        /// The reason.
         failure: Failure,
-        /// The token, if there is one: then the hosted page is a way on.
+        /// The token, if there is one. The customer can then use the hosted page.
         checkout: Option<Rc<Checkout>>,
     },
-    /// The hosted page took over.
+    /// The browser went to the hosted page.
     Redirected {
         /// The token.
         checkout: Rc<Checkout>,
     },
-    /// It is over. Nothing moves it but [`Event::Restarted`](crate::Event::Restarted).
+    /// The checkout is finished. Only [`Event::Restarted`](crate::Event::Restarted) leaves this phase.
     Settled(Outcome),
 }
 
-/// Script and token on their way.
+/// The data of [`Phase::Preparing`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preparing {
-    /// Who asked for both.
+    /// The request for both.
     pub request_id: RequestId,
     /// `snap.js`.
     pub script: ScriptState,
-    /// The token, once it is there.
+    /// The token, once it arrived.
     pub checkout: Option<Rc<Checkout>>,
-    /// What happens when both are there.
+    /// What started the preparation.
     pub trigger: Trigger,
-    /// How the customer gets to the payment page then.
-    pub mode: Mode,
+    /// How the payment page will be shown.
+    pub mode: ResolvedMode,
     /// Whether it takes long.
     pub progress: Progress,
 }
 
-/// How far the script is.
+/// The state of `snap.js`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScriptState {
-    /// Nobody needs it, so far.
+    /// The mode does not need it so far.
     NotRequested,
-    /// On its way.
+    /// The request is running.
     Loading,
-    /// There.
+    /// It is loaded.
     Loaded,
-    /// Not to be had; the token may still open the hosted page.
+    /// It is unavailable. The token may still open the hosted page.
     Failed(ScriptFault),
 }
 
-/// What a preparation is for.
+/// What started a preparation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trigger {
-    /// To be quick later; its failure is nobody's business.
+    /// A prefetch. The page does not show its failure.
     Prefetch,
-    /// The customer pressed.
+    /// A press of the customer.
     Click,
 }
 
-/// Whether the customer should be told that it takes long.
+/// Whether the page shows that the preparation takes long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Progress {
     /// No.
@@ -152,47 +152,47 @@ pub enum Progress {
     Slow,
 }
 
-/// Why the merchant is asked. Never a reason to call an order paid.
+/// Why the page asks for the status. It never makes an order paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConfirmReason {
-    /// The popup said paid.
+    /// Snap reported a payment.
     Succeeded,
-    /// The popup gave up, or could not be had: without news it stays a failure.
+    /// The payment or the popup failed. Without a new status the failure stays.
     Failed(Failure),
-    /// The customer closed the popup, maybe after paying.
+    /// The customer closed the popup, perhaps after paying.
     Closed,
-    /// The page came back: a reload, the hosted page, a wallet.
+    /// The customer returned: after a reload, or from the hosted page or a wallet app.
     Returned,
 }
 
-/// How the asking goes.
+/// The state of polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Polling {
-    /// A question or the timer before the next one is under way.
+    /// A status request, or the timer before the next one, is running.
     Running {
-        /// Which.
+        /// The request or the timer.
         request_id: RequestId,
-        /// How many questions were answered or lost.
-        asked: u16,
+        /// The number of finished status requests.
+        poll_count: u16,
     },
-    /// Asked often enough; the customer may ask again.
+    /// Polling ended. The customer may check again.
     Exhausted,
-    /// Nobody sees the page; it is asked at once when it is shown.
+    /// The page is hidden. Polling continues when it is shown.
     Paused,
 }
 
-/// How it ended.
+/// The end of a checkout.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// The merchant says paid.
+    /// The backend returned "paid".
     Paid(Rc<Order>),
-    /// The merchant says it is over without money: expired, cancelled, refunded and the like.
+    /// The backend returned a final status without payment: expired, cancelled, refunded and the like.
     NotPaid(Rc<Order>),
-    /// The popup said paid, and the merchant has no status to ask: its own systems will know.
+    /// Snap reported a payment, and the backend has no status URL. Only the shop's own systems know.
     Unconfirmed(Rc<Checkout>),
 }
 
-/// A way on that the customer can take now.
+/// Something that the customer can do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CheckoutAction {
     /// [`Event::PayPressed`](crate::Event::PayPressed)
@@ -203,6 +203,25 @@ pub enum CheckoutAction {
     Check,
     /// [`Event::ClosePressed`](crate::Event::ClosePressed)
     Close,
+}
+
+impl CheckoutAction {
+    /// The name in the page's markup and in the element's events.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pay => "pay",
+            Self::Hosted => "hosted",
+            Self::Check => "check",
+            Self::Close => "close",
+        }
+    }
+
+    /// The action with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Pay, Self::Hosted, Self::Check, Self::Close].iter().copied().find(|action| action.as_str() == name)
+    }
 }
 
 impl Phase {
@@ -224,9 +243,9 @@ impl Phase {
         }
     }
 
-    /// The question or timer that the phase waits for, where it asks how the order stands.
+    /// The running status request or its timer.
     #[must_use]
-    pub(crate) fn asking(&self) -> Option<RequestId> {
+    pub(crate) fn polling_request(&self) -> Option<RequestId> {
         match self {
             Self::Confirming { polling: Polling::Running { request_id, .. }, .. }
             | Self::Pending { polling: Polling::Running { request_id, .. }, .. } => Some(*request_id),
@@ -234,9 +253,9 @@ impl Phase {
         }
     }
 
-    /// The stream of changes, while it is worth one: the money is on its way, and somebody is looking.
+    /// The URL of the event stream, while a payment is expected and the page is visible.
     pub(crate) fn events_url(&self) -> Option<&str> {
-        self.asking()?;
+        self.polling_request()?;
         match self {
             Self::Confirming { checkout, reason: ConfirmReason::Succeeded, .. } | Self::Pending { checkout, .. } => {
                 checkout.events_url.as_deref()
@@ -245,16 +264,16 @@ impl Phase {
         }
     }
 
-    /// The hosted page, where it is a way on.
+    /// The hosted page, in phases that offer it.
     #[must_use]
     pub fn hosted_url(&self) -> Option<&str> {
         let offered = match self {
             Self::Settled(_) | Self::Idle => false,
-            // While the popup is coming there is no need; when it takes long there is.
+            // Only if the popup takes long.
             Self::Preparing(preparing) => preparing.progress == Progress::Slow,
             Self::Opening { .. } => false,
-            // Nothing is to be waited for: the customer goes by a link.
-            Self::Ready { mode, .. } => *mode == Mode::Redirect,
+            // The customer follows a link.
+            Self::Ready { mode, .. } => *mode == ResolvedMode::Redirect,
             Self::Confirming { reason, .. } => *reason != ConfirmReason::Succeeded,
             Self::Open { .. }
             | Self::Closed { .. }
@@ -265,12 +284,11 @@ impl Phase {
         if offered { self.checkout()?.redirect_url.as_deref() } else { None }
     }
 
-    /// What the customer can do now, the best way first. Empty only while something is coming by itself, and
-    /// at the end.
+    /// What the customer can do now, the best action first. Empty only while the page is busy, and at the end.
     #[must_use]
     pub fn available_actions(&self) -> Vec<CheckoutAction> {
-        let mut ways = match self {
-            Self::Ready { mode: Mode::Redirect, .. } => vec![],
+        let mut actions = match self {
+            Self::Ready { mode: ResolvedMode::Redirect, .. } => vec![],
             Self::Idle | Self::Ready { .. } | Self::Closed { .. } | Self::Failed { .. } => vec![CheckoutAction::Pay],
             Self::Preparing(preparing) if preparing.trigger == Trigger::Prefetch => vec![CheckoutAction::Pay],
             Self::Preparing(_) | Self::Opening { .. } | Self::Settled(_) => vec![],
@@ -282,12 +300,12 @@ impl Phase {
             Self::Redirected { .. } => vec![CheckoutAction::Check],
         };
         if self.hosted_url().is_some() {
-            ways.push(CheckoutAction::Hosted);
+            actions.push(CheckoutAction::Hosted);
         }
-        ways
+        actions
     }
 
-    /// Whether something is coming by itself.
+    /// Whether the page continues by itself.
     #[must_use]
     pub fn busy(&self) -> bool {
         match self {

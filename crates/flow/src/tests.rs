@@ -1,12 +1,13 @@
-//! The life of a checkout as stories: what happens, and where it must lead.
+//! Scenarios: sequences of events, and the phases and effects that must follow.
 
 use std::rc::Rc;
 
 use wire::merchant::{Checkout, Order, PaymentInstruction};
 
+use crate::machine::Stream;
 use crate::*;
 
-pub(crate) const POPUP: Mode = Mode::OnPage(Frame::Popup);
+pub(crate) const POPUP: ResolvedMode = ResolvedMode::OnPage(Frame::Popup);
 pub(crate) const PAY: Event = Event::PayPressed { mode: POPUP };
 
 pub(crate) fn checkout() -> Checkout {
@@ -41,50 +42,50 @@ pub(crate) fn order(status: &str) -> Order {
     }
 }
 
-/// Plays events against a flow; answers go to the last request id.
-pub(crate) struct Story {
-    pub(crate) flow: CheckoutMachine,
+/// A machine with the effects of its last event. Results go to the last request id.
+pub(crate) struct Scenario {
+    pub(crate) machine: CheckoutMachine,
     pub(crate) effects: Vec<Effect>,
 }
 
-impl Story {
-    pub(crate) fn begin() -> Self {
-        Self { flow: CheckoutMachine::new(), effects: Vec::new() }
+impl Scenario {
+    pub(crate) fn new() -> Self {
+        Self { machine: CheckoutMachine::new(), effects: Vec::new() }
     }
 
     pub(crate) fn then(mut self, event: impl FnOnce(RequestId) -> Event) -> Self {
-        let event = event(self.flow.last);
-        self.effects = self.flow.apply(event);
+        let event = event(self.machine.last);
+        self.effects = self.machine.apply(event);
         self
     }
 
     pub(crate) fn opened(checkout: Checkout) -> Self {
-        Self::begin()
+        Self::new()
             .then(|_| PAY)
             .then(|request_id| Event::ScriptLoaded { request_id })
             .then(|request_id| Event::TokenReceived { request_id, checkout: checkout.into() })
             .then(|request_id| Event::PopupOpened { request_id })
     }
 
-    /// A virtual account is awaited, and the merchant has a stream.
+    /// The customer chose a virtual account, and the backend has an event stream.
     pub(crate) fn pending() -> Self {
         Self::opened(streaming()).then(|request_id| Event::SnapPending { request_id, payment: Rc::default() })
     }
 
     pub(crate) fn streamed(self, order: Order) -> Self {
-        let (Stream::Silent(request_id) | Stream::Live(request_id)) = self.flow.stream else {
-            panic!("{:?}", self.flow)
+        let (Stream::Silent(request_id) | Stream::Live(request_id)) = self.machine.stream else {
+            panic!("{:?}", self.machine)
         };
         self.then(|_| Event::StatusStreamed { request_id, order: order.into() })
     }
 
-    pub(crate) fn said(self, status: &str) -> Self {
+    pub(crate) fn status(self, status: &str) -> Self {
         self.then(|request_id| Event::StatusReceived { request_id, order: order(status).into() })
     }
 
     #[track_caller]
     pub(crate) fn leads_to(self, expected: &str) -> Self {
-        let phase = format!("{:?}", self.flow.phase());
+        let phase = format!("{:?}", self.machine.phase());
         assert!(phase.starts_with(expected), "expected {expected}, got {phase}");
         self
     }
@@ -99,100 +100,100 @@ impl Story {
 }
 
 #[test]
-fn script_and_token_are_fetched_side_by_side_in_either_order() {
-    Story::begin().then(|_| PAY).does(&["LoadScript", "RequestToken", "StartTimer"]);
+fn script_and_token_are_requested_together_and_may_arrive_in_any_order() {
+    Scenario::new().then(|_| PAY).does(&["LoadScript", "RequestToken", "StartTimer"]);
     for token_first in [true, false] {
         let token = |request_id| Event::TokenReceived { request_id, checkout: checkout().into() };
         let script = |request_id| Event::ScriptLoaded { request_id };
-        let story = Story::begin().then(|_| PAY);
-        let story = if token_first {
-            story.then(token).does(&[]).then(script)
+        let scenario = Scenario::new().then(|_| PAY);
+        let scenario = if token_first {
+            scenario.then(token).does(&[]).then(script)
         } else {
-            story.then(script).does(&[]).then(token)
+            scenario.then(script).does(&[]).then(token)
         };
-        story.does(&["SaveCheckout", "OpenPopup"]).leads_to("Opening");
+        scenario.does(&["SaveCheckout", "OpenPopup"]).leads_to("Opening");
     }
 }
 
 #[test]
-fn seven_presses_are_one_payment() {
-    let mut story = Story::begin().then(|_| PAY);
+fn repeated_presses_start_one_payment() {
+    let mut scenario = Scenario::new().then(|_| PAY);
     for _ in 0..6 {
-        story = story.then(|_| PAY).does(&[]);
+        scenario = scenario.then(|_| PAY).does(&[]);
     }
-    let mut story = story
+    let mut scenario = scenario
         .then(|request_id| Event::ScriptLoaded { request_id })
         .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
         .then(|request_id| Event::PopupOpened { request_id });
     for _ in 0..6 {
-        story = story.then(|_| PAY).does(&[]).leads_to("Open {");
+        scenario = scenario.then(|_| PAY).does(&[]).leads_to("Open {");
     }
 }
 
 #[test]
-fn a_prepared_checkout_opens_within_the_press() {
-    Story::begin()
+fn a_prefetched_checkout_opens_in_the_same_turn_as_the_press() {
+    Scenario::new()
         .then(|_| Event::PrefetchRequested { mode: POPUP })
         .then(|request_id| Event::ScriptLoaded { request_id })
         .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
         .leads_to("Ready")
         .then(|_| PAY)
         .does(&["SaveCheckout", "OpenPopup"]);
-    Story::begin()
+    Scenario::new()
         .then(|_| Event::PrefetchRequested { mode: POPUP })
         .then(|request_id| Event::TokenFailed { request_id, fault: TokenFault::Network })
         .leads_to("Idle");
 }
 
 #[test]
-fn only_the_merchants_word_is_paid() {
-    let succeeded = |checkout| Story::opened(checkout).then(|request_id| Event::SnapSucceeded { request_id });
+fn only_the_backend_makes_a_checkout_paid() {
+    let succeeded = |checkout| Scenario::opened(checkout).then(|request_id| Event::SnapSucceeded { request_id });
     succeeded(checkout())
         .leads_to("Confirming")
         .does(&["HidePopup", "FetchStatus", "SaveCheckout"])
-        .said("paid")
+        .status("paid")
         .leads_to("Settled(Paid");
-    succeeded(checkout()).said("created").leads_to("Confirming").does(&["StartTimer"]);
-    succeeded(checkout()).said("from_the_future").leads_to("Confirming");
-    succeeded(checkout()).said("reversed").leads_to("Settled(NotPaid");
-    // A backend that only makes tokens: the popup's word is reported as what it is.
+    succeeded(checkout()).status("created").leads_to("Confirming").does(&["StartTimer"]);
+    succeeded(checkout()).status("from_the_future").leads_to("Confirming");
+    succeeded(checkout()).status("reversed").leads_to("Settled(NotPaid");
+    // A backend without a status URL: the page reports the callback as unconfirmed.
     succeeded(bare_checkout()).leads_to("Settled(Unconfirmed");
 }
 
 #[test]
-fn a_refusal_from_before_is_believed_only_when_it_stays() {
-    let opened = || Story::opened(checkout());
+fn a_possibly_outdated_decline_is_shown_only_after_repeated_requests() {
+    let opened = || Scenario::opened(checkout());
     let succeeded = opened().then(|request_id| Event::SnapSucceeded { request_id });
     let chosen =
         || opened().then(|request_id| Event::SnapPending { request_id, payment: PaymentInstruction::default().into() });
     let returned =
-        Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
+        Scenario::new().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
     let closed = opened().then(|request_id| Event::SnapClosed { request_id });
-    let pending = chosen().said("pending").then(|request_id| Event::TimerFired { request_id });
-    // Of a closed popup nobody knows better, and who said "pending" did hear of what followed.
-    for (story, waits) in [(succeeded, 8_000), (chosen(), 8_000), (returned, 4_000), (closed, 0), (pending, 0)] {
-        let (mut story, mut waited) = (story.said("denied"), 0);
-        while let [Effect::StartTimer { after, .. }] = story.effects[..] {
+    let pending = chosen().status("pending").then(|request_id| Event::TimerFired { request_id });
+    // After a closed popup, or after "pending", the backend knows the latest payment.
+    for (scenario, waits) in [(succeeded, 8_000), (chosen(), 8_000), (returned, 4_000), (closed, 0), (pending, 0)] {
+        let (mut scenario, mut waited) = (scenario.status("denied"), 0);
+        while let [Effect::StartTimer { after, .. }] = scenario.effects[..] {
             waited += after;
-            story = story.then(|request_id| Event::TimerFired { request_id });
+            scenario = scenario.then(|request_id| Event::TimerFired { request_id });
             if waited < 4_000 {
-                let flow = story.flow.clone();
-                Story { flow, effects: vec![] }.said("paid").leads_to("Settled(Paid");
+                let machine = scenario.machine.clone();
+                Scenario { machine, effects: vec![] }.status("paid").leads_to("Settled(Paid");
             }
-            story = story.said("denied");
+            scenario = scenario.status("denied");
         }
-        assert_eq!(waited, waits, "{:?}", story.flow.phase());
-        story.leads_to("Failed { failure: Declined");
+        assert_eq!(waited, waits, "{:?}", scenario.machine.phase());
+        scenario.leads_to("Failed { failure: Declined");
     }
 }
 
 #[test]
-fn a_pending_payment_shows_what_to_pay_and_turns_to_paid() {
+fn a_pending_payment_shows_its_instruction_and_becomes_paid() {
     let payment =
         PaymentInstruction { code: Some("8578".into()), pdf_url: Some("https://pdf".into()), ..Default::default() };
     let from_merchant =
         PaymentInstruction { code: Some("8578".into()), expires_at: Some("soon".into()), ..Default::default() };
-    let story = Story::opened(checkout())
+    let scenario = Scenario::opened(checkout())
         .then(|request_id| Event::SnapPending { request_id, payment: payment.into() })
         .leads_to("Pending")
         .does(&["HidePopup", "FetchStatus"])
@@ -200,22 +201,24 @@ fn a_pending_payment_shows_what_to_pay_and_turns_to_paid() {
             request_id,
             order: Order { payment: Some(from_merchant), ..order("pending") }.into(),
         });
-    let Phase::Pending { payment: Some(payment), .. } = story.flow.phase() else { panic!("{:?}", story.flow) };
-    assert_eq!(payment.pdf_url.as_deref(), Some("https://pdf"), "only the popup knows it");
+    let Phase::Pending { payment: Some(payment), .. } = scenario.machine.phase() else {
+        panic!("{:?}", scenario.machine)
+    };
+    assert_eq!(payment.pdf_url.as_deref(), Some("https://pdf"), "only the callback has it");
     assert_eq!(payment.expires_at.as_deref(), Some("soon"));
-    story
+    scenario
         .then(|request_id| Event::TimerFired { request_id })
         .does(&["FetchStatus"])
-        .said("paid")
+        .status("paid")
         .leads_to("Settled(Paid");
 }
 
 #[test]
 fn a_closed_popup_opens_again_with_the_same_token() {
-    Story::opened(checkout())
+    Scenario::opened(checkout())
         .then(|request_id| Event::SnapClosed { request_id })
         .leads_to("Confirming")
-        .said("created")
+        .status("created")
         .leads_to("Closed")
         .then(|_| PAY)
         .does(&["LoadScript", "StartTimer"])
@@ -224,15 +227,15 @@ fn a_closed_popup_opens_again_with_the_same_token() {
 }
 
 #[test]
-fn closing_after_paying_is_not_a_cancel() {
-    let closed = || Story::opened(checkout()).then(|request_id| Event::SnapClosed { request_id });
-    closed().said("paid").leads_to("Settled(Paid");
-    closed().said("pending").leads_to("Pending");
+fn a_popup_closed_after_the_payment_leads_to_paid() {
+    let closed = || Scenario::opened(checkout()).then(|request_id| Event::SnapClosed { request_id });
+    closed().status("paid").leads_to("Settled(Paid");
+    closed().status("pending").leads_to("Pending");
     closed().then(|request_id| Event::StatusFailed { request_id, retry_after: 0 }).leads_to("Closed");
-    // The callback after the first one, whatever it is, changes nothing.
-    let story = Story::opened(checkout());
-    let popup = story.flow.last;
-    story
+    // A second callback changes nothing.
+    let scenario = Scenario::opened(checkout());
+    let popup = scenario.machine.last;
+    scenario
         .then(|request_id| Event::SnapSucceeded { request_id })
         .then(|_| Event::SnapClosed { request_id: popup })
         .does(&[])
@@ -240,16 +243,16 @@ fn closing_after_paying_is_not_a_cancel() {
 }
 
 #[test]
-fn a_blocked_script_leaves_the_hosted_page() {
-    let lost = |request_id| Event::ScriptFailed { request_id, fault: ScriptFault::Blocked };
-    let story = Story::begin()
+fn a_blocked_script_offers_the_hosted_page() {
+    let blocked = |request_id| Event::ScriptFailed { request_id, fault: ScriptFault::Blocked };
+    let scenario = Scenario::new()
         .then(|_| PAY)
-        .then(lost)
+        .then(blocked)
         .leads_to("Preparing")
         .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() })
         .leads_to("Failed { failure: Script(Blocked)");
-    assert_eq!(story.flow.phase().hosted_url(), Some("https://hosted"));
-    story
+    assert_eq!(scenario.machine.phase().hosted_url(), Some("https://hosted"));
+    scenario
         .then(|_| Event::HostedPressed)
         .does(&["SaveCheckout", "Redirect { url: \"https://hosted\""])
         .leads_to("Redirected")
@@ -258,79 +261,79 @@ fn a_blocked_script_leaves_the_hosted_page() {
 }
 
 #[test]
-fn snap_that_believes_a_popup_open_is_asked_again_and_then_given_up() {
-    let refused = |request_id| Event::PopupFailed { request_id, fault: PopupFault::InvalidState };
-    let mut story = Story::begin()
+fn a_stale_popup_state_of_snap_is_retried_twice_and_then_fails() {
+    let failed = |request_id| Event::PopupFailed { request_id, fault: PopupFault::InvalidState };
+    let mut scenario = Scenario::new()
         .then(|_| PAY)
         .then(|request_id| Event::ScriptLoaded { request_id })
         .then(|request_id| Event::TokenReceived { request_id, checkout: checkout().into() });
     for _ in 0..2 {
-        story = story.then(refused).does(&["HidePopup", "StartTimer"]);
-        story = story.then(|request_id| Event::TimerFired { request_id }).does(&["SaveCheckout", "OpenPopup"]);
+        scenario = scenario.then(failed).does(&["HidePopup", "StartTimer"]);
+        scenario = scenario.then(|request_id| Event::TimerFired { request_id }).does(&["SaveCheckout", "OpenPopup"]);
     }
-    story.then(refused).leads_to("Failed { failure: Popup(InvalidState), checkout: Some");
+    scenario.then(failed).leads_to("Failed { failure: Popup(InvalidState), checkout: Some");
 }
 
 #[test]
-fn the_key_stays_for_a_retry_and_changes_with_the_order() {
+fn a_retry_keeps_the_idempotency_key_and_another_order_changes_it() {
     let failed = |fault| move |request_id| Event::TokenFailed { request_id, fault };
-    let key = |story: &Story| {
-        story.effects.iter().find_map(|effect| match effect {
+    let key = |scenario: &Scenario| {
+        scenario.effects.iter().find_map(|effect| match effect {
             Effect::RequestToken { key, .. } => Some(*key),
             _ => None,
         })
     };
-    let story = Story::begin().then(|_| PAY);
-    let first = key(&story);
-    let story = story.then(failed(TokenFault::Timeout)).then(|_| PAY);
-    assert_eq!(key(&story), first, "the first request may have made an order");
-    let mut story = story;
+    let scenario = Scenario::new().then(|_| PAY);
+    let first = key(&scenario);
+    let scenario = scenario.then(failed(TokenFault::Timeout)).then(|_| PAY);
+    assert_eq!(key(&scenario), first, "the first request may have created an order");
+    let mut scenario = scenario;
     for fault in [TokenFault::Refused(409), TokenFault::AlreadyPaying, TokenFault::Network] {
-        story = story.then(failed(fault)).leads_to("Failed").then(|_| PAY);
-        assert_eq!(key(&story), first, "{fault:?} must not become a second order");
+        scenario = scenario.then(failed(fault)).leads_to("Failed").then(|_| PAY);
+        assert_eq!(key(&scenario), first, "{fault:?} must not become a second order");
     }
-    let mut story = story.then(failed(TokenFault::KeyUsed)).leads_to("Preparing");
-    assert_ne!(key(&story), first, "this key is used up, the next one is tried at once");
+    let mut scenario = scenario.then(failed(TokenFault::KeyUsed)).leads_to("Preparing");
+    assert_ne!(key(&scenario), first, "the next key is tried at once");
     for _ in 0..9 {
-        story = story.then(failed(TokenFault::KeyUsed));
+        scenario = scenario.then(failed(TokenFault::KeyUsed));
     }
-    let story = story.leads_to("Failed").then(|_| Event::OrderChanged).leads_to("Idle").then(|_| PAY);
-    assert_eq!(key(&story), first, "another order counts anew; its keys have another unguessable part");
+    let scenario = scenario.leads_to("Failed").then(|_| Event::OrderChanged).leads_to("Idle").then(|_| PAY);
+    assert_eq!(key(&scenario), first, "another order starts with the first number; its keys have another random part");
 }
 
 #[test]
-fn what_was_said_paid_is_never_offered_for_payment_again() {
+fn a_payment_that_snap_reported_is_never_offered_again() {
     let processed = |request_id| Event::SnapFailed { request_id, code: Some(406) };
-    let story = Story::opened(checkout()).then(processed).leads_to("Confirming { checkout: Checkout");
+    let scenario = Scenario::opened(checkout()).then(processed).leads_to("Confirming { checkout: Checkout");
     assert!(
-        story.flow.phase().available_actions().iter().all(|way| *way == CheckoutAction::Check),
+        scenario.machine.phase().available_actions().iter().all(|action| *action == CheckoutAction::Check),
         "{:?}",
-        story.flow.phase().available_actions()
+        scenario.machine.phase().available_actions()
     );
-    Story::opened(bare_checkout()).then(processed).leads_to("Settled(Unconfirmed");
-    let mut story =
-        Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Succeeded });
+    Scenario::opened(bare_checkout()).then(processed).leads_to("Settled(Unconfirmed");
+    let mut scenario =
+        Scenario::new().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Succeeded });
     for _ in 0..9 {
-        story = story.said("created").then(|request_id| Event::TimerFired { request_id });
+        scenario = scenario.status("created").then(|request_id| Event::TimerFired { request_id });
     }
-    story.leads_to("Confirming");
+    scenario.leads_to("Confirming");
 }
 
 #[test]
-fn an_unknown_order_and_an_old_token_are_let_go() {
+fn an_unknown_order_and_an_expired_token_return_to_idle() {
     let resumed =
-        || Story::begin().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
+        || Scenario::new().then(|_| Event::Resumed { checkout: checkout().into(), reason: ConfirmReason::Returned });
     resumed().then(|request_id| Event::StatusMissing { request_id }).does(&["ClearCheckout"]).leads_to("Idle");
-    let mut story = resumed();
+    let mut scenario = resumed();
     for _ in 0..2 {
-        story = story.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 });
-        story = story.then(|request_id| Event::TimerFired { request_id });
+        scenario = scenario.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 });
+        scenario = scenario.then(|request_id| Event::TimerFired { request_id });
     }
-    let story = story.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 }).leads_to("Closed");
-    story.then(|_| Event::TokenExpired).leads_to("Idle").then(|_| PAY).does(&[
+    let scenario = scenario.then(|request_id| Event::StatusFailed { request_id, retry_after: 0 }).leads_to("Closed");
+    scenario.then(|_| Event::TokenExpired).leads_to("Idle").then(|_| PAY).does(&[
         "LoadScript",
         "RequestToken",
         "StartTimer",
     ]);
-    Story::opened(checkout()).then(|_| Event::TokenExpired).leads_to("Open {");
+    Scenario::opened(checkout()).then(|_| Event::TokenExpired).leads_to("Open {");
 }

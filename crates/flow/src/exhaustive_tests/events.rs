@@ -1,11 +1,11 @@
-//! All that can happen to a checkout, in every variety that makes a difference.
+//! All events of a checkout, in every variant that makes a difference.
 
 use wire::merchant::{Checkout, Order, PaymentInstruction};
 
 use super::MODES;
 use crate::*;
 
-pub(super) fn people() -> Vec<Event> {
+pub(super) fn independent_events() -> Vec<Event> {
     let mut events = vec![
         Event::HostedPressed,
         Event::CheckPressed,
@@ -27,19 +27,19 @@ pub(super) fn people() -> Vec<Event> {
 }
 
 pub(super) fn streamed(request_id: RequestId) -> Vec<Event> {
-    let said = orders().into_iter().map(|order| Event::StatusStreamed { request_id, order: order.into() });
-    said.chain([Event::StreamLost { request_id }]).collect()
+    let streamed = orders().into_iter().map(|order| Event::StatusStreamed { request_id, order: order.into() });
+    streamed.chain([Event::StreamLost { request_id }]).collect()
 }
 
-/// Every status, and news of three ages.
+/// Every status, and orders of several versions.
 fn orders() -> Vec<Order> {
     let statuses = ["created", "pending", "review", "paid", "denied", "expired", "partially_refunded", "refunded", "?"];
-    let ages = [("pending", 2), ("pending", 3), ("paid", 2), ("created", 2)];
-    let of_age = ages.map(|(status, version)| Order { version: Some(version), ..order(status) });
-    statuses.map(order).into_iter().chain(of_age).collect()
+    let versions = [("pending", 2), ("pending", 3), ("paid", 2), ("created", 2)];
+    let versioned = versions.map(|(status, version)| Order { version: Some(version), ..order(status) });
+    statuses.map(order).into_iter().chain(versioned).collect()
 }
 
-pub(super) fn answers(request_id: RequestId) -> Vec<Event> {
+pub(super) fn results(request_id: RequestId) -> Vec<Event> {
     let mut events = vec![
         Event::ScriptLoaded { request_id },
         Event::ScriptFailed { request_id, fault: ScriptFault::Blocked },
@@ -50,8 +50,8 @@ pub(super) fn answers(request_id: RequestId) -> Vec<Event> {
         Event::PopupOpened { request_id },
         Event::PopupFailed { request_id, fault: PopupFault::InvalidState },
         Event::PopupFailed { request_id, fault: PopupFault::Threw },
-        Event::EmbedTooSmall { request_id, instead: Mode::OnPage(Frame::Popup) },
-        Event::EmbedTooSmall { request_id, instead: Mode::Redirect },
+        Event::EmbedTooSmall { request_id, instead: ResolvedMode::OnPage(Frame::Popup) },
+        Event::EmbedTooSmall { request_id, instead: ResolvedMode::Redirect },
         Event::SnapSucceeded { request_id },
         Event::SnapPending { request_id, payment: PaymentInstruction::default().into() },
         Event::SnapFailed { request_id, code: None },
@@ -66,7 +66,7 @@ pub(super) fn answers(request_id: RequestId) -> Vec<Event> {
 }
 
 fn checkouts() -> impl Iterator<Item = Checkout> {
-    let url = |there: bool, url: &str| there.then(|| url.to_owned());
+    let url = |exists: bool, url: &str| exists.then(|| url.to_owned());
     let kinds =
         [(true, true, true), (true, true, false), (true, false, true), (false, true, true), (false, false, false)];
     kinds.into_iter().map(move |(hosted, status, events)| Checkout {
