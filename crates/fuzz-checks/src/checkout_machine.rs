@@ -144,8 +144,9 @@ fn answer(kind: Kind, request_id: RequestId, what: u8, which: u8) -> Event {
     }
 }
 
-fn mode(which: u8) -> Mode {
-    [Mode::OnPage(Frame::Popup), Mode::OnPage(Frame::Embed), Mode::Redirect][usize::from(which % 3)]
+fn mode(which: u8) -> ResolvedMode {
+    [ResolvedMode::OnPage(Frame::Popup), ResolvedMode::OnPage(Frame::Embed), ResolvedMode::Redirect]
+        [usize::from(which % 3)]
 }
 
 fn checkout(which: u8) -> Rc<Checkout> {

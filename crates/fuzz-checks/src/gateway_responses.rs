@@ -27,7 +27,7 @@ pub fn gateway_response(data: &[u8]) {
         assert_eq!(response.order_id, "order-1");
         assert!((200..300).contains(&status) || status == 407, "a status under {status}");
     }
-    if let Some((code, messages)) = parsed(test_support::coded(status, body)) {
+    if let Some((code, messages)) = parsed(test_support::action_code(status, body)) {
         assert!(code < 500 && !matches!(code, 401 | 429), "{code}");
         assert!(messages.len() <= 5 && messages.iter().all(|message| message.chars().count() <= 200));
     }

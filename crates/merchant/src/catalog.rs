@@ -1,4 +1,4 @@
-//! What is for sale, read once and checked by the gateway's field table, so that no order can fail on it later.
+//! The catalogue. It is read once and validated by the gateway's field rules, so that no order fails on it later.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -11,46 +11,46 @@ use crate::order_limits::is_safe_text;
 
 const BUILT_IN: &str = include_str!("catalog.json");
 
-/// One card payment's limit; a single item beyond it could never be paid.
+/// The highest price of an item: the gateway's limit of a card payment.
 const MAX_PRICE: Rupiah = Rupiah(999_999_999);
 
-/// What is for sale, in the shop's order.
+/// The items of the shop, in its order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalog {
     items: Vec<Item>,
 }
 
-/// Why a catalogue cannot be used.
+/// The error of a catalogue.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
-    /// No such file, no rights.
+    /// The file does not exist or cannot be read.
     #[error("MERCHANT_CATALOG: {path} cannot be read: {source}", path = path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// No list of items.
+    /// The file is not a list of items.
     #[error("catalogue: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// An item that the gateway would refuse.
+    /// The gateway would reject an item.
     #[error("catalogue: item {at} ({id}): {rule}")]
     Item {
-        /// Counted from 1.
+        /// The position, from 1.
         at: usize,
         /// Its id.
         id: String,
-        /// Which rule.
+        /// The violated rule.
         rule: &'static str,
     },
-    /// Nothing, or too much.
+    /// The catalogue is empty or too long.
     #[error("catalogue: there must be 1 to 500 items")]
     Length,
 }
 
 impl Catalog {
-    /// The file, or the built-in shop.
+    /// Loads the file, or the built-in catalogue.
     ///
     /// # Errors
     /// [`CatalogError`].
@@ -73,7 +73,7 @@ impl Catalog {
         }
         let mut seen = HashSet::new();
         for (at, item) in items.iter().enumerate() {
-            let rule = broken_rule(item).or_else(|| (!seen.insert(&item.id)).then_some("the id is there twice"));
+            let rule = violated_rule(item).or_else(|| (!seen.insert(&item.id)).then_some("the id is used twice"));
             if let Some(rule) = rule {
                 return Err(CatalogError::Item { at: at + 1, id: item.id.escape_debug().to_string(), rule });
             }
@@ -81,7 +81,7 @@ impl Catalog {
         Ok(Self { items })
     }
 
-    /// What is for sale.
+    /// The items.
     #[must_use]
     pub fn items(&self) -> &[Item] {
         &self.items
@@ -94,7 +94,7 @@ impl Catalog {
     }
 }
 
-/// One item as the operator writes it: strictly, because a mistyped price is a mistake, not a variant.
+/// One item of the file. Unknown fields are errors, because a mistyped name could hide a price.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -110,7 +110,7 @@ impl From<Row> for Item {
     }
 }
 
-fn broken_rule(item: &Item) -> Option<&'static str> {
+fn violated_rule(item: &Item) -> Option<&'static str> {
     let id_ok = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
     let name_length = item.name.chars().count();
     if !(1..=50).contains(&item.id.len()) || !item.id.bytes().all(id_ok) {
@@ -131,14 +131,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_shop_is_valid() {
+    fn the_built_in_catalogue_is_valid() {
         let catalog = Catalog::load(None).unwrap();
         assert_eq!(catalog.items().len(), 6);
         assert_eq!(catalog.find("kopi-gayo-250g").map(|item| item.price), Some(Rupiah(89_000)));
     }
 
     #[test]
-    fn what_the_gateway_would_refuse_is_refused_here() {
+    fn items_that_the_gateway_would_reject_are_rejected() {
         let cases = [
             ("[]", "1 to 500"),
             ("{}", "invalid type"),
@@ -151,7 +151,7 @@ mod tests {
             (r#"[{"id":"a","name":"a","prize":1}]"#, "unknown field"),
             (
                 r#"[{"id":"a","name":"a","price":1},{"id":"a","name":"b","price":1}]"#,
-                "item 2 (a): the id is there twice",
+                "item 2 (a): the id is used twice",
             ),
         ];
         for (text, expected) in cases {

@@ -16,7 +16,7 @@ use crate::clock::{self, Millis};
 use crate::error::{ApiError, ErrorCode};
 use crate::id;
 use crate::midtrans::MidtransClient;
-use crate::pricing::Cart;
+use crate::pricing::PricedCart;
 use crate::reconciliation::Reconcile;
 use crate::store::{NewOrder, OrderInsertion, Store};
 use crate::token_acquirer::{TokenAcquirer, first_poll, millis, not_payable};
@@ -50,7 +50,7 @@ impl CheckoutService {
     ///
     /// # Errors
     /// [`ApiError`]; the order is on disk if the error has an order id.
-    pub async fn create(&self, cart: &Cart, key: Option<&str>) -> Result<Checkout, ApiError> {
+    pub async fn create(&self, cart: &PricedCart, key: Option<&str>) -> Result<Checkout, ApiError> {
         let deadline = self.deadline();
         let order_id = id::random()?;
         let request_hash = cart.fingerprint();

@@ -288,10 +288,10 @@ impl From<crate::id::NoRandomness> for ApiError {
 impl From<MidtransError> for ApiError {
     fn from(error: MidtransError) -> Self {
         let code = match &error {
-            MidtransError::Refused => ErrorCode::GatewayUnauthorized,
+            MidtransError::Unauthorized => ErrorCode::GatewayUnauthorized,
             MidtransError::Rejected { customer: true, .. } => ErrorCode::InvalidCustomer,
             MidtransError::Rejected { .. } | MidtransError::OrderIdTaken => ErrorCode::GatewayRejected,
-            MidtransError::BadAnswer(_) => ErrorCode::GatewayInvalidResponse,
+            MidtransError::InvalidResponse(_) => ErrorCode::GatewayInvalidResponse,
             MidtransError::Unavailable(_) => ErrorCode::GatewayUnavailable,
             MidtransError::Internal(_) => ErrorCode::Internal,
         };

@@ -1,20 +1,20 @@
-//! Order ids and keys that nobody can guess, and fingerprints as text.
+//! Random ids, jitter, and hexadecimal text.
 
-/// Crockford's digits in lower case: no `i l o u`, nothing to misread at a counter.
+/// Crockford's digits in lower case. They exclude `i`, `l`, `o` and `u`, which people misread.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// How many digits make an id: 26 × 5 = 130 bits.
+/// The number of digits of an id: 26 × 5 = 130 bits.
 const LENGTH: usize = 26;
 
-// Fewer than 128 bits could be guessed by somebody who asks for long.
+// An attacker could guess an id with fewer than 128 bits.
 const _: () = assert!(LENGTH * 5 >= 128);
 
-/// The operating system gave no randomness; an id without it would be guessable, so there is none.
+/// The operating system returned no random bytes. An id without them would be guessable.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("no randomness from the operating system")]
+#[error("the operating system returned no random bytes")]
 pub struct NoRandomness;
 
-/// 130 random bits as 26 characters that Midtrans, URLs and people can take.
+/// 130 random bits as 26 characters that are valid in Midtrans' fields and in URLs.
 ///
 /// # Errors
 /// [`NoRandomness`].
@@ -24,13 +24,13 @@ pub fn random() -> Result<String, NoRandomness> {
     Ok(bytes.iter().map(|byte| char::from(DIGITS[usize::from(byte & 31)])).collect())
 }
 
-/// Whether this can have come from [`random`].
+/// Whether a text has the form of [`random`].
 #[must_use]
 pub fn is_random(text: &str) -> bool {
     text.len() == LENGTH && text.bytes().all(|byte| DIGITS.contains(&byte))
 }
 
-/// A number from 0 to 1 that spreads retries; without randomness the middle is as good.
+/// A random number from 0 to 1 for the jitter of retries. Without random bytes it is 0.5.
 #[must_use]
 pub fn jitter() -> f64 {
     let mut bytes = [0_u8; 2];

@@ -13,7 +13,7 @@ use crate::token_request::customer_details;
 
 /// A valid, priced order that is not stored yet. Only [`price`] creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cart {
+pub struct PricedCart {
     /// The lines with the shop's prices; each item once.
     pub items: Vec<OrderItem>,
     /// The sum of the lines.
@@ -26,7 +26,7 @@ pub struct Cart {
 ///
 /// # Errors
 /// The first rule that the request breaks, with its field.
-pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, ApiError> {
+pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<PricedCart, ApiError> {
     if request.items.is_empty() {
         return Err(ApiError::from(ErrorCode::EmptyCart).with_field("items"));
     }
@@ -57,15 +57,15 @@ pub fn price(request: &OrderRequest, catalog: &Catalog) -> Result<Cart, ApiError
         .filter(|sum| *sum <= MAX_AMOUNT)
         .ok_or_else(|| ApiError::from(ErrorCode::AmountTooLarge).with_field("items"))?;
     let customer = customer(request.customer.as_ref())?;
-    Ok(Cart { items, gross_amount, customer })
+    Ok(PricedCart { items, gross_amount, customer })
 }
 
-impl Cart {
-    /// Tells one request from another under the same key: what was asked for, not what it costs today.
+impl PricedCart {
+    /// Distinguishes requests with the same idempotency key: by the items and the customer, not by the prices.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha512::new();
-        // A length before each text keeps neighbours apart.
+        // A length before each text makes the input unambiguous.
         let mut add = |text: Option<&str>| {
             hash.update(text.map_or(u64::MAX, |text| text.len() as u64).to_be_bytes());
             hash.update(text.unwrap_or_default());
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use wire::merchant::OrderLine;
 
-    fn priced(lines: &[(&str, u32)]) -> Result<Cart, ApiError> {
+    fn priced(lines: &[(&str, u32)]) -> Result<PricedCart, ApiError> {
         let items = lines.iter().map(|(id, quantity)| OrderLine { id: (*id).into(), quantity: *quantity }).collect();
         price(&OrderRequest { items, customer: None }, &Catalog::load(None).unwrap())
     }
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(
             cart.items.iter().map(|item| item.quantity).collect::<Vec<_>>(),
             [3, 1],
-            "the same item twice is added up"
+            "lines of the same item are added"
         );
     }
 

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::http::extract;
 use crate::http::web::{checkout_form, static_files};
 use crate::midtrans::MidtransError;
-use crate::midtrans::response::Answer;
+use crate::midtrans::response::GatewayResponse;
 
 /// Parses the body of `POST /api/orders`.
 ///
@@ -55,7 +55,7 @@ pub fn is_servable_path(path: &str) -> bool {
 /// # Errors
 /// [`MidtransError`].
 pub fn token(status: u16, body: &[u8], origin: &Url) -> Result<TokenResponse, MidtransError> {
-    answer(status, body)?.token(origin)
+    response(status, body)?.token(origin)
 }
 
 /// The gateway's answer on the status of an order.
@@ -63,15 +63,15 @@ pub fn token(status: u16, body: &[u8], origin: &Url) -> Result<TokenResponse, Mi
 /// # Errors
 /// [`MidtransError`].
 pub fn status_of(status: u16, body: &[u8], order_id: &str) -> Result<Option<StatusResponse>, MidtransError> {
-    answer(status, body)?.status_of(order_id)
+    response(status, body)?.status_of(order_id)
 }
 
 /// The gateway's answer to an action.
 ///
 /// # Errors
 /// [`MidtransError`].
-pub fn coded(status: u16, body: &[u8]) -> Result<(u16, Vec<String>), MidtransError> {
-    answer(status, body)?.coded()
+pub fn action_code(status: u16, body: &[u8]) -> Result<(u16, Vec<String>), MidtransError> {
+    response(status, body)?.action_code()
 }
 
 /// The gateway's answer to the end of a page.
@@ -79,10 +79,10 @@ pub fn coded(status: u16, body: &[u8]) -> Result<(u16, Vec<String>), MidtransErr
 /// # Errors
 /// [`MidtransError`].
 pub fn cancelled(status: u16, body: &[u8]) -> Result<bool, MidtransError> {
-    answer(status, body)?.cancelled()
+    response(status, body)?.cancelled()
 }
 
-fn answer(status: u16, body: &[u8]) -> Result<Answer, MidtransError> {
-    let status = StatusCode::from_u16(status).map_err(|_| MidtransError::BadAnswer("no HTTP status"))?;
-    Ok(Answer::new(status, body.to_vec()))
+fn response(status: u16, body: &[u8]) -> Result<GatewayResponse, MidtransError> {
+    let status = StatusCode::from_u16(status).map_err(|_| MidtransError::InvalidResponse("no HTTP status"))?;
+    Ok(GatewayResponse::new(status, body.to_vec()))
 }

@@ -12,6 +12,7 @@ mod backend;
 mod explore;
 mod invariants;
 mod machine_table;
+pub mod small_model;
 mod steps;
 mod world;
 

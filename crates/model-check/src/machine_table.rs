@@ -226,9 +226,9 @@ fn tab_effect(effect: Effect, awaited: Option<RequestId>) -> TabEffect {
 impl TabEvent {
     fn real(self, request_id: RequestId) -> Event {
         match self {
-            Self::PayPressed => Event::PayPressed { mode: Mode::OnPage(Frame::Popup) },
-            Self::PayPressedOnPhone => Event::PayPressed { mode: Mode::Redirect },
-            Self::PrefetchRequested => Event::PrefetchRequested { mode: Mode::OnPage(Frame::Popup) },
+            Self::PayPressed => Event::PayPressed { mode: ResolvedMode::OnPage(Frame::Popup) },
+            Self::PayPressedOnPhone => Event::PayPressed { mode: ResolvedMode::Redirect },
+            Self::PrefetchRequested => Event::PrefetchRequested { mode: ResolvedMode::OnPage(Frame::Popup) },
             Self::HostedPressed => Event::HostedPressed,
             Self::CheckPressed => Event::CheckPressed,
             Self::ClosePressed => Event::ClosePressed,

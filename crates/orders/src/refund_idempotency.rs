@@ -164,6 +164,28 @@ pub fn is_same_request(refund: &Refund, input: &RefundInput<'_>) -> bool {
     refund.requested_amount == input.amount && refund.reason == input.reason
 }
 
+/// The refunds with an unknown result that the gateway lists as done, so that their responses were lost.
+#[must_use]
+pub fn lost_results(known: &[Refund], is_listed: impl Fn(&str) -> bool) -> Vec<Refund> {
+    known.iter().filter(|refund| refund.outcome.is_none() && is_listed(&refund.key)).cloned().collect()
+}
+
+/// The refund of a lost response that this request repeats. The gateway must not refund again for it.
+#[must_use]
+pub fn find_repeated<'a>(recovered: &'a [Refund], input: &RefundInput<'_>) -> Option<&'a Refund> {
+    let has_key = |refund: &&Refund| input.key.is_none_or(|key| key == refund.key);
+    recovered.iter().filter(has_key).find(|refund| is_same_request(refund, input))
+}
+
+/// The result after the gateway rejected a refund that it does not list; none if it stays unknown.
+///
+/// A rejection of a retry may be the effect of an earlier try that succeeded. `is_status_unclear` says that the status
+/// cannot disprove it.
+#[must_use]
+pub fn outcome_of_rejection(is_retry: bool, is_status_unclear: bool) -> Option<RefundOutcome> {
+    (!(is_retry && is_status_unclear)).then_some(RefundOutcome::Rejected)
+}
+
 fn decide_by_key(refund: &Refund, input: &RefundInput<'_>) -> Result<RefundPlan, Skip> {
     if refund.requested_amount != input.amount {
         return Err(Skip::Rejected(RefundRejection::KeyInUse(refund.clone())));

@@ -43,7 +43,7 @@ pub(super) fn rejection_error(rejection: &ActionRejection, action: &Action<'_>, 
         ),
         ActionRejection::NotModifiable => CliError::new(
             ErrorCode::NotModifiable,
-            format!("the payment can no longer be changed at the gateway: {} is not possible", action.word()),
+            format!("the payment can no longer be changed at the gateway: {} is not possible", action.as_str()),
             match action {
                 Action::Cancel => "refund a settled payment: merchant order refund",
                 Action::Refund { .. } => {
@@ -74,7 +74,7 @@ pub(super) fn rejection_error(rejection: &ActionRejection, action: &Action<'_>, 
 
 /// The error for a missing or invalid response, with `hint` unless the credentials are wrong.
 pub(super) fn no_response_error(error: MidtransError, hint: &str) -> CliError {
-    let unauthorized = error == MidtransError::Refused;
+    let unauthorized = error == MidtransError::Unauthorized;
     let error = CliError::from(error);
     if unauthorized { error } else { error.with_hint(hint) }
 }

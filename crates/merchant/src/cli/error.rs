@@ -84,9 +84,9 @@ impl From<StoreError> for CliError {
 impl From<MidtransError> for CliError {
     fn from(error: MidtransError) -> Self {
         let hint = match &error {
-            MidtransError::Refused => "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as for the server",
+            MidtransError::Unauthorized => "set MIDTRANS_SERVER_KEY and MIDTRANS_ENVIRONMENT as for the server",
             MidtransError::Unavailable(_) => "repeat the command later, or with a longer --wait; no order is lost",
-            MidtransError::BadAnswer(_) => {
+            MidtransError::InvalidResponse(_) => {
                 "repeat the command; if it lasts, look for a proxy between here and Midtrans"
             }
             MidtransError::Rejected { .. } | MidtransError::OrderIdTaken | MidtransError::Internal(_) => {

@@ -35,9 +35,9 @@ pub(super) async fn run_action(
 ) -> Result<CommandOutput, CliError> {
     context.order(&args.id).await?;
     let target = load_target(context, args, action).await;
-    let target = context.record_failed_precheck(&args.id, (action.word(), by), target).await?;
+    let target = context.record_failed_precheck(&args.id, (action.as_str(), by), target).await?;
     let Target { order, attempt, status } = &target;
-    let word = action.word();
+    let word = action.as_str();
     if already_applied(action, order, status.as_ref()) {
         context.add_note(&order.order_id, &format!("{word} requested by {by}: already done")).await?;
         return report_action(context, order, attempt, format!("nothing to do: {word} is already done"), &[]).await;
@@ -129,7 +129,7 @@ fn question(context: &CommandContext, action: &Action<'_>, target: &Target, clos
     };
     format!(
         "{} order {} ({}, {}), payment attempt {}, at Midtrans ({}): {effect}.",
-        action.word(),
+        action.as_str(),
         order.order_id,
         order.status,
         format_rupiah(order.gross_amount),

@@ -18,7 +18,8 @@ use crate::rupiah::format_rupiah;
 use crate::store::RefundRequest;
 use orders::amount_policy::{refundable, refunded_total};
 use orders::refund_idempotency::{
-    Refund, RefundInput, RefundOutcome, RefundPlan, RefundRejection, Skip, decide_refund, is_same_request,
+    Refund, RefundInput, RefundOutcome, RefundPlan, RefundRejection, Skip, decide_refund, find_repeated, lost_results,
+    outcome_of_rejection,
 };
 use orders::review_resolution::{FundsHeld, funds_held};
 use orders::{OrderRecord, PaymentAttempt};
@@ -62,13 +63,11 @@ impl<'a> RefundSession<'a> {
     async fn recover_lost_results(&mut self) -> Result<(), CliError> {
         let store = &self.context.store;
         let attempt_id = &self.attempt.attempt_id;
-        for refund in store.refunds(attempt_id).await? {
-            if refund.outcome.is_none() && contains_refund(&self.status, &refund.key) {
-                store.finish_refund(attempt_id, &refund.key, RefundOutcome::Succeeded).await?;
-                let entry = format!("refund succeeded: the gateway lists it, key {}", refund.key);
-                self.context.add_note(&self.order.order_id, &entry).await?;
-                self.recovered.push(refund);
-            }
+        self.recovered = lost_results(&store.refunds(attempt_id).await?, |key| contains_refund(&self.status, key));
+        for refund in &self.recovered {
+            store.finish_refund(attempt_id, &refund.key, RefundOutcome::Succeeded).await?;
+            let entry = format!("refund succeeded: the gateway lists it, key {}", refund.key);
+            self.context.add_note(&self.order.order_id, &entry).await?;
         }
         Ok(())
     }
@@ -99,9 +98,7 @@ impl<'a> RefundSession<'a> {
     /// Decides which refund to send, prompts the operator, and stores the refund with its key.
     async fn plan(&self, input: &RefundInput<'_>, yes: bool) -> Result<Result<RefundPlan, Skip>, CliError> {
         // The operator repeated the command because the response was lost.
-        let has_key = |refund: &&Refund| input.key.is_none_or(|key| key == refund.key);
-        let repeated = self.recovered.iter().filter(has_key).find(|refund| is_same_request(refund, input));
-        if let Some(refund) = repeated {
+        if let Some(refund) = find_repeated(&self.recovered, input) {
             return Ok(Err(Skip::AlreadyDone(refund.clone())));
         }
         let store = &self.context.store;
@@ -111,13 +108,13 @@ impl<'a> RefundSession<'a> {
         };
         terminal::confirm(&self.question(preview.refund()), yes)?;
         // The store decides again inside the transaction, because another operator may have been faster.
-        let wish = RefundRequest {
+        let request = RefundRequest {
             order_id: &self.order.order_id,
             attempt_id: input.attempt_id,
             by: self.by,
             at: clock::now(),
         };
-        Ok(store.plan_refund(wish, |known| decide_refund(known, input)).await?)
+        Ok(store.plan_refund(request, |known| decide_refund(known, input)).await?)
     }
 
     /// Sends the refund to the gateway, and finds out the outcome if the response is lost.
@@ -149,10 +146,10 @@ impl<'a> RefundSession<'a> {
             }
             Ok(ActionOutcome::Rejected(rejection)) => Err(RefundFailure {
                 error: rejection_error(&rejection, &action, id),
-                outcome: (!(retried && unclear)).then_some(RefundOutcome::Rejected),
+                outcome: outcome_of_rejection(retried, unclear),
             }),
             Err(error) => Err(RefundFailure {
-                outcome: (error == MidtransError::Refused && !retried).then_some(RefundOutcome::Rejected),
+                outcome: (error == MidtransError::Unauthorized && !retried).then_some(RefundOutcome::Rejected),
                 error: no_response_error(
                     error,
                     "repeat the same command: it uses the same key, so nothing is refunded twice",

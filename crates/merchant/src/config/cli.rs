@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::database_url::DatabaseUrl;
 use super::env::EnvReader;
-use super::{ConfigErrors, DatabaseUrl, GatewayConfig};
+use super::errors::ConfigErrors;
+use super::gateway::GatewayConfig;
 
 /// The configuration of the commands. It contains nothing that only the server needs.
 #[derive(Debug, Clone)]

@@ -6,7 +6,10 @@ use ipnet::IpNet;
 use reqwest::Url;
 use wire::merchant::Environment;
 
-use super::{GatewayConfig, Limits, Timeouts, Webhook, WebhookSecret, is_loopback};
+use super::gateway::{GatewayConfig, Timeouts};
+use super::limits::Limits;
+use super::loopback::is_loopback;
+use super::webhook::{Webhook, WebhookSecret};
 use crate::secret::{self, KeyError, ServerKey};
 
 /// Reads variables and collects errors.

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use wire::Rupiah;
 
-use super::{MidtransClient, MidtransError, internal, send, uuid_like};
+use super::client::{MidtransClient, send, uuid_like};
+use super::error::{MidtransError, internal};
 
 /// An action on a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub enum ActionRejection {
 impl Action<'_> {
     /// The name of the action, which is the last part of its address.
     #[must_use]
-    pub const fn word(&self) -> &'static str {
+    pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Cancel => "cancel",
             Self::Expire => "expire",
@@ -97,15 +98,15 @@ impl MidtransClient {
     /// The gateway knows some methods by their transaction id only, so a 404 is followed by a try with that id.
     pub async fn perform_action(
         &self,
-        payment_order_id: &str,
+        attempt_id: &str,
         transaction_id: Option<&str>,
         action: &Action<'_>,
         deadline: Instant,
     ) -> ActionResult {
         let tries = AtomicU32::new(0);
-        let outcome = self.until(action.word(), deadline, || async {
+        let outcome = self.with_retries(action.as_str(), deadline, || async {
             tries.fetch_add(1, Ordering::Relaxed);
-            let first = self.try_action(payment_order_id, action).await?;
+            let first = self.try_action(attempt_id, action).await?;
             match transaction_id.filter(uuid_like) {
                 Some(id) if first == ActionOutcome::Rejected(ActionRejection::NotFound) => {
                     self.try_action(id, action).await
@@ -117,12 +118,12 @@ impl MidtransClient {
     }
 
     async fn try_action(&self, id: &str, action: &Action<'_>) -> Result<ActionOutcome, MidtransError> {
-        let url = self.config.core.join(&format!("v2/{id}/{}", action.word())).map_err(internal)?;
+        let url = self.config.core.join(&format!("v2/{id}/{}", action.as_str())).map_err(internal)?;
         let mut request = self.http.post(url);
         if let Some(body) = action.body() {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let (code, messages) = send(request).await?.coded()?;
+        let (code, messages) = send(request).await?.action_code()?;
         Ok(outcome_of(code, messages, action))
     }
 }

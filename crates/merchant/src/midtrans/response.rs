@@ -1,20 +1,20 @@
-//! One answer of the gateway: read up to a bound, then believed only as far as it was checked.
+//! A response of the gateway: its body has a size limit, and each accessor validates what it returns.
 
 use reqwest::{StatusCode, Url};
 use wire::midtrans::{ErrorResponse, StatusCode as BodyCode, StatusResponse, TokenResponse};
 
-use super::{MidtransError, passes, unavailable};
+use super::error::{MidtransError, is_retryable_status, unavailable};
 
-/// Real answers are below 10 kB.
+/// The largest body. Real bodies are below 10 kB.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// A status and a bounded body.
-pub(crate) struct Answer {
+/// An HTTP status and a body.
+pub(crate) struct GatewayResponse {
     status: StatusCode,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl GatewayResponse {
     pub(crate) fn new(status: StatusCode, body: Vec<u8>) -> Self {
         Self { status, body }
     }
@@ -24,40 +24,42 @@ impl Answer {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| unavailable(&error))? {
             if body.len() + chunk.len() > MAX_BYTES {
-                return Err(MidtransError::BadAnswer("larger than 64 kB"));
+                return Err(MidtransError::InvalidResponse("larger than 64 kB"));
             }
             body.extend_from_slice(&chunk);
         }
         Ok(Self { status, body })
     }
 
-    /// The token, once its shape and the host of its page hold.
+    /// The token response, if the token and the origin of its URL are valid.
     pub(crate) fn token(self, snap: &Url) -> Result<TokenResponse, MidtransError> {
-        self.usable()?;
-        let mut answer: TokenResponse =
-            serde_json::from_slice(&self.body).map_err(|_| MidtransError::BadAnswer("no token response"))?;
-        if !is_token(&answer.token) {
-            return Err(MidtransError::BadAnswer("the token has no token's shape"));
+        self.check_success()?;
+        let mut response: TokenResponse =
+            serde_json::from_slice(&self.body).map_err(|_| MidtransError::InvalidResponse("not a token response"))?;
+        if !is_token(&response.token) {
+            return Err(MidtransError::InvalidResponse("an invalid token"));
         }
-        // The parsed text, not the given one: only it is sure to fit a header.
-        answer.redirect_url = hosted_page(&answer.redirect_url, snap)
-            .ok_or(MidtransError::BadAnswer("the redirect_url leads elsewhere"))?;
-        Ok(answer)
+        // The normalized URL is always a valid header value.
+        response.redirect_url = hosted_page(&response.redirect_url, snap)
+            .ok_or(MidtransError::InvalidResponse("the redirect_url is not the gateway's"))?;
+        Ok(response)
     }
 
-    /// Whether a session is over. The HTTP codes of refusals are not documented, their sentences are.
+    /// Whether the token can no longer be paid. Midtrans documents the messages of rejections, not their HTTP statuses.
     pub(crate) fn cancelled(self) -> Result<bool, MidtransError> {
-        match self.usable() {
+        match self.check_success() {
             Ok(()) => Ok(true),
             Err(MidtransError::Rejected { status, messages, .. }) => {
-                let says = |word: &str| messages.iter().any(|message| message.to_ascii_lowercase().contains(word));
-                Ok(!says("progress") && (status == 404 || says("already cancel") || says("not found")))
+                let has_message =
+                    |part: &str| messages.iter().any(|message| message.to_ascii_lowercase().contains(part));
+                Ok(!has_message("progress")
+                    && (status == 404 || has_message("already cancel") || has_message("not found")))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// How the order stands. The Core API repeats its code in the body, sometimes under HTTP 200.
+    /// The status response. The Core API repeats its code in the body, sometimes with HTTP 200.
     pub(crate) fn status_of(self, order_id: &str) -> Result<Option<StatusResponse>, MidtransError> {
         #[derive(serde::Deserialize)]
         struct Coded {
@@ -68,76 +70,77 @@ impl Answer {
             return Ok(None);
         }
         if code == Some(401) {
-            return Err(MidtransError::Refused);
+            return Err(MidtransError::Unauthorized);
         }
-        // 407: the status of an expired transaction, told as an error.
+        // 407: the status of an expired transaction, returned as an error.
         if self.status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            self.usable()?;
+            self.check_success()?;
         }
         if code.is_some_and(|code| code >= 500) {
             return Err(MidtransError::Unavailable(format!("code {} in the body", code.unwrap_or_default())));
         }
         let found: StatusResponse =
-            serde_json::from_slice(&self.body).map_err(|_| MidtransError::BadAnswer("no status answer"))?;
+            serde_json::from_slice(&self.body).map_err(|_| MidtransError::InvalidResponse("not a status response"))?;
         if found.order_id != order_id {
-            return Err(MidtransError::BadAnswer("the status is another order's"));
+            return Err(MidtransError::InvalidResponse("the status of another order"));
         }
         Ok(Some(found))
     }
 
-    /// The code of an answer to an action, and its words. It stands in the body, often under HTTP 200.
-    pub(crate) fn coded(self) -> Result<(u16, Vec<String>), MidtransError> {
-        if passes(self.status) {
+    /// The code and the messages of a response to an action. The code is in the body, often with HTTP 200.
+    pub(crate) fn action_code(self) -> Result<(u16, Vec<String>), MidtransError> {
+        if is_retryable_status(self.status) {
             return Err(MidtransError::Unavailable(format!("HTTP {}", self.status.as_u16())));
         }
-        let said: ErrorResponse = serde_json::from_slice(&self.body).unwrap_or_default();
-        let code = match said.status_code.as_ref().and_then(BodyCode::number) {
+        let error: ErrorResponse = serde_json::from_slice(&self.body).unwrap_or_default();
+        let code = match error.status_code.as_ref().and_then(BodyCode::number) {
             Some(code) => code,
             None if self.status.is_client_error() => self.status.as_u16(),
-            None => return Err(MidtransError::BadAnswer("an action's answer without a code")),
+            None => return Err(MidtransError::InvalidResponse("no code for an action")),
         };
         match code {
-            401 => Err(MidtransError::Refused),
+            401 => Err(MidtransError::Unauthorized),
             429 | 500.. => Err(MidtransError::Unavailable(format!("code {code} in the body"))),
-            _ => Ok((code, said.messages().take(5).map(|m| m.chars().take(200).collect()).collect())),
+            _ => Ok((code, error.messages().take(5).map(|m| m.chars().take(200).collect()).collect())),
         }
     }
 
-    fn usable(&self) -> Result<(), MidtransError> {
+    fn check_success(&self) -> Result<(), MidtransError> {
         let status = self.status;
-        if passes(status) {
+        if is_retryable_status(status) {
             return Err(MidtransError::Unavailable(format!("HTTP {}", status.as_u16())));
         }
         if status.is_success() {
             return Ok(());
         }
         if status == StatusCode::UNAUTHORIZED {
-            return Err(MidtransError::Refused);
+            return Err(MidtransError::Unauthorized);
         }
         if !status.is_client_error() {
-            return Err(MidtransError::BadAnswer("a redirect"));
+            return Err(MidtransError::InvalidResponse("a redirect"));
         }
-        let said: ErrorResponse = serde_json::from_slice(&self.body).unwrap_or_default();
-        // Messages are localised, but the field they begin with is not. The id itself was checked before it
-        // was sent, so a complaint about it means that it was used.
-        if status == StatusCode::BAD_REQUEST && said.messages().any(|m| m.starts_with("transaction_details.order_id")) {
+        let error: ErrorResponse = serde_json::from_slice(&self.body).unwrap_or_default();
+        // Messages are localised, but their first word, the field, is not. The client validated the id, so an error about
+        // it means that it was used before.
+        if status == StatusCode::BAD_REQUEST && error.messages().any(|m| m.starts_with("transaction_details.order_id"))
+        {
             return Err(MidtransError::OrderIdTaken);
         }
-        let customer = said.messages().any(|m| m.starts_with("customer_details."));
-        let messages = said.messages().take(5).map(|m| m.chars().take(200).collect()).collect();
+        let customer = error.messages().any(|m| m.starts_with("customer_details."));
+        let messages = error.messages().take(5).map(|m| m.chars().take(200).collect()).collect();
         Err(MidtransError::Rejected { status: status.as_u16(), messages, customer })
     }
 }
 
-/// A UUID by the documentation; anything that is safe in a URL and a script is accepted.
+/// Midtrans documents UUIDs. Any text that is safe in a URL and a script is accepted.
 fn is_token(token: &str) -> bool {
     (8..=64).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// The hosted page is on the origin that the token came from, without credentials in the address.
+/// The URL of the hosted page, if it has the gateway's origin and no credentials.
 fn hosted_page(url: &str, snap: &Url) -> Option<String> {
     let url = Url::parse(url).ok().filter(|_| url.len() <= 512)?;
-    // The origin of a `blob:` address is that of its inner one.
+    // The origin of a `blob:` URL is the origin of its inner URL.
     let same = url.scheme() == snap.scheme() && url.origin() == snap.origin();
     let ours = same && url.username().is_empty() && url.password().is_none();
     ours.then(|| url.into())
@@ -148,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_gateways_own_page_is_a_way_on() {
+    fn a_redirect_url_must_have_the_gateways_origin() {
         let sandbox = Url::parse("https://app.sandbox.midtrans.com").unwrap();
         let local = Url::parse("http://127.0.0.1:9090").unwrap();
         let cases = [
@@ -179,15 +182,15 @@ mod tests {
         for (url, snap, expected) in cases {
             let page = hosted_page(url, snap);
             assert_eq!(page.is_some(), expected, "{url}");
-            // The words that browsers get lead nowhere else, however they are read.
+            // The normalized text starts with the origin, so no other parser reads another host.
             assert!(page.is_none_or(|page| page.starts_with(&format!("{}/", snap.origin().ascii_serialization()))));
         }
         let odd = hosted_page("http://127.0.0.1:9090/snap\n/b\u{e9}", &local).unwrap();
-        assert_eq!(odd, "http://127.0.0.1:9090/snap/b%C3%A9", "what goes into a header");
+        assert_eq!(odd, "http://127.0.0.1:9090/snap/b%C3%A9", "the value of the header");
     }
 
     #[test]
-    fn a_session_is_over_or_not() {
+    fn a_token_is_cancelled_by_status_and_message() {
         let cases = [
             (200, r#"{"canceled_at":"2025-06-03T13:09:39.776Z"}"#, Ok(true)),
             (400, r#"{"error_messages":["token already canceled"]}"#, Ok(true)),
@@ -196,45 +199,45 @@ mod tests {
             (400, r#"{"error_messages":["Transaction is on progress"]}"#, Ok(false)),
             (404, r#"{"error_messages":["Transaction is on progress"]}"#, Ok(false)),
             (409, "{}", Ok(false)),
-            (401, "{}", Err(MidtransError::Refused)),
+            (401, "{}", Err(MidtransError::Unauthorized)),
             (503, "{}", Err(MidtransError::Unavailable("HTTP 503".into()))),
         ];
         for (status, body, expected) in cases {
-            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), body: body.into() };
-            assert_eq!(answer.cancelled(), expected, "{status} {body}");
+            let response = GatewayResponse { status: StatusCode::from_u16(status).unwrap(), body: body.into() };
+            assert_eq!(response.cancelled(), expected, "{status} {body}");
         }
     }
 
     #[test]
-    fn actions_are_answered_in_the_body() {
+    fn the_code_of_an_action_is_in_the_body() {
         let cases = [
             (200, r#"{"status_code":"200"}"#, Ok((200, vec![]))),
             (200, r#"{"status_code":"412","status_message":"no"}"#, Ok((412, vec!["no".to_owned()]))),
             (412, r#"{"status_code":"412"}"#, Ok((412, vec![]))),
             (404, "<html>", Ok((404, vec![]))),
-            (200, "<html>", Err(MidtransError::BadAnswer("an action's answer without a code"))),
-            (302, "", Err(MidtransError::BadAnswer("an action's answer without a code"))),
-            (200, r#"{"status_code":"401"}"#, Err(MidtransError::Refused)),
+            (200, "<html>", Err(MidtransError::InvalidResponse("no code for an action"))),
+            (302, "", Err(MidtransError::InvalidResponse("no code for an action"))),
+            (200, r#"{"status_code":"401"}"#, Err(MidtransError::Unauthorized)),
             (200, r#"{"status_code":"500"}"#, Err(MidtransError::Unavailable("code 500 in the body".into()))),
             (503, r#"{"status_code":"200"}"#, Err(MidtransError::Unavailable("HTTP 503".into()))),
         ];
         for (status, body, expected) in cases {
-            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), body: body.into() };
-            assert_eq!(answer.coded(), expected, "{status} {body}");
+            let response = GatewayResponse { status: StatusCode::from_u16(status).unwrap(), body: body.into() };
+            assert_eq!(response.action_code(), expected, "{status} {body}");
         }
     }
 
     #[test]
-    fn answers() {
+    fn a_status_response_is_validated() {
         type Row<'a> = (u16, &'a str, Result<Option<()>, MidtransError>);
         let cases: &[Row] = &[
             (404, "{}", Ok(None)),
             (200, r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#, Ok(None)),
-            (401, "{}", Err(MidtransError::Refused)),
-            (200, r#"{"status_code":"401"}"#, Err(MidtransError::Refused)),
+            (401, "{}", Err(MidtransError::Unauthorized)),
+            (200, r#"{"status_code":"401"}"#, Err(MidtransError::Unauthorized)),
             (503, "<html>", Err(MidtransError::Unavailable("HTTP 503".into()))),
-            (200, "<html>", Err(MidtransError::BadAnswer("no status answer"))),
-            (302, "", Err(MidtransError::BadAnswer("a redirect"))),
+            (200, "<html>", Err(MidtransError::InvalidResponse("not a status response"))),
+            (302, "", Err(MidtransError::InvalidResponse("a redirect"))),
             (
                 200,
                 r#"{"order_id":"a","status_code":"200","gross_amount":"1.00","transaction_status":"expire"}"#,
@@ -248,12 +251,13 @@ mod tests {
             (
                 200,
                 r#"{"order_id":"b","status_code":"200","gross_amount":"1.00","transaction_status":"settlement"}"#,
-                Err(MidtransError::BadAnswer("the status is another order's")),
+                Err(MidtransError::InvalidResponse("the status of another order")),
             ),
         ];
         for (status, body, expected) in cases {
-            let answer = Answer { status: StatusCode::from_u16(*status).unwrap(), body: body.as_bytes().to_vec() };
-            assert_eq!(answer.status_of("a").map(|found| found.map(|_| ())), *expected, "{status} {body}");
+            let response =
+                GatewayResponse { status: StatusCode::from_u16(*status).unwrap(), body: body.as_bytes().to_vec() };
+            assert_eq!(response.status_of("a").map(|found| found.map(|_| ())), *expected, "{status} {body}");
         }
     }
 }

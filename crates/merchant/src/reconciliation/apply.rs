@@ -7,7 +7,8 @@ use orders::order_update::order_update_from;
 use orders::{Millis, NotificationOutcome, OrderUpdate, Payer, UpdateOutcome};
 use wire::midtrans::{Notification, StatusResponse};
 
-use super::{ReconcileReport, closing_without_status, readable};
+use super::pending::{closing_without_status, readable};
+use super::report::ReconcileReport;
 use crate::midtrans::MidtransError;
 use crate::store::{Closing, OrderTx, PendingNotification, StoreError};
 

@@ -15,8 +15,10 @@ use orders::order_update::order_update_from;
 use tokio::time::timeout;
 use wire::midtrans::{Notification, StatusResponse};
 
+use super::log::alert_duplicate_payment;
+use super::reconciler::Reconcile;
+use super::schedule::{next_poll, poll_input};
 use super::status_query::StatusQuery;
-use super::{Reconcile, alert_duplicate_payment, next_poll, poll_input};
 use crate::clock;
 use crate::error::{ApiError, ErrorCode};
 use crate::store::{

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use orders::poll_schedule::with_jitter;
 
-use super::{PollReason, Reconcile, log_failure};
+use super::log::log_failure;
+use super::polling::PollReason;
+use super::reconciler::Reconcile;
 use crate::clock;
 use crate::error::ErrorCode;
 use crate::id::jitter;

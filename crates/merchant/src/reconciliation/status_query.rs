@@ -7,11 +7,15 @@ use tokio::time::{Instant, timeout};
 use wire::midtrans::{Notification, StatusResponse};
 
 use super::apply::StatusResponses;
-use super::{MAX_TRANSACTION_IDS, Reconcile, parse_bodies};
+use super::pending::parse_bodies;
+use super::reconciler::Reconcile;
 use crate::clock;
 use crate::error::ApiError;
 use crate::midtrans::MidtransError;
 use crate::store::OrderTx;
+
+/// The most transaction ids that one poll tries for an attempt.
+const MAX_TRANSACTION_IDS: usize = 4;
 
 /// The status of an attempt; none if the gateway does not know it.
 type StatusResult = Result<Option<StatusResponse>, MidtransError>;

@@ -6,7 +6,8 @@ use orders::{AttemptRef, OrderRecord, OrderUpdate, PaymentAttempt, UpdateOutcome
 use tokio::time::Instant;
 use wire::merchant::OrderStatus;
 
-use super::{Reconcile, token_created_at};
+use super::reconciler::Reconcile;
+use super::schedule::token_created_at;
 use crate::clock::{self, Millis};
 use crate::error::ApiError;
 

@@ -2,20 +2,16 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
-use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Executor as _, SqlSafeStr as _};
 
-use super::connection::{Pool, Readers};
+use super::connection::{LOCK_TIMEOUT, Pool, Readers};
 use super::group_commit::GroupCommit;
 use super::pubsub::OrderEvents;
 use super::{Store, StoreError};
-
-/// How long a writer waits for the write lock, and a request for a connection.
-pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// PostgreSQL's connections.
 const CONNECTIONS: u32 = 16;

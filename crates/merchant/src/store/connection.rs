@@ -13,8 +13,10 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Column as _, PgExecutor, PgPool, Postgres, Row as _, Transaction, TypeInfo as _};
 
 use super::StoreError;
-use super::connect::LOCK_TIMEOUT;
 use super::query::{Executor, Query, Row, SqlParam, SqlValue};
+
+/// How long a writer waits for the write lock, and a request for a connection.
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connections for reading.
 #[derive(Debug, Clone)]

@@ -17,8 +17,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::Instant;
 
 use super::StoreError;
-use super::connect::LOCK_TIMEOUT;
-use super::connection::{Connection, open_sqlite};
+use super::connection::{Connection, LOCK_TIMEOUT, open_sqlite};
 
 /// How often a writer retries while another process holds the lock.
 const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(5);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::limits::Limit;
 use tokio::time::Instant;
 
-use super::super::connect::LOCK_TIMEOUT;
+use super::super::connection::LOCK_TIMEOUT;
 use super::super::query::query;
 use super::super::{Store, StoreError};
 use super::{OnDrop, open_sqlite};

@@ -3,9 +3,8 @@
 use wire::merchant::OrderStatus;
 
 use super::connection::Connection;
-use super::orders::order_of;
-use super::payment_attempts::attempt_of;
 use super::query::{Row, query};
+use super::rows::{attempt_of, order_of};
 use super::{Store, StoreError};
 use orders::{Millis, OrderRecord, OrderUpdate, PaymentAttempt};
 

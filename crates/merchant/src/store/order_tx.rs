@@ -8,11 +8,10 @@ use wire::merchant::OrderStatus;
 use super::connection::{Connection, Pool};
 use super::history::insert_history;
 use super::notifications::dedup_of;
-use super::orders::{json, order_of};
 use super::outbox::{self, OutboxEvent};
-use super::payment_attempts::attempt_of;
 use super::pubsub::CHANNEL;
 use super::query::{Row, query};
+use super::rows::{attempt_of, json, order_of};
 use super::write_tx::WriteTx;
 use super::{ConcurrencyStamp, DedupState, NextPoll, PollLease, Store, StoreError};
 

@@ -1,13 +1,13 @@
 //! Orders in the database.
 
-use orders::{Millis, OrderRecord, Payer};
-use serde::Serialize;
+use orders::{Millis, OrderRecord};
 use wire::Rupiah;
 use wire::merchant::{Customer, OrderItem, OrderStatus};
 
 use super::history::insert_history;
 use super::payment_attempts::insert_attempt;
-use super::query::{Row, query};
+use super::query::query;
+use super::rows::{json, order_of};
 use super::{Store, StoreError};
 
 /// An order to store, with its first payment attempt.
@@ -134,26 +134,4 @@ impl Store {
         let many = query("SELECT COUNT(*) AS many FROM orders WHERE next_poll_at <= $1").bind(now);
         self.pool.scan(many).await?.first().ok_or(StoreError::NoRow)?.try_get("many")
     }
-}
-
-pub(super) fn order_of(row: &Row) -> Result<OrderRecord, StoreError> {
-    let payment: Option<String> = row.try_get("payment")?;
-    let payer: Option<String> = row.try_get("payer_attempt_id")?;
-    let transaction_id = row.try_get("payer_transaction_id")?;
-    Ok(OrderRecord {
-        order_id: row.try_get("order_id")?,
-        status: OrderStatus::from(row.try_get::<&str>("status")?),
-        gross_amount: Rupiah(row.try_get("gross_amount")?),
-        items: serde_json::from_str(row.try_get("items")?)?,
-        customer: serde_json::from_str(row.try_get("customer")?)?,
-        payment: payment.as_deref().map(serde_json::from_str).transpose()?,
-        payer: payer.map(|attempt_id| Payer { attempt_id, transaction_id }),
-        refunded_amount: Rupiah(row.try_get("refunded_amount")?),
-        version: row.try_get("version")?,
-        created_at: row.try_get("created_at")?,
-    })
-}
-
-pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    Ok(serde_json::to_string(value)?)
 }

@@ -6,7 +6,8 @@ use orders::{Millis, PaymentAttempt};
 use wire::midtrans::TokenResponse;
 
 use super::connection::Connection;
-use super::query::{Row, query};
+use super::query::query;
+use super::rows::attempt_of;
 use super::status_lists::PAYABLE;
 use super::{Store, StoreError};
 
@@ -199,17 +200,4 @@ pub(super) async fn insert_attempt(
     .execute(tx)
     .await?;
     Ok(())
-}
-
-pub(super) fn attempt_of(row: &Row) -> Result<PaymentAttempt, StoreError> {
-    let token: Option<String> = row.try_get("token")?;
-    let redirect_url: Option<String> = row.try_get("redirect_url")?;
-    Ok(PaymentAttempt {
-        attempt_id: row.try_get("attempt_id")?,
-        seq: row.try_get("seq")?,
-        token: token.zip(redirect_url).map(|(token, redirect_url)| TokenResponse { token, redirect_url }),
-        token_at: row.try_get("token_at")?,
-        transaction_id: row.try_get("transaction_id")?,
-        token_lease_until: row.try_get("token_lease_until")?,
-    })
 }

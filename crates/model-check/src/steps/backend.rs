@@ -57,6 +57,9 @@ impl Steps<'_> {
                 let report = Report { attempt: order.newest, transaction: attempt.transaction, tries: attempt.tries };
                 let name = "the gateway returns the attempt's status";
                 self.advance(world, at, name, true, StepResult::StatusFetched, Some(report));
+                // The gateway finds some methods by their transaction id only.
+                let name = "the gateway does not find the attempt by its order id";
+                self.advance(world, at, name, false, StepResult::StatusNotFound, None);
             }
             TokenAcquisition::ApplyStatus => {
                 let report = acquisition.report.expect("a fetched status");

@@ -13,7 +13,7 @@ use crate::http::extract;
 use crate::http::web::error_page::error_page;
 use crate::http::web::html::{escape, rupiah};
 use crate::id::{self, hex};
-use crate::pricing::{self, Cart};
+use crate::pricing::{self, PricedCart};
 
 /// New orders that one form may create after earlier ones expired.
 const MAX_REORDERS: u8 = 20;
@@ -60,7 +60,7 @@ async fn submit(state: &AppState, request: Request) -> Result<(String, LogContex
 
 /// Creates the order of a form. When that order expired, a resubmitted form means a new order; when it is paid, it does
 /// not.
-async fn create_order(state: &AppState, form: &CheckoutForm, cart: &Cart) -> Result<Checkout, ApiError> {
+async fn create_order(state: &AppState, form: &CheckoutForm, cart: &PricedCart) -> Result<Checkout, ApiError> {
     let mut reorders = 0;
     loop {
         let result = state.checkout.create(cart, form.idempotency_key(reorders).as_deref()).await;
