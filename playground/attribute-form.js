@@ -1,8 +1,8 @@
-// The element's attributes as a form: what each takes, and what is set is what the element has.
+// A form for the element's attributes. The element has exactly the attributes that the form sets.
 
 const methods = ['credit_card', 'gopay', 'other_qris', 'shopeepay', 'bca_va', 'bni_va', 'bri_va', 'permata_va', 'echannel', 'indomaret', 'alfamart'];
 
-/** Name → what may be chosen, `true` for there or not, or the kind of text. */
+/** Name → the options of a select, `true` for a checkbox, or the type of the text field. */
 export const ATTRIBUTES = {
   'client-key': 'text', environment: 'text', 'token-url': 'text', amount: 'number',
   order: 'json', 'order-key': 'text',
@@ -15,7 +15,7 @@ export const ATTRIBUTES = {
 function input(kind) {
   if (Array.isArray(kind)) {
     const select = document.createElement('select');
-    select.append(...kind.map((word) => new Option(word || '(not set)', word)));
+    select.append(...kind.map((value) => new Option(value || '(not set)', value)));
     return select;
   }
   if (kind === 'json') return document.createElement('textarea');
@@ -31,22 +31,22 @@ function field(name, kind) {
   return label;
 }
 
-/** Fills `form`, and calls `changed(name, value)` with a text, or null for an attribute that is not there. */
-export function fields(form, changed) {
+/** Fills `form` with the fields. Calls `onChange(name, value)` with the text, or `false` for an unchecked box. */
+export function createFields(form, onChange) {
   form.append(...Object.entries(ATTRIBUTES).map(([name, kind]) => field(name, kind)));
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('input', ({ target }) => changed(target.name, read(target)));
+  form.addEventListener('input', ({ target }) => onChange(target.name, read(target)));
 }
 
 const read = (control) => (control.type === 'checkbox' ? control.checked && '' : control.value);
 
-/** What the form says, by name; what is not set is not there. */
-export function wanted(form) {
-  const set = [...form.elements].map((control) => [control.name, read(control)]);
-  return Object.fromEntries(set.filter(([, value], at) => (form.elements[at].type === 'checkbox' ? value === '' : value !== '')));
+/** The attributes that the form sets, by name. */
+export function attributesOf(form) {
+  const entries = [...form.elements].map((control) => [control.name, read(control)]);
+  return Object.fromEntries(entries.filter(([, value], at) => (form.elements[at].type === 'checkbox' ? value === '' : value !== '')));
 }
 
-/** As a page writes it. */
+/** The element's HTML with these attributes. */
 export function markup(values) {
   const quoted = (value) => value.replaceAll('&', '&amp;').replaceAll("'", '&#39;');
   const lines = Object.entries(values).map(([name, value]) => (value === '' ? `  ${name}` : value.includes('"') ? `  ${name}='${quoted(value)}'` : `  ${name}="${quoted(value)}"`));

@@ -1,25 +1,25 @@
-// The real element against the shop that serves this page: every attribute, every event, and, where the gateway is
-// the local one, everything that can go wrong.
+// The real element with the backend that serves this page: all attributes and events and, with the local gateway, its
+// faults.
 import '/element/script.js';
-import { fields, markup, wanted } from './attribute-form.js';
-import { FAULTS, Gateway, OTHERS, TIMES } from './gateway-control.js';
+import { attributesOf, createFields, markup } from './attribute-form.js';
+import { ACTIONS, FAULTS, Gateway, TIMES } from './gateway-control.js';
 
-const find = (id) => document.querySelector(`[data-testid=${id}]`);
+const byTestId = (id) => document.querySelector(`[data-testid=${id}]`);
 const EVENTS = ['phase', 'paid', 'success', 'pending', 'error', 'close', 'progress', 'fault'].map((name) => `snap-${name}`);
-const form = find('attributes');
-const log = find('log');
+const form = byTestId('attributes');
+const log = byTestId('log');
 let element;
 let order;
-/** An order of its own, whatever was left unfinished here before. Not randomUUID: that needs https on a phone. */
+/** A new key for each visit, so the page never continues an earlier order. `randomUUID` would need https on a phone. */
 const orderKey = () => `playground-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
-function button(text, press) {
-  const made = Object.assign(document.createElement('button'), { type: 'button', textContent: text });
-  made.addEventListener('click', () => Promise.resolve(press()).catch((error) => say('refused', `${text}: ${error.message}`)));
-  return made;
+function createButton(text, onClick) {
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: text });
+  button.addEventListener('click', () => Promise.resolve(onClick()).catch((error) => addToLog('refused', `${text}: ${error.message}`)));
+  return button;
 }
 
-function say(kind, text) {
+function addToLog(kind, text) {
   const line = document.createElement('li');
   const time = document.createElement('time');
   time.textContent = new Date().toLocaleTimeString('en-GB', { hour12: false });
@@ -29,91 +29,91 @@ function say(kind, text) {
   while (log.childElementCount > 200) log.lastElementChild.remove();
 }
 
-function heard(event) {
+function onEvent(event) {
   const { detail } = event;
-  say(event.type, JSON.stringify(detail));
-  if (detail?.order?.order_id) knows(detail.order.order_id);
+  addToLog(event.type, JSON.stringify(detail));
+  if (detail?.order?.order_id) setOrder(detail.order.order_id);
   if (event.type === 'snap-phase') {
-    find('phase').textContent = detail.phase;
-    find('code').textContent = String(detail.code);
+    byTestId('phase').textContent = detail.phase;
+    byTestId('code').textContent = String(detail.code);
   }
 }
 
-function knows(id) {
+function setOrder(id) {
   order = id;
-  find('order').textContent = id;
+  byTestId('order').textContent = id;
 }
 
-/** A new element with what the form says. */
-function anew() {
+/** Replaces the element by a new one with the attributes of the form. */
+function createElement() {
   element?.remove();
   element = document.createElement('snap-checkout');
-  for (const [name, value] of Object.entries(wanted(form))) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributesOf(form))) element.setAttribute(name, value);
   const link = Object.assign(document.createElement('a'), { href: '/', textContent: 'Pay on the payment page' });
   element.append(link);
-  for (const name of EVENTS) element.addEventListener(name, heard);
-  find('phase').textContent = 'idle';
-  find('code').textContent = 'null';
-  find('stage').replaceChildren(element);
-  find('markup').textContent = markup(wanted(form));
+  for (const name of EVENTS) element.addEventListener(name, onEvent);
+  byTestId('phase').textContent = 'idle';
+  byTestId('code').textContent = 'null';
+  byTestId('stage').replaceChildren(element);
+  byTestId('markup').textContent = markup(attributesOf(form));
 }
 
-function changed(name) {
-  const values = wanted(form);
+function onAttributeChange(name) {
+  const values = attributesOf(form);
   if (name in values) element.setAttribute(name, values[name]); else element.removeAttribute(name);
-  find('markup').textContent = markup(values);
+  byTestId('markup').textContent = markup(values);
 }
 
-/** The page sees its own token answers go by: which order the buttons mean. */
+/** Reads the order id from the page's token responses, so the action buttons know the latest order. */
 function watchOrders() {
-  const send = globalThis.fetch;
-  globalThis.fetch = async (...asked) => {
-    const answer = await send(...asked);
-    const { pathname } = new URL(asked[0].url ?? asked[0], location.href);
-    if (answer.ok && /^\/api\/orders(\/\w+\/token)?$/.test(pathname)) answer.clone().json().then((made) => knows(made.order_id), () => {});
-    return answer;
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = async (...args) => {
+    const response = await realFetch(...args);
+    const { pathname } = new URL(args[0].url ?? args[0], location.href);
+    if (response.ok && /^\/api\/orders(\/\w+\/token)?$/.test(pathname)) response.clone().json().then((checkout) => setOrder(checkout.order_id), () => {});
+    return response;
   };
 }
 
-async function planned(gateway) {
+async function showPlannedFaults(gateway) {
   const faults = await gateway.control('GET', 'faults');
   const names = faults.map(({ target, fault }) => `${target} ${fault}`);
-  find('planned').textContent = names.length ? `Waiting: ${names.join(', ')}` : 'Nothing is wrong.';
+  byTestId('planned').textContent = names.length ? `Planned: ${names.join(', ')}` : 'No faults planned.';
 }
 
-function local(origin) {
+function showGatewayControls(origin) {
   const gateway = new Gateway(origin);
   const plan = async (fault) => {
     await gateway.control('POST', 'faults', fault);
-    await planned(gateway);
+    await showPlannedFaults(gateway);
   };
   for (const [part, faults] of Object.entries(FAULTS)) {
     const group = Object.assign(document.createElement('div'), { className: 'faults' });
     const title = Object.assign(document.createElement('h3'), { textContent: part });
     const bar = Object.assign(document.createElement('div'), { className: 'bar' });
-    bar.append(...Object.entries(faults).map(([name, fault]) => button(name, () => plan(fault))));
+    bar.append(...Object.entries(faults).map(([name, fault]) => createButton(name, () => plan(fault))));
     group.append(title, bar);
-    find('faults').append(group);
+    byTestId('faults').append(group);
   }
-  find('well').replaceWith(Object.assign(button('All well again', async () => {
+  byTestId('well').replaceWith(Object.assign(createButton('Clear all faults', async () => {
     await gateway.control('DELETE', 'faults');
-    await planned(gateway);
+    await showPlannedFaults(gateway);
   }), { className: 'main' }));
-  const others = OTHERS.map(([name, path, more]) => button(name, async () => {
-    if (!order) throw new Error('this page has no order yet');
+  const actions = ACTIONS.map(([name, path, more]) => createButton(name, async () => {
+    if (!order) throw new Error('no order yet');
     await gateway.control('POST', path, { order_id: await gateway.latest(order), ...more });
   }));
-  const times = TIMES.map(([name, advance_seconds]) => button(name, () => gateway.control('POST', 'clock', { advance_seconds })));
-  find('others').append(...others, ...times);
-  find('simulator').href = `${origin}/simulator`;
-  find('gateway').hidden = false;
-  return planned(gateway);
+  const times = TIMES.map(([name, advance_seconds]) => createButton(name, () => gateway.control('POST', 'clock', { advance_seconds })));
+  byTestId('others').append(...actions, ...times);
+  byTestId('simulator').href = `${origin}/simulator`;
+  byTestId('gateway').hidden = false;
+  return showPlannedFaults(gateway);
 }
 
-async function begin() {
-  const answer = await fetch('/api/shop');
-  if (!answer.ok) throw new Error(`/api/shop answers ${answer.status}`);
-  const shop = await answer.json();
+async function start() {
+  const response = await fetch('/api/shop');
+  if (!response.ok) throw new Error(`/api/shop returned ${response.status}`);
+  const shop = await response.json();
   const [item] = shop.items;
   const values = {
     'client-key': shop.client_key,
@@ -124,33 +124,33 @@ async function begin() {
     order: JSON.stringify({ items: [{ id: item.id, quantity: 1 }] }),
     'order-key': orderKey(),
   };
-  fields(form, changed);
+  createFields(form, onAttributeChange);
   for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
   watchOrders();
-  anew();
+  createElement();
   if (shop.gateway_origin) {
-    find('where').textContent = 'The gateway is a stand-in on this machine: no real money moves, and it can be told to go wrong.';
-    await local(shop.gateway_origin).catch((error) => {
-      find('planned').textContent = `The gateway's control API does not let this page in: ${error.message}. Set FAKE_MIDTRANS_CONTROL_ORIGIN=${location.origin} for it; scripts/start does.`;
+    byTestId('where').textContent = 'Connected to the local gateway. No real money moves, and you can simulate faults.';
+    await showGatewayControls(shop.gateway_origin).catch((error) => {
+      byTestId('planned').textContent = `The gateway's control API is not available to this page: ${error.message}. Start the gateway with FAKE_MIDTRANS_CONTROL_ORIGIN=${location.origin}, as scripts/start does.`;
     });
   } else if (shop.environment === 'production') {
-    find('where').textContent = 'The gateway is Midtrans, and it is production: real money moves.';
+    byTestId('where').textContent = 'Connected to Midtrans production. Payments move real money.';
   } else {
-    find('where').textContent = 'The gateway is Midtrans\' sandbox: no real money moves. Faults can be made with the local gateway only.';
+    byTestId('where').textContent = 'Connected to the Midtrans sandbox. No real money moves. Only the local gateway can simulate faults.';
   }
 }
 
-for (const made of document.querySelectorAll('[data-call]')) {
-  made.addEventListener('click', async () => {
-    const name = made.dataset.call;
-    try { await element[name](); say('called', `${name}()`); } catch (error) { say('refused', `${name}(): ${error.message ?? error}`); }
+for (const button of document.querySelectorAll('[data-call]')) {
+  button.addEventListener('click', async () => {
+    const name = button.dataset.call;
+    try { await element[name](); addToLog('called', `${name}()`); } catch (error) { addToLog('refused', `${name}(): ${error.message ?? error}`); }
   });
 }
-find('anew').addEventListener('click', () => {
+byTestId('anew').addEventListener('click', () => {
   form.elements['order-key'].value = orderKey();
-  anew();
+  createElement();
 });
-find('phone').addEventListener('change', ({ target }) => find('stage').classList.toggle('phone', target.checked));
-find('clear').addEventListener('click', () => log.replaceChildren());
-find('copy').addEventListener('click', () => navigator.clipboard.writeText(find('markup').textContent).then(() => say('copied', 'the markup'), (error) => say('refused', error.message)));
-begin().catch((error) => { find('where').textContent = `The shop cannot be asked: ${error.message}`; });
+byTestId('phone').addEventListener('change', ({ target }) => byTestId('stage').classList.toggle('phone', target.checked));
+byTestId('clear').addEventListener('click', () => log.replaceChildren());
+byTestId('copy').addEventListener('click', () => navigator.clipboard.writeText(byTestId('markup').textContent).then(() => addToLog('copied', 'the markup'), (error) => addToLog('refused', error.message)));
+start().catch((error) => { byTestId('where').textContent = `Cannot reach the backend: ${error.message}`; });

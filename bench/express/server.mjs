@@ -1,6 +1,6 @@
-// What a shop in JavaScript does with Midtrans' own client: Express, midtrans-client, better-sqlite3. The same work
-// as our merchant's, as its documentation shows it: prices by the server, an order on disk before and after its
-// token, notifications confirmed with the gateway, or verified by their signature and kept once.
+// The baseline of scripts/bench merchant: Express, Midtrans' own midtrans-client and better-sqlite3. It does the same
+// work as the backend: it sets the prices, writes the order before and after the token request, and confirms
+// notifications with the gateway, or verifies their signature and stores them once.
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import cluster from "node:cluster";
 import Database from "better-sqlite3";
@@ -19,7 +19,7 @@ function serve() {
   const db = new Database(DATABASE);
   db.pragma("busy_timeout = 5000");
   db.pragma("journal_mode = WAL");
-  // What was answered is on disk.
+  // A response is sent only after the data is on disk.
   db.pragma("synchronous = FULL");
   db.exec(`
     CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, status TEXT NOT NULL, gross_amount INTEGER NOT NULL,
@@ -27,16 +27,16 @@ function serve() {
     CREATE TABLE IF NOT EXISTS notifications (fingerprint TEXT PRIMARY KEY, order_id TEXT NOT NULL, body TEXT NOT NULL,
       received_at INTEGER NOT NULL);`);
   const insertOrder = db.prepare("INSERT INTO orders VALUES (?, 'created', ?, ?, ?, NULL, NULL, ?)");
-  const keepToken = db.prepare("UPDATE orders SET token = ?, redirect_url = ?, updated_at = ? WHERE order_id = ?");
+  const saveToken = db.prepare("UPDATE orders SET token = ?, redirect_url = ?, updated_at = ? WHERE order_id = ?");
   const setStatus = db.prepare("UPDATE orders SET status = ?, updated_at = ? WHERE order_id = ?");
-  const order = db.prepare("SELECT order_id, status, gross_amount, items FROM orders WHERE order_id = ?");
-  const keep = db.prepare("INSERT OR IGNORE INTO notifications VALUES (?, ?, ?, ?)");
+  const selectOrder = db.prepare("SELECT order_id, status, gross_amount, items FROM orders WHERE order_id = ?");
+  const insertNotification = db.prepare("INSERT OR IGNORE INTO notifications VALUES (?, ?, ?, ?)");
 
   const snap = new midtransClient.Snap({ isProduction: false, serverKey: SERVER_KEY, clientKey: CLIENT_KEY });
-  // Leads the client to the gateway of the measurement.
-  const addresses = snap.apiConfig.constructor;
-  addresses.SNAP_SANDBOX_BASE_URL = `${GATEWAY}/snap/v1`;
-  addresses.CORE_SANDBOX_BASE_URL = GATEWAY;
+  // Points the client to the benchmark's gateway.
+  const urls = snap.apiConfig.constructor;
+  urls.SNAP_SANDBOX_BASE_URL = `${GATEWAY}/snap/v1`;
+  urls.CORE_SANDBOX_BASE_URL = GATEWAY;
 
   const catalog = new Map([
     ["kopi-gayo-250g", { name: "Kopi Gayo Aceh 250 g", price: 89000 }],
@@ -50,10 +50,10 @@ function serve() {
   app.get("/readyz", (_, response) => response.send("ok"));
 
   app.post("/api/orders", async (request, response) => {
-    const wanted = request.body?.items;
-    if (!Array.isArray(wanted) || wanted.length === 0) return response.status(422).json({ error: { code: "empty_cart" } });
+    const cart = request.body?.items;
+    if (!Array.isArray(cart) || cart.length === 0) return response.status(422).json({ error: { code: "empty_cart" } });
     const items = [];
-    for (const { id, quantity } of wanted) {
+    for (const { id, quantity } of cart) {
       const item = catalog.get(id);
       if (!item || !Number.isInteger(quantity) || quantity < 1) {
         return response.status(422).json({ error: { code: "unknown_item" } });
@@ -70,34 +70,34 @@ function serve() {
       customer_details: { first_name: name, email },
       credit_card: { secure: true },
     });
-    keepToken.run(token, redirectUrl, Date.now(), orderId);
+    saveToken.run(token, redirectUrl, Date.now(), orderId);
     response.status(201).json({ token, redirect_url: redirectUrl, order_id: orderId, gross_amount: amount });
   });
 
   app.get("/api/orders/:id", (request, response) => {
-    const found = order.get(request.params.id);
+    const found = selectOrder.get(request.params.id);
     if (!found) return response.status(404).json({ error: { code: "order_not_found" } });
     response.json({ ...found, items: JSON.parse(found.items) });
   });
 
-  // W1: what it says is not believed, the gateway is asked.
+  // W1: confirms the notification with the gateway.
   app.post("/api/midtrans/notifications", async (request, response) => {
-    const said = await snap.transaction.notification(request.body);
-    const paid = ["capture", "settlement"].includes(said.transaction_status) && said.fraud_status === "accept";
-    setStatus.run(paid ? "paid" : said.transaction_status, Date.now(), said.order_id);
+    const status = await snap.transaction.notification(request.body);
+    const paid = ["capture", "settlement"].includes(status.transaction_status) && status.fraud_status === "accept";
+    setStatus.run(paid ? "paid" : status.transaction_status, Date.now(), status.order_id);
     response.json({ status: "ok" });
   });
 
-  // W2: verified, kept once, on disk.
-  app.post("/api/midtrans/kept", (request, response) => {
-    const { order_id: id, status_code: code, gross_amount: amount, signature_key: given } = request.body;
+  // W2: verifies the signature and stores the notification once.
+  app.post("/api/midtrans/stored", (request, response) => {
+    const { order_id: id, status_code: code, gross_amount: amount, signature_key: key } = request.body;
     const signature = createHash("sha512").update(`${id}${code}${amount}${SERVER_KEY}`).digest();
-    const claimed = Buffer.from(String(given), "hex");
-    if (claimed.length !== signature.length || !timingSafeEqual(signature, claimed)) {
+    const received = Buffer.from(String(key), "hex");
+    if (received.length !== signature.length || !timingSafeEqual(signature, received)) {
       return response.status(403).json({ error: { code: "invalid_signature" } });
     }
     const body = JSON.stringify(request.body);
-    keep.run(createHash("sha512").update(body).digest("hex"), id, body, Date.now());
+    insertNotification.run(createHash("sha512").update(body).digest("hex"), id, body, Date.now());
     response.json({ status: "ok" });
   });
 

@@ -1,4 +1,4 @@
-// Looks at the package as it would be installed: node_modules/snap-checkout is its unpacked tarball.
+// Checks the package as installed: node_modules/snap-checkout is the unpacked tarball.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -14,95 +14,95 @@ const files = readdirSync(INSTALLED, { recursive: true, withFileTypes: true })
 const read = (file) => readFileSync(INSTALLED + file, 'latin1');
 const manifest = JSON.parse(read('package.json'));
 
-test('it holds these files and no others', () => {
+test('the package has exactly these files', () => {
   assert.deepEqual(files.sort(), [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'checkout.js', 'checkout.wasm', 'define.d.ts', 'define.js', 'docs/errors.md', 'element.js', 'index.d.ts', 'index.js', 'inline.js',
     'jsx.d.ts', 'mock.d.ts', 'mock.js', 'package.json', 'react.d.ts', 'script.js', 'svelte.d.ts', 'types.js', 'vue.d.ts',
   ]);
 });
 
-test('it holds no key, no secret, no server code, nothing of the machine it was made on', () => {
-  // A key has at least eight characters after its prefix; the bare prefix is there, to refuse it.
-  const never = [
+test('the package has no keys, secrets, server code or paths of the build machine', () => {
+  // A key has at least eight characters after its prefix. The package contains the bare prefix, to refuse server keys.
+  const forbidden = [
     /Mid-(server|client)-[A-Za-z0-9_]{8,}/i, /-----BEGIN/, /\bnpm_[A-Za-z0-9]{20}/, /MIDTRANS_SERVER_KEY/, /sqlx::|axum::|hyper::|tokio::/, /\.cargo\b|\/registry\/src\//, /\/rustc\/[0-9a-f]{40}/,
     new RegExp(`(?<![\\w.])/(${['ro' + 'ot', 'ho' + 'me', 'wo' + 'rk', 'Us' + 'ers', 'tmp'].join('|')})/`), /sourceMappingURL/, /registry\.npmjs\.org/,
   ];
-  for (const file of files) for (const word of never) assert.doesNotMatch(read(file), word, file);
+  for (const file of files) for (const pattern of forbidden) assert.doesNotMatch(read(file), pattern, file);
 });
 
-test('it brings no dependency and runs nothing when it is installed', () => {
+test('the package has no dependencies and no install scripts', () => {
   for (const name of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts', 'bin', 'private']) assert.equal(manifest[name], undefined, name);
 });
 
-test('every file that it names is there', () => {
-  for (const [entry, to] of Object.entries(manifest.exports)) {
-    for (const file of typeof to === 'string' ? [to] : Object.values(to)) assert.ok(files.includes(file.slice(2)), `${entry}: ${file}`);
+test('every file in `exports` exists', () => {
+  for (const [entry, target] of Object.entries(manifest.exports)) {
+    for (const file of typeof target === 'string' ? [target] : Object.values(target)) assert.ok(files.includes(file.slice(2)), `${entry}: ${file}`);
   }
 });
 
-/** Runs a module in a Node.js of its own, which has no DOM. */
-const node = (script) => execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: HERE, encoding: 'utf8' });
+/** Runs a module in a new Node.js process, which has no DOM. */
+const runInNode = (script) => execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: HERE, encoding: 'utf8' });
 
-test('on a server every entry can be imported, and leaves no trace', () => {
+test('on a server every entry can be imported without side effects', () => {
   const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json')).map((entry) => entry.replace('.', 'snap-checkout'));
   assert.equal(entries.length, 7);
-  const said = node(`
+  const output = runInNode(`
     const before = Reflect.ownKeys(globalThis).length;
-    const all = {};
-    for (const entry of ${JSON.stringify(entries)}) all[entry] = Object.keys(await import(entry)).sort();
+    const exported = {};
+    for (const entry of ${JSON.stringify(entries)}) exported[entry] = Object.keys(await import(entry)).sort();
     const { define } = await import('snap-checkout');
     define();
-    console.log(JSON.stringify({ all, more: Reflect.ownKeys(globalThis).length - before }));
+    console.log(JSON.stringify({ exported, newGlobals: Reflect.ownKeys(globalThis).length - before }));
   `);
-  assert.deepEqual(JSON.parse(said), {
-    all: {
+  assert.deepEqual(JSON.parse(output), {
+    exported: {
       'snap-checkout': ['define', 'loadSnap', 'mount', 'pay'], 'snap-checkout/define': [], 'snap-checkout/mock': ['createSnapMock'], 'snap-checkout/script': [],
       'snap-checkout/react': [], 'snap-checkout/vue': [], 'snap-checkout/svelte': [],
     },
-    more: 0,
+    newGlobals: 0,
   });
 });
 
-const bundled = async (contents) => {
+const bundle = async (contents) => {
   const { outputFiles } = await esbuild.build({
     stdin: { contents, resolveDir: HERE }, bundle: true, format: 'esm', write: false, external: ['*.wasm'], logLevel: 'error',
   });
   return outputFiles[0].text;
 };
 
-test('what is not used is left out by bundlers, the element is not', async () => {
-  assert.equal((await bundled("import 'snap-checkout';")).trim(), '');
-  assert.doesNotMatch(await bundled("import { loadSnap } from 'snap-checkout'; loadSnap();"), /adoptedStyleSheets/);
-  assert.match(await bundled("import 'snap-checkout/define';"), /adoptedStyleSheets/);
+test('bundlers drop unused functions and keep the element', async () => {
+  assert.equal((await bundle("import 'snap-checkout';")).trim(), '');
+  assert.doesNotMatch(await bundle("import { loadSnap } from 'snap-checkout'; loadSnap();"), /adoptedStyleSheets/);
+  assert.match(await bundle("import 'snap-checkout/define';"), /adoptedStyleSheets/);
 });
 
-test('a bundler leaves the address of the second try alone', () => {
+test('bundlers do not rewrite the URL of the second attempt', () => {
   assert.match(read('element.js'), /import\(\/\*webpackIgnore:true\*\/\/\*@vite-ignore\*\/new URL\(/);
 });
 
-test('types and properties name the same things', () => {
+test('the types and the element have the same properties', () => {
   const inTypes = read('index.d.ts').match(/interface SnapCheckoutProperties \{([\s\S]*?)\n\}/)[1];
   const names = [...inTypes.matchAll(/^ {2}(\w+)\?:/gm)].map((match) => match[1]).sort();
-  const said = node(`
+  const output = runInNode(`
     globalThis.HTMLElement = class {};
-    globalThis.customElements = { get() {}, define(name, it) { globalThis.element = it; } };
+    globalThis.customElements = { get() {}, define(name, element) { globalThis.element = element; } };
     globalThis.CSSStyleSheet = class { replaceSync() {} };
     await import('snap-checkout/define');
     const shell = Object.getPrototypeOf(element.prototype);
     console.log(JSON.stringify(Object.getOwnPropertyNames(shell).filter((name) => Object.getOwnPropertyDescriptor(shell, name).set).sort()));
   `);
-  assert.deepEqual(JSON.parse(said), names);
+  assert.deepEqual(JSON.parse(output), names);
 });
 
-test('the types know every text of the component, and no other', () => {
-  const quoted = (source, [from, to], word) => [...source.slice(source.indexOf(from)).split(to)[0].matchAll(word)].map((match) => match[1]);
-  const rust = readFileSync(`${HERE}../../src/i18n.rs`, 'utf8');
+test('the types have exactly the texts of the component', () => {
+  const quoted = (source, [from, to], pattern) => [...source.slice(source.indexOf(from)).split(to)[0].matchAll(pattern)].map((match) => match[1]);
+  const rust = readFileSync(`${HERE}../../src/i18n/keys.rs`, 'utf8');
   const known = quoted(rust.slice(rust.indexOf('\nkeys! {') + 8), ['', '}'], /(\w+)\s*,/g);
-  assert.ok(known.length > 50, `only ${known.length} were found`);
+  assert.ok(known.length > 50, `only ${known.length} texts found`);
   assert.deepEqual(quoted(read('index.d.ts'), ['type TextName', ';'], /'(\w+)'/g), known);
 });
 
-test('the types know every phase, and every fault of the element is explained', () => {
+test('the types have every phase, and every fault of the element is documented', () => {
   const view = readFileSync(`${HERE}../../src/view.rs`, 'utf8');
   const phases = [...view.slice(view.indexOf('pub fn name(')).split('\n}')[0].matchAll(/=> "([\w-]+)"/g)].map((match) => match[1]);
   const types = read('index.d.ts');

@@ -1,4 +1,4 @@
-// Whatever a page sets: it is read or refused with a stable code, and nothing throws. The same inputs each time.
+// Property test: every setting is accepted or refused with a stable code, and nothing throws. The inputs are the same in each run.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../src/validate-attributes.js';
@@ -7,14 +7,14 @@ const INPUTS = 40_000;
 const CODES = new Set(['attribute_invalid', 'attribute_missing']);
 const SERVER_KEY = /mid-server/i;
 
-/** Numbers that look random and are the same each time (mulberry32). */
-function chance(seed) {
+/** A seeded pseudo-random generator (mulberry32): returns integers below `limit`. */
+function randomGenerator(seed) {
   let state = seed;
-  return (most) => {
+  return (limit) => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % most;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   };
 }
 
@@ -22,8 +22,8 @@ const NAMES = [
   'clientKey', 'environment', 'tokenUrl', 'order', 'orderKey', 'language', 'mode', 'amount', 'credentials', 'theme', 'selectedPaymentType',
   'enabledPayments', 'uiMode', 'autoCloseDelay', 'headers', 'nonce', 'texts', 'checkout', 'prepareOnIntent', 'disabled', 'skipOrderSummary',
 ];
-const circle = {};
-circle.self = circle;
+const circular = {};
+circular.self = circular;
 const VALUES = [
   'SB-Mid-client-abc', 'Mid-client-abc', 'SB-Mid-SERVER-s3cret', ' mid-server-s3cret ', 'sandbox', 'production', 'local', 'http://127.0.0.1:8090',
   'http://127.0.0.1:8090/', 'http://127.0.0.1.evil.example', 'http://localhost@evil.example', 'https://[::1]:1', 'http://127.0.0.1:8090/x',
@@ -32,43 +32,43 @@ const VALUES = [
   'false', 'true', 'gopay', 'gopay bca_va', 'go<pay', 'a\u202eb', '\ud800', 'x'.repeat(5_000),
   0, -0, 1, 150_000, 1.5, -5, NaN, Infinity, 2 ** 53, 7n, true, false, null, undefined, Symbol('s3cret'), () => 's3cret',
   {}, [], [[]], [null], ['gopay'], ['go pay'], [Symbol('x')], { token: 't' }, { token: '' }, { token: 7 }, { items: [] }, { a: 'b' }, { 'x y': '1' },
-  { x: 'a\r\nb' }, { authorization: 'SB-Mid-server-s3cret' }, { 'x-csrf': 'ok' }, Object.create(null), circle, new Date(0), new Map(), /x/,
+  { x: 'a\r\nb' }, { authorization: 'SB-Mid-server-s3cret' }, { 'x-csrf': 'ok' }, Object.create(null), circular, new Date(0), new Map(), /x/,
   { toString() { throw new Error('toString'); } }, { toJSON() { throw new Error('toJSON'); } }, { toString: null, valueOf: null },
 ];
 const ATTRIBUTES = ['clientkey', 'client_key', 'CLIENT-KEY', 'client-key', 'data-x', 'class', 'token_url', 'constructor', '__proto__', ''];
 
-test(`${INPUTS} settings`, () => {
-  const pick = chance(20_260_101);
-  const of = (list) => list[pick(list.length)];
-  const taken = { all: 0, none: 0 };
-  for (let at = 0; at < INPUTS; at += 1) {
+test(`${INPUTS} random settings are accepted or refused without an exception`, () => {
+  const pick = randomGenerator(20_260_101);
+  const oneOf = (list) => list[pick(list.length)];
+  const counts = { accepted: 0, refused: 0 };
+  for (let round = 0; round < INPUTS; round += 1) {
     const values = pick(4) ? { clientKey: 'SB-Mid-client-abc', environment: 'sandbox' } : {};
-    for (let many = pick(6); many > 0; many -= 1) values[of(NAMES)] = of(VALUES);
-    const around = { base: of(['https://shop.example/cart', 'about:blank', 'http://127.0.0.1:1/']), lang: of(['en', 'id', '', null, undefined]) };
-    around.attributes = Array.from({ length: pick(3) }, () => of(ATTRIBUTES));
-    let answer;
+    for (let left = pick(6); left > 0; left -= 1) values[oneOf(NAMES)] = oneOf(VALUES);
+    const page = { base: oneOf(['https://shop.example/cart', 'about:blank', 'http://127.0.0.1:1/']), lang: oneOf(['en', 'id', '', null, undefined]) };
+    page.attributes = Array.from({ length: pick(3) }, () => oneOf(ATTRIBUTES));
+    let result;
     try {
-      answer = check(values, around);
+      result = check(values, page);
     } catch (error) {
       assert.fail(`${error} by ${Object.entries(values).map(([name, value]) => `${name}: ${typeof value}`)}`);
     }
-    const { settings, faults } = answer;
+    const { settings, faults } = result;
     for (const { code, message } of faults) {
       assert.ok(CODES.has(code), code);
-      assert.ok(message.length < 400, 'a message as long as what was set');
-      assert.doesNotMatch(message, SERVER_KEY, 'a server key in a message');
+      assert.ok(message.length < 400, 'the message is not shortened');
+      assert.doesNotMatch(message, SERVER_KEY, 'the message contains a server key');
     }
     if (!settings) {
-      taken.none += 1;
-      assert.ok(faults.length > 0, 'nothing can be paid, and nobody is told why');
+      counts.refused += 1;
+      assert.ok(faults.length > 0, 'refused without a fault');
       continue;
     }
-    taken.all += 1;
+    counts.accepted += 1;
     const { clientKey, environment, headers, amount, order, checkout, enabledPayments } = settings;
     assert.ok(typeof clientKey === 'string' && clientKey && !SERVER_KEY.test(clientKey));
     assert.match(environment, /^(sandbox|production|https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?)$/);
     for (const { name, value } of headers) {
-      // The browser takes them.
+      // The browser accepts the header.
       new Headers([[name, value]]);
       assert.doesNotMatch(value, SERVER_KEY);
     }
@@ -78,5 +78,5 @@ test(`${INPUTS} settings`, () => {
     assert.ok(enabledPayments === undefined || enabledPayments.every((method) => /^\w+$/.test(method)));
     assert.match(new URL(settings.tokenUrl, 'https://shop.example/').protocol, /^https?:$/);
   }
-  assert.ok(taken.all > INPUTS / 10 && taken.none > INPUTS / 10, `${JSON.stringify(taken)} says little`);
+  assert.ok(counts.accepted > INPUTS / 10 && counts.refused > INPUTS / 10, `too few of one kind: ${JSON.stringify(counts)}`);
 });

@@ -10,43 +10,43 @@ const BYTES = Uint8Array.from([
   10, 15, 3, 3, 0, 0, 11, 4, 0, 65, 7, 11, 4, 0, 16, 0, 11,
 ]);
 
-async function program(outside = () => {}) {
-  const { instance } = await WebAssembly.instantiate(BYTES, { a: { b: outside } });
-  const deaths = [];
-  return { inside: guarded(instance.exports, (thrown) => deaths.push(thrown)), deaths, exports: instance.exports };
+async function guardedModule(imported = () => {}) {
+  const { instance } = await WebAssembly.instantiate(BYTES, { a: { b: imported } });
+  const errors = [];
+  return { guard: guarded(instance.exports, (error) => errors.push(error)), errors, exports: instance.exports };
 }
 
-test('what goes well is handed through, and what is no function stays what it is', async () => {
-  const { inside, deaths, exports } = await program();
-  assert.equal(inside.seven(), 7);
-  assert.equal(inside.memory, exports.memory);
-  assert.deepEqual(deaths, []);
+test('results and exports that are no functions pass unchanged', async () => {
+  const { guard, errors, exports } = await guardedModule();
+  assert.equal(guard.seven(), 7);
+  assert.equal(guard.memory, exports.memory);
+  assert.deepEqual(errors, []);
 });
 
-test('a trap is told once and thrown at nobody, and the program is never entered again', async () => {
-  let entered = 0;
-  const { inside, deaths } = await program(() => { entered += 1; });
-  inside.outside();
-  assert.equal(entered, 1);
-  inside.trap();
-  inside.trap();
-  inside.outside();
-  assert.equal(entered, 1, 'it is dead');
-  assert.equal(deaths.length, 1);
-  assert.ok(deaths[0] instanceof WebAssembly.RuntimeError);
+test('a trap is reported once and not thrown, and wasm is never called again', async () => {
+  let importCalls = 0;
+  const { guard, errors } = await guardedModule(() => { importCalls += 1; });
+  guard.outside();
+  assert.equal(importCalls, 1);
+  guard.trap();
+  guard.trap();
+  guard.outside();
+  assert.equal(importCalls, 1, 'wasm was called after the trap');
+  assert.equal(errors.length, 1);
+  assert.ok(errors[0] instanceof WebAssembly.RuntimeError);
 });
 
-test('what JavaScript throws right through the program kills it too', async () => {
-  const { inside, deaths } = await program(() => { throw new TypeError('no nodes today'); });
-  inside.outside();
-  assert.equal(deaths.length, 1);
-  assert.equal(deaths[0].message, 'no nodes today');
+test('a JavaScript exception that crosses wasm counts as a trap', async () => {
+  const { guard, errors } = await guardedModule(() => { throw new TypeError('no nodes today'); });
+  guard.outside();
+  assert.equal(errors.length, 1);
+  assert.equal(errors[0].message, 'no nodes today');
 });
 
-test('the glue can go on with what a dead program answers', async () => {
-  const { inside } = await program();
-  inside.trap();
-  const answer = inside.seven();
-  assert.equal(answer >>> 0, 0);
-  assert.equal(answer[1], undefined, 'no error in a list of results');
+test('after a trap the exports return values that the glue can handle', async () => {
+  const { guard } = await guardedModule();
+  guard.trap();
+  const result = guard.seven();
+  assert.equal(result >>> 0, 0);
+  assert.equal(result[1], undefined, 'an error in a list of results');
 });

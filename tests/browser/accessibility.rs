@@ -1,4 +1,4 @@
-//! What is said, to whom and in whose words: the one polite region, alerts, the merchant's own texts, the theme.
+//! The polite live region, alerts, custom texts and the theme.
 
 use snap_checkout::i18n::{Key, Language, Texts};
 use snap_checkout::{SnapCheckoutProps, Theme};
@@ -10,62 +10,70 @@ use crate::mounted_checkout::*;
 const POLITE: &str = "[role=status], [role=log], [aria-live=polite]";
 
 #[wasm_bindgen_test]
-async fn one_polite_region_survives_from_the_first_phase_to_the_last() {
-    shop(r#"["snap"]"#, TOKEN, &[status("pending"), status("pending"), status("paid")].join(",")).await;
-    let shown = Shown::new().await;
-    let region = shown.find(POLITE).expect("it is there before anything is said");
+async fn one_polite_region_stays_from_the_first_phase_to_the_last() {
+    set_up(r#"["snap"]"#, TOKEN, &[status("pending"), status("pending"), status("paid")].join(",")).await;
+    let mounted = MountedCheckout::new().await;
+    let region = mounted.find(POLITE).expect("a region in the first render");
     region.set_attribute("data-mark", "first").expect("an attribute");
     let only_one = |when: &str| {
-        let all = shown.find(".snap-checkout").expect("it is shown").query_selector_all(POLITE).expect("a selector");
+        let all = mounted
+            .find(".snap-checkout")
+            .expect("a rendered checkout")
+            .query_selector_all(POLITE)
+            .expect("a selector");
         assert_eq!(all.length(), 1, "{when}");
-        assert_eq!(shown.attribute(POLITE, "data-mark"), "first", "{when}: it is the same element");
+        assert_eq!(mounted.attribute(POLITE, "data-mark"), "first", "{when}: not the same element");
     };
     only_one("idle");
-    shown.press("pay").await;
+    mounted.press("pay").await;
     only_one("open");
-    says("onPending", Some(PENDING)).await;
+    call_back("onPending", Some(PENDING)).await;
     only_one("pending");
-    page::clipboard_is("api");
-    shown.find("[data-testid=copy]").expect("a button").click();
+    page::set_clipboard("api");
+    mounted.find("[data-testid=copy]").expect("a button").click();
     clock::idle().await;
-    assert!(shown.text(POLITE).contains("Disalin"), "what became of the copy is said there: {}", shown.text(POLITE));
+    assert!(mounted.text(POLITE).contains("Disalin"), "the region does not report the copy: {}", mounted.text(POLITE));
     only_one("copied");
-    clock::pass(10_000).await;
-    assert_eq!(shown.phase(), "paid");
+    clock::advance(10_000).await;
+    assert_eq!(mounted.phase(), "paid");
     only_one("paid");
-    assert!(!shown.text(POLITE).contains("Disalin") && !shown.text(POLITE).is_empty());
+    assert!(!mounted.text(POLITE).contains("Disalin") && !mounted.text(POLITE).is_empty());
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_is_an_alert_in_a_region_that_was_there_before() {
-    shop(r#"["snap"]"#, r#"{"status":400}"#, "").await;
-    let shown = Shown::new().await;
-    shown.find("[role=alert]").expect("before it is needed").set_attribute("data-mark", "first").expect("an attribute");
-    shown.press("pay").await;
-    assert_eq!((shown.phase().as_str(), shown.text("[role=status]").as_str()), ("failed", ""));
-    assert!(shown.text("[role=alert]").contains("token_refused"));
-    assert_eq!(shown.attribute("[role=alert]", "data-mark"), "first");
+async fn a_failure_is_announced_in_an_alert_region_that_exists_from_the_start() {
+    set_up(r#"["snap"]"#, r#"{"status":400}"#, "").await;
+    let mounted = MountedCheckout::new().await;
+    mounted
+        .find("[role=alert]")
+        .expect("an alert region in the first render")
+        .set_attribute("data-mark", "first")
+        .expect("an attribute");
+    mounted.press("pay").await;
+    assert_eq!((mounted.phase().as_str(), mounted.text("[role=status]").as_str()), ("failed", ""));
+    assert!(mounted.text("[role=alert]").contains("token_refused"));
+    assert_eq!(mounted.attribute("[role=alert]", "data-mark"), "first");
 }
 
 #[wasm_bindgen_test]
-async fn the_merchants_own_words_replace_ours_and_a_change_shows_at_once() {
-    shop(r#"["snap"]"#, TOKEN, &status("created")).await;
-    let mut shown = Shown::with(SnapCheckoutProps {
+async fn custom_texts_replace_the_default_texts_and_changes_show_at_once() {
+    set_up(r#"["snap"]"#, TOKEN, &status("created")).await;
+    let mut mounted = MountedCheckout::with(SnapCheckoutProps {
         texts: Texts::default().with(Key::pay, "Donasi").with(Key::closed, "Belum jadi"),
         theme: Theme::Dark,
         ..props()
     })
     .await;
-    assert_eq!(shown.text("[data-way=pay]"), "Donasi");
-    assert_eq!(shown.attribute(".snap-checkout", "data-theme"), "dark");
-    assert_eq!(shown.attribute("[data-way=pay]", "part"), "main");
-    shown.press("pay").await;
-    says("onClose", None).await;
-    assert!(shown.text("[role=status]").starts_with("Belum jadi"));
-    assert!(shown.text("[role=status]").contains("masih tersimpan"), "the rest is ours");
+    assert_eq!(mounted.text("[data-way=pay]"), "Donasi");
+    assert_eq!(mounted.attribute(".snap-checkout", "data-theme"), "dark");
+    assert_eq!(mounted.attribute("[data-way=pay]", "part"), "main");
+    mounted.press("pay").await;
+    call_back("onClose", None).await;
+    assert!(mounted.text("[role=status]").starts_with("Belum jadi"));
+    assert!(mounted.text("[role=status]").contains("masih tersimpan"), "other texts are not the default ones");
     let english = SnapCheckoutProps { language: Language::English, ..props() };
-    shown.app.as_mut().expect("it is mounted").update(english);
+    mounted.app.as_mut().expect("a mounted checkout").update(english);
     clock::idle().await;
-    assert_eq!((shown.text("[data-way=pay]").as_str(), shown.phase().as_str()), ("Continue payment", "closed"));
-    assert_eq!(shown.attribute(".snap-checkout", "data-theme"), "auto");
+    assert_eq!((mounted.text("[data-way=pay]").as_str(), mounted.phase().as_str()), ("Continue payment", "closed"));
+    assert_eq!(mounted.attribute(".snap-checkout", "data-theme"), "auto");
 }

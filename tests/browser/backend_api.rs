@@ -1,4 +1,4 @@
-//! The token request: what is sent, what is believed, what is tried again and for how long.
+//! The token request: headers and body, validation of the response, retries and time limits.
 
 use flow::TokenFault;
 use snap_checkout::effects::backend_api::{self, CancelGuard};
@@ -6,11 +6,11 @@ use snap_checkout::{CheckoutConfig, Credentials, Environment};
 use wasm_bindgen_test::wasm_bindgen_test;
 use wire::merchant::Checkout;
 
-use crate::harness::{Asked, Task, asked, clock, fresh, network, page, start};
+use crate::harness::{RecordedRequest, Task, clock, network, page, requests, reset_page, start};
 
-type Answer = Result<Checkout, TokenFault>;
+type TokenResult = Result<Checkout, TokenFault>;
 
-fn settings() -> CheckoutConfig {
+fn config() -> CheckoutConfig {
     CheckoutConfig::new(
         "SB-Mid-client-abc".into(),
         Environment::Local("http://gateway.test/".into()),
@@ -19,20 +19,20 @@ fn settings() -> CheckoutConfig {
     )
 }
 
-fn changed(change: impl FnOnce(&mut CheckoutConfig)) -> CheckoutConfig {
-    let mut settings = settings();
-    change(&mut settings);
-    settings
+fn config_with(change: impl FnOnce(&mut CheckoutConfig)) -> CheckoutConfig {
+    let mut config = config();
+    change(&mut config);
+    config
 }
 
-fn asking(settings: CheckoutConfig) -> (CancelGuard, Task<Answer>) {
+fn start_request(config: CheckoutConfig) -> (CancelGuard, Task<TokenResult>) {
     let (abort, signal) = CancelGuard::new();
-    (abort, start(async move { backend_api::request_token(&settings, "key-1", &signal).await }))
+    (abort, start(async move { backend_api::request_token(&config, "key-1", &signal).await }))
 }
 
-async fn answer(settings: CheckoutConfig) -> Answer {
-    let (_abort, task) = asking(settings);
-    task.end().await
+async fn request_token(config: CheckoutConfig) -> TokenResult {
+    let (_abort, task) = start_request(config);
+    task.finish().await
 }
 
 fn checkout(token: &str) -> Checkout {
@@ -49,19 +49,19 @@ fn checkout(token: &str) -> Checkout {
 const GOOD: &str = r#"{"body":"{\"token\":\"tok-1\"}"}"#;
 
 #[wasm_bindgen_test]
-async fn the_request_carries_the_order_the_key_and_what_the_merchant_adds() {
+async fn the_request_has_the_order_the_key_and_the_merchants_headers() {
     for (credentials, sent) in
         [(Credentials::SameOrigin, "same-origin"), (Credentials::Include, "include"), (Credentials::Omit, "omit")]
     {
-        fresh().await;
-        network::answers("POST", &format!("[{GOOD}]"));
+        reset_page().await;
+        network::respond("POST", &format!("[{GOOD}]"));
         let headers = vec![("X-CSRF-Token".into(), "t0ken".into()), ("x-shop".into(), "kopi".into())];
         assert_eq!(
-            answer(changed(|it| (it.headers, it.credentials) = (headers, credentials))).await,
+            request_token(config_with(|config| (config.headers, config.credentials) = (headers, credentials))).await,
             Ok(checkout("tok-1"))
         );
-        let asked = asked();
-        let [request] = asked.as_slice() else { panic!("one request, not {}", asked.len()) };
+        let requests = requests();
+        let [request] = requests.as_slice() else { panic!("one request, not {}", requests.len()) };
         assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://shop.test/api/orders"));
         assert_eq!(request.body, r#"{"items":[{"id":"kopi","quantity":1}]}"#);
         assert_eq!(request.credentials, sent);
@@ -74,14 +74,14 @@ async fn the_request_carries_the_order_the_key_and_what_the_merchant_adds() {
         ] {
             assert_eq!(request.headers.get(name).map(String::as_str), Some(value), "{name}");
         }
-        assert_eq!(clock::timers_left(), 0);
+        assert_eq!(clock::pending_timers(), 0);
     }
 }
 
 #[wasm_bindgen_test]
-async fn only_what_may_pass_is_tried_again() {
+async fn only_temporary_failures_are_retried() {
     let ok = || Ok(checkout("tok-1"));
-    let cases: Vec<(String, Answer, usize, std::ops::Range<f64>)> = vec![
+    let cases: Vec<(String, TokenResult, usize, std::ops::Range<f64>)> = vec![
         (r#"{"status":503}, {"broken":true}"#.into(), ok(), 3, 900.0..1_900.0),
         (r#"{"broken":true}"#.into(), ok(), 2, 300.0..700.0),
         (r#"{"body":"{\"token\"","breaks":true}"#.into(), ok(), 2, 300.0..700.0),
@@ -109,30 +109,33 @@ async fn only_what_may_pass_is_tried_again() {
         ([r#"{"never":true}"#; 3].join(","), Err(TokenFault::Timeout), 3, 15_000.0..60_000.0),
     ];
     let statuses = [429_u16, 502, 503, 504].map(|status| {
-        let answers = [format!(r#"{{"status":{status}}}"#), format!(r#"{{"status":{status}}}"#)].join(",");
-        (answers, ok(), 3, 900.0..1_900.0)
+        let responses = [format!(r#"{{"status":{status}}}"#), format!(r#"{{"status":{status}}}"#)].join(",");
+        (responses, ok(), 3, 900.0..1_900.0)
     });
     let refused = [400_u16, 401, 403, 404, 409, 413, 422, 451]
         .map(|status| (format!(r#"{{"status":{status}}}"#), Err(TokenFault::Refused(status)), 1, 0.0..1.0));
     let broken = [500_u16, 501, 505]
         .map(|status| (format!(r#"{{"status":{status}}}"#), Err(TokenFault::Broken(status)), 1, 0.0..1.0));
-    for (answers, end, tries, takes) in cases.into_iter().chain(statuses).chain(refused).chain(broken) {
-        fresh().await;
-        network::answers("POST", &format!("[{answers},{GOOD}]"));
-        assert_eq!(answer(settings()).await, end, "{answers}");
-        let (asked, took) = (asked(), clock::elapsed());
-        assert_eq!(asked.len(), tries, "{answers}");
-        assert!(asked.iter().all(|one| one.headers["idempotency-key"] == "key-1"), "{answers}: the same key");
-        assert!(takes.contains(&took), "{answers}: took {took}");
-        assert_eq!(clock::timers_left(), 0, "{answers}");
+    for (responses, result, attempts, duration) in cases.into_iter().chain(statuses).chain(refused).chain(broken) {
+        reset_page().await;
+        network::respond("POST", &format!("[{responses},{GOOD}]"));
+        assert_eq!(request_token(config()).await, result, "{responses}");
+        let (requests, took) = (requests(), clock::elapsed());
+        assert_eq!(requests.len(), attempts, "{responses}");
+        assert!(
+            requests.iter().all(|request| request.headers["idempotency-key"] == "key-1"),
+            "{responses}: another key"
+        );
+        assert!(duration.contains(&took), "{responses}: took {took}");
+        assert_eq!(clock::pending_timers(), 0, "{responses}");
     }
-    fresh().await;
-    network::online(false);
-    assert_eq!(answer(settings()).await, Err(TokenFault::Offline));
+    reset_page().await;
+    network::set_online(false);
+    assert_eq!(request_token(config()).await, Err(TokenFault::Offline));
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_is_no_token_is_refused_at_once() {
+async fn a_response_without_a_valid_token_is_refused_without_a_retry() {
     let long = format!(r#"{{"token":"{}"}}"#, "x".repeat(256));
     let bodies = [
         "",
@@ -156,18 +159,18 @@ async fn an_answer_that_is_no_token_is_refused_at_once() {
     let quoted = bodies.map(|body| format!(r#"{{"body":{}}}"#, snap_checkout::effects::json::written(body)));
     // `{"token":"<not UTF-8>"}`
     let bytes = r#"{"raw":[123,34,116,111,107,101,110,34,58,34,255,254,34,125]}"#.to_owned();
-    for answers in quoted.into_iter().chain([bytes]) {
-        fresh().await;
-        network::answers("POST", &format!("[{answers},{GOOD}]"));
-        assert_eq!(answer(settings()).await, Err(TokenFault::BadAnswer), "{answers}");
-        assert_eq!(asked().len(), 1, "{answers}");
-        assert_ne!(page::written(), "", "{answers}: the developer hears why");
+    for response in quoted.into_iter().chain([bytes]) {
+        reset_page().await;
+        network::respond("POST", &format!("[{response},{GOOD}]"));
+        assert_eq!(request_token(config()).await, Err(TokenFault::InvalidResponse), "{response}");
+        assert_eq!(requests().len(), 1, "{response}");
+        assert_ne!(page::console_output(), "", "{response}: no log for the developer");
     }
 }
 
 #[wasm_bindgen_test]
-async fn what_is_besides_the_token_never_costs_the_token() {
-    for rest in [
+async fn invalid_fields_next_to_the_token_do_not_affect_it() {
+    for fields in [
         r#""redirect_url":5"#,
         r#""redirect_url":null,"status_url":null,"order_id":null,"gross_amount":null"#,
         r#""status_url":{},"order_id":[]"#,
@@ -176,28 +179,28 @@ async fn what_is_besides_the_token_never_costs_the_token() {
         r#""__proto__":{"redirect_url":"http://gateway.test/t"}"#,
         r#""more":[[[{}]]]"#,
     ] {
-        fresh().await;
-        let body = snap_checkout::effects::json::written(&format!(r#"{{"token":"tok-1",{rest}}}"#));
-        network::answers("POST", &format!(r#"[{{"body":{body}}}]"#));
-        assert_eq!(answer(settings()).await, Ok(checkout("tok-1")), "{rest}");
+        reset_page().await;
+        let body = snap_checkout::effects::json::written(&format!(r#"{{"token":"tok-1",{fields}}}"#));
+        network::respond("POST", &format!(r#"[{{"body":{body}}}]"#));
+        assert_eq!(request_token(config()).await, Ok(checkout("tok-1")), "{fields}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_huge_answer_is_given_up_while_it_arrives() {
-    fresh().await;
-    network::answers("POST", r#"[{"endless":true}]"#);
-    assert_eq!(answer(settings()).await, Err(TokenFault::BadAnswer));
+async fn an_oversized_response_is_cancelled_while_it_arrives() {
+    reset_page().await;
+    network::respond("POST", r#"[{"endless":true}]"#);
+    assert_eq!(request_token(config()).await, Err(TokenFault::InvalidResponse));
     clock::idle().await;
-    let chunks = network::given_up_after();
-    assert!((1..=6).contains(&chunks), "given up after {chunks} chunks of 16 kB");
-    assert_eq!(asked().len(), 1);
+    let chunks = network::chunks_before_cancel();
+    assert!((1..=6).contains(&chunks), "cancelled after {chunks} chunks of 16 kB");
+    assert_eq!(requests().len(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn only_addresses_of_the_gateway_and_the_merchant_are_kept() {
+async fn only_urls_of_the_gateway_and_the_backend_are_accepted() {
     let local = || Environment::Local("http://gateway.test/".into());
-    for (environment, hosted, kept) in [
+    for (environment, hosted, accepted) in [
         (local(), "http://gateway.test/snap/v4/redirection/t", true),
         (local(), "https://gateway.test/snap/v4/redirection/t", false),
         (local(), "http://gateway.test:81/t", false),
@@ -214,16 +217,17 @@ async fn only_addresses_of_the_gateway_and_the_merchant_are_kept() {
         (Environment::Production, "https://app.midtrans.com/snap/v4/redirection/t", true),
         (Environment::Production, "https://app.sandbox.midtrans.com/snap/v4/redirection/t", false),
     ] {
-        fresh().await;
+        reset_page().await;
         let body = format!(r#"{{"token":"tok-1","redirect_url":"{hosted}"}}"#);
-        network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::effects::json::written(&body)));
-        let answer = answer(changed(|it| it.environment = environment)).await;
-        // Kept as an address that means the same wherever it is read.
-        let whole = if hosted.starts_with("//") { format!("http:{hosted}") } else { hosted.to_owned() };
-        let expected = Checkout { redirect_url: kept.then_some(whole), ..checkout("tok-1") };
-        assert_eq!(answer, Ok(expected), "{hosted}: a bad address costs the hosted page, not the token");
+        network::respond("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::effects::json::written(&body)));
+        let result = request_token(config_with(|config| config.environment = environment)).await;
+        // The URL is stored in absolute form.
+        let absolute = if hosted.starts_with("//") { format!("http:{hosted}") } else { hosted.to_owned() };
+        let expected = Checkout { redirect_url: accepted.then_some(absolute), ..checkout("tok-1") };
+        // An invalid URL disables the hosted page, not the token.
+        assert_eq!(result, Ok(expected), "{hosted}");
     }
-    for (status, kept) in [
+    for (status_url, accepted) in [
         ("/api/orders/o-1", Some("https://shop.test/api/orders/o-1")),
         ("o-1", Some("https://shop.test/api/o-1")),
         ("https://shop.test/o-1", Some("https://shop.test/o-1")),
@@ -232,17 +236,17 @@ async fn only_addresses_of_the_gateway_and_the_merchant_are_kept() {
         ("http://shop.test/o-1", None),
         ("javascript:alert(1)", None),
     ] {
-        fresh().await;
-        let body = format!(r#"{{"token":"tok-1","status_url":"{status}"}}"#);
-        network::answers("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::effects::json::written(&body)));
-        let expected = Checkout { status_url: kept.map(str::to_owned), ..checkout("tok-1") };
-        assert_eq!(answer(settings()).await, Ok(expected), "{status}");
+        reset_page().await;
+        let body = format!(r#"{{"token":"tok-1","status_url":"{status_url}"}}"#);
+        network::respond("POST", &format!(r#"[{{"body":{}}}]"#, snap_checkout::effects::json::written(&body)));
+        let expected = Checkout { status_url: accepted.map(str::to_owned), ..checkout("tok-1") };
+        assert_eq!(request_token(config()).await, Ok(expected), "{status_url}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn an_order_leaves_by_https_or_stays_on_this_machine() {
-    for (token_url, leaves) in [
+async fn orders_are_sent_by_https_or_to_this_machine_only() {
+    for (token_url, accepted) in [
         ("https://shop.test/t", true),
         ("/t", true),
         ("http://localhost:1/t", true),
@@ -262,22 +266,22 @@ async fn an_order_leaves_by_https_or_stays_on_this_machine() {
         ("javascript:alert(1)", false),
         ("https://", false),
     ] {
-        fresh().await;
-        network::answers("POST", &format!("[{GOOD}]"));
-        let answer = answer(changed(|it| it.token_url = token_url.into())).await;
-        let expected = if leaves { Ok(checkout("tok-1")) } else { Err(TokenFault::Misconfigured) };
-        assert_eq!(answer, expected, "{token_url}");
-        assert_eq!(asked().len(), usize::from(leaves), "{token_url}");
+        reset_page().await;
+        network::respond("POST", &format!("[{GOOD}]"));
+        let result = request_token(config_with(|config| config.token_url = token_url.into())).await;
+        let expected = if accepted { Ok(checkout("tok-1")) } else { Err(TokenFault::Misconfigured) };
+        assert_eq!(result, expected, "{token_url}");
+        assert_eq!(requests().len(), usize::from(accepted), "{token_url}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn what_may_not_leave_the_page_is_refused_and_not_printed() {
+async fn invalid_headers_and_secrets_are_refused_and_not_logged() {
     for (name, value) in [
         ("x y", "1"),
         ("", "1"),
         ("x\n", "1"),
-        // The browser would throw, and the program end with it.
+        // The browser would throw, and wasm would trap.
         ("a/b", "1"),
         ("x(y)", "1"),
         ("\u{e4}", "1"),
@@ -285,38 +289,38 @@ async fn what_may_not_leave_the_page_is_refused_and_not_printed() {
         ("x", "kopi\u{1f600}"),
         ("authorization", "SB-Mid-server-s3cret"),
     ] {
-        fresh().await;
-        network::answers("POST", &format!("[{GOOD}]"));
+        reset_page().await;
+        network::respond("POST", &format!("[{GOOD}]"));
         let headers = vec![(name.to_owned().into(), value.to_owned().into())];
-        let answer = answer(changed(|it| it.headers = headers)).await;
-        assert_eq!(answer, Err(TokenFault::Misconfigured), "{name:?}: {value:?}");
-        assert_eq!(asked().len(), 0, "{name:?}: {value:?}");
-        assert!(!page::written().contains("s3cret"));
+        let result = request_token(config_with(|config| config.headers = headers)).await;
+        assert_eq!(result, Err(TokenFault::Misconfigured), "{name:?}: {value:?}");
+        assert_eq!(requests().len(), 0, "{name:?}: {value:?}");
+        assert!(!page::console_output().contains("s3cret"));
     }
-    fresh().await;
-    let answer = answer(changed(|it| it.client_key = "Mid-server-s3cret".into())).await;
-    assert_eq!(answer, Err(TokenFault::ClientKey));
-    assert_eq!(asked().len(), 0);
+    reset_page().await;
+    let result = request_token(config_with(|config| config.client_key = "Mid-server-s3cret".into())).await;
+    assert_eq!(result, Err(TokenFault::ClientKey));
+    assert_eq!(requests().len(), 0);
 }
 
 #[wasm_bindgen_test]
-async fn dropping_the_guard_ends_the_request() {
-    let aborted = |asked: &[Asked]| asked.iter().map(|one| one.aborted).collect::<Vec<_>>();
+async fn dropping_the_guard_cancels_the_request() {
+    let aborted = |requests: &[RecordedRequest]| requests.iter().map(|request| request.aborted).collect::<Vec<_>>();
 
-    fresh().await;
-    network::answers("POST", r#"[{"never":true}]"#);
-    let (guard, task) = asking(settings());
+    reset_page().await;
+    network::respond("POST", r#"[{"never":true}]"#);
+    let (guard, task) = start_request(config());
     clock::idle().await;
     drop(guard);
-    task.end().await.expect_err("nobody waits");
-    assert_eq!(aborted(&asked()), [true]);
+    task.finish().await.expect_err("a cancelled request");
+    assert_eq!(aborted(&requests()), [true]);
 
-    fresh().await;
-    network::answers("POST", r#"[{"status":503}]"#);
-    let (guard, task) = asking(settings());
+    reset_page().await;
+    network::respond("POST", r#"[{"status":503}]"#);
+    let (guard, task) = start_request(config());
     clock::idle().await;
     drop(guard);
-    task.end().await.expect_err("nobody waits");
-    assert_eq!(asked().len(), 1, "nothing is asked after the pause either");
-    assert_eq!(clock::timers_left(), 0);
+    task.finish().await.expect_err("a cancelled request");
+    assert_eq!(requests().len(), 1, "a request after the cancellation");
+    assert_eq!(clock::pending_timers(), 0);
 }

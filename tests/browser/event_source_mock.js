@@ -1,30 +1,30 @@
-// The merchant's streams of changes in the tests' hands.
+// A mock of EventSource for the order events.
 
-let all = [];
+let streams = [];
 
 class Stream extends EventTarget {
   constructor(url, options) {
     super();
     this.line = `${new URL(url).pathname}${options?.withCredentials ? ' with cookies' : ''}`;
-    all.push(this);
+    streams.push(this);
   }
 
   close() { this.closed = true; }
 }
 
-/** How many were opened so far. */
-export const opened = () => all.length;
+/** The number of streams opened so far. */
+export const openedCount = () => streams.length;
 
-/** Those that are open. */
-export const open = () => all.filter((one) => !one.closed).map((one) => one.line);
+/** The open streams. */
+export const openStreams = () => streams.filter((stream) => !stream.closed).map((stream) => stream.line);
 
-/** The newest one says this; what it says after it was closed is heard by nobody who behaves. */
-export const says = (text) => void all.at(-1).dispatchEvent(new MessageEvent('order', { data: text }));
+/** Dispatches an `order` event on the latest stream, even when it is closed. */
+export const send = (data) => void streams.at(-1).dispatchEvent(new MessageEvent('order', { data }));
 
-/** The newest one breaks. */
-export const breaks = () => all.at(-1).onerror(new Event('error'));
+/** Dispatches an error on the latest stream. */
+export const fail = () => streams.at(-1).onerror(new Event('error'));
 
 export function reset() {
-  all = [];
+  streams = [];
   globalThis.EventSource = Stream;
 }

@@ -1,76 +1,76 @@
-// A window.snap that writes down how it is called, shows something that takes the focus, and says to its
-// callbacks what a test wants. Its state machine complains as the real one does.
+// A fake of window.snap. It records its calls, shows a focusable element as the popup, and calls the callbacks on
+// request. Its state errors have the same message as those of the real one.
 
 let journal = [];
-let mode = '';
-let shown = null;
-let said = {};
+let behaviour = '';
+let popup = null;
+let callbacks = {};
 
-const REFUSAL = 'snap.pay is not allowed to be called in this state. Invalid state transition from PopupInView to PopupInView';
+const STATE_ERROR = 'snap.pay is not allowed to be called in this state. Invalid state transition from PopupInView to PopupInView';
 
-function write(call, token, options) {
+function record(call, token, options) {
   const names = Object.keys(options).sort();
   const plain = names.filter((name) => typeof options[name] !== 'function');
-  const heard = names.filter((name) => typeof options[name] === 'function');
+  const functions = names.filter((name) => typeof options[name] === 'function');
   const values = Object.fromEntries(plain.map((name) => [name, options[name]]));
-  journal.push(`${call} ${token} ${JSON.stringify(values)} ${heard.join(',')}`);
+  journal.push(`${call} ${token} ${JSON.stringify(values)} ${functions.join(',')}`);
 }
 
 function open(call, token, options) {
-  write(call, token, options);
-  if (mode === 'throws text') throw 'kaput';
-  if (mode === 'throws nothing') throw undefined;
-  if (mode === 'throws error') throw new Error('kaput');
-  if (mode === 'throws cycle') { const it = {}; it.it = it; throw it; }
-  if (shown) throw new Error(REFUSAL);
-  shown = document.createElement('div');
-  shown.tabIndex = -1;
-  (call === 'embed' ? document.getElementById(options.embedId) : document.body).append(shown);
-  shown.focus();
-  said = options;
-  if (mode === 'answers at once') options.onError({ status_code: '406', status_message: ['transaction has been processed'] });
+  record(call, token, options);
+  if (behaviour === 'throws text') throw 'kaput';
+  if (behaviour === 'throws nothing') throw undefined;
+  if (behaviour === 'throws error') throw new Error('kaput');
+  if (behaviour === 'throws cycle') { const cycle = {}; cycle.cycle = cycle; throw cycle; }
+  if (popup) throw new Error(STATE_ERROR);
+  popup = document.createElement('div');
+  popup.tabIndex = -1;
+  (call === 'embed' ? document.getElementById(options.embedId) : document.body).append(popup);
+  popup.focus();
+  callbacks = options;
+  if (behaviour === 'calls back at once') options.onError({ status_code: '406', status_message: ['transaction has been processed'] });
 }
 
 globalThis.installSnap = () => {
   globalThis.snap = {
     pay: (token, options = {}) => open('pay', token, options),
     embed: (token, options = {}) => open('embed', token, options),
-    show: () => { journal.push('show'); if (mode === 'throws error') throw new Error('kaput'); },
+    show: () => { journal.push('show'); if (behaviour === 'throws error') throw new Error('kaput'); },
     hide: () => {
-      if (!shown) throw new Error('snap.hide is not allowed to be called in this state');
+      if (!popup) throw new Error('snap.hide is not allowed to be called in this state');
       journal.push('hide');
-      shown.remove();
-      shown = null;
-      if (mode === 'hide closes') said.onClose?.();
+      popup.remove();
+      popup = null;
+      if (behaviour === 'hide closes') callbacks.onClose?.();
     },
   };
 };
 
 export const install = () => globalThis.installSnap();
 
-/** How snap behaves from now on. */
-export function behave(how) { mode = how; }
+/** Sets how the fake behaves from now on. */
+export function setBehaviour(name) { behaviour = name; }
 
-/** A popup that nobody of ours opened. */
-export function strangersPopup() { open('stranger', '', {}); journal.pop(); }
+/** Opens a popup that the component does not know. */
+export function openForeignPopup() { open('foreign', '', {}); journal.pop(); }
 
-/** Calls, in order. */
+/** The recorded calls, in order. */
 export const calls = () => journal;
 
-export const isShown = () => shown !== null;
+export const isShown = () => popup !== null;
 
-/** What the popup says: the callback's name and the result as JSON, or nothing. */
-export function says(callback, json) {
-  const it = said[callback];
-  if (json === undefined) it();
-  else it(JSON.parse(json));
+/** Calls a callback with a result as JSON, or without one. */
+export function callBack(name, json) {
+  const callback = callbacks[name];
+  if (json === undefined) callback();
+  else callback(JSON.parse(json));
 }
 
-/** What the popup says, of no sensible type. */
-export function saysJunk(callback) { said[callback](Symbol('junk')); }
+/** Calls a callback with a symbol, which is no valid result. */
+export function callBackWithSymbol(name) { callbacks[name](Symbol('junk')); }
 
 export function reset() {
-  shown?.remove();
-  [journal, mode, shown, said] = [[], '', null, {}];
+  popup?.remove();
+  [journal, behaviour, popup, callbacks] = [[], '', null, {}];
   delete globalThis.snap;
 }

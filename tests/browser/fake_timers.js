@@ -1,75 +1,75 @@
-// The page's timers in the tests' hands: time passes only when a test says so, so thirty seconds take none.
+// Fake timers: time only passes when a test advances the clock.
 
-const right = performance.now.bind(performance);
+const realNow = performance.now.bind(performance);
 let now = 0;
-let last = 1e6;
+let lastId = 1e6;
 let timers = new Map();
 
-const turn = () => new Promise((done) => {
+const nextTask = () => new Promise((done) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => { port1.close(); done(); };
   port2.postMessage(0);
 });
 
-// A timer of no time is how Yew takes a breath between two renders; no time has to pass for it.
-function soon(act) {
+// Yew yields between two renders with a timer of zero milliseconds, which needs no time to pass.
+function runInNextTask(callback) {
   globalThis.busy += 1;
-  turn().then(() => { globalThis.busy -= 1; act(); });
+  nextTask().then(() => { globalThis.busy -= 1; callback(); });
 }
 
 export function freeze() {
   now = 0;
-  const base = Math.floor(right()); // whole, so that sums of milliseconds are exact
+  const base = Math.floor(realNow()); // a whole number, so that sums of milliseconds are exact
   performance.now = () => base + now;
   timers = new Map();
   globalThis.busy = 0;
-  globalThis.setTimeout = (act, after = 0, ...rest) => {
-    last += 1;
-    if (after > 0) timers.set(last, { at: now + after, act: () => act(...rest) });
-    else soon(() => act(...rest));
-    return last;
+  globalThis.setTimeout = (callback, delay = 0, ...args) => {
+    lastId += 1;
+    if (delay > 0) timers.set(lastId, { at: now + delay, callback: () => callback(...args) });
+    else runInNextTask(() => callback(...args));
+    return lastId;
   };
   globalThis.clearTimeout = (id) => void timers.delete(id);
 }
 
-/** Milliseconds that passed since freeze(). */
+/** The milliseconds since freeze(). */
 export const elapsed = () => now;
 
-/** Timers that wait. */
-export const timersLeft = () => timers.size;
+/** The number of pending timers. */
+export const pendingTimers = () => timers.size;
 
-/** Lets promises that are settled already go on: what a browser does before it ends a click. */
-export async function moment() {
+/** Runs the pending microtasks, as a browser does before a click ends. */
+export async function flushMicrotasks() {
   for (let left = 10; left > 0; left -= 1) await null;
 }
 
-/** Returns when everything that needs no timer is done. */
+/** Resolves when only timers are left to run. */
 export async function idle() {
   for (let quiet = 0; quiet < 3; quiet += 1) {
-    await turn();
+    await nextTask();
     if (globalThis.busy > 0) quiet = -1;
   }
 }
 
-const next = () => [...timers].sort(([a, one], [b, other]) => one.at - other.at || a - b)[0];
+const nextTimer = () => [...timers].sort(([idA, a], [idB, b]) => a.at - b.at || idA - idB)[0];
 
-/** Lets the timer that is due first run; false when there is none. */
-export function skip() {
-  const first = next();
+/** Advances the clock to the next timer and runs it; false when there is none. */
+export function runNextTimer() {
+  const first = nextTimer();
   if (!first) return false;
-  const [id, { at, act }] = first;
+  const [id, { at, callback }] = first;
   timers.delete(id);
   now = Math.max(now, at);
-  act();
+  callback();
   return true;
 }
 
-/** Lets so many milliseconds pass. */
-export async function pass(milliseconds) {
+/** Advances the clock by this many milliseconds and runs the due timers. */
+export async function advance(milliseconds) {
   const end = now + milliseconds;
   await idle();
-  while (next() && next()[1].at <= end) {
-    skip();
+  while (nextTimer() && nextTimer()[1].at <= end) {
+    runNextTimer();
     await idle();
   }
   now = end;

@@ -1,4 +1,4 @@
-//! What every test needs: a fresh page, time that passes on demand, and the fixtures as Rust.
+//! The harness of the browser tests: resets the page, controls the clock, and binds the JavaScript fixtures.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 
-/// Longer than anything may take, milliseconds of the tests' clock.
-const FOR_EVER: f64 = 600_000.0;
+/// The time limit of a task, in milliseconds of the fake clock.
+const TASK_TIMEOUT: f64 = 600_000.0;
 
 pub mod clock {
     use super::wasm_bindgen;
@@ -18,12 +18,14 @@ pub mod clock {
     extern "C" {
         pub fn freeze();
         pub fn elapsed() -> f64;
-        #[wasm_bindgen(js_name = timersLeft)]
-        pub fn timers_left() -> u32;
-        pub fn skip() -> bool;
-        pub async fn moment();
+        #[wasm_bindgen(js_name = pendingTimers)]
+        pub fn pending_timers() -> u32;
+        #[wasm_bindgen(js_name = runNextTimer)]
+        pub fn run_next_timer() -> bool;
+        #[wasm_bindgen(js_name = flushMicrotasks)]
+        pub async fn flush_microtasks();
         pub async fn idle();
-        pub async fn pass(milliseconds: u32);
+        pub async fn advance(milliseconds: u32);
     }
 }
 
@@ -32,23 +34,24 @@ pub mod network {
 
     #[wasm_bindgen(module = "/tests/browser/fetch_mock.js")]
     extern "C" {
-        pub fn answers(method: &str, json: &str);
+        pub fn respond(method: &str, json: &str);
         pub fn requests() -> JsValue;
-        #[wasm_bindgen(js_name = givenUpAfter)]
-        pub fn given_up_after() -> i32;
-        #[wasm_bindgen(js_name = tagsEnd)]
-        pub fn tags_end(json: &str);
-        #[wasm_bindgen(js_name = tagsMade)]
-        pub fn tags_made() -> Vec<String>;
-        #[wasm_bindgen(js_name = snapTags)]
-        pub fn snap_tags() -> u32;
-        #[wasm_bindgen(js_name = foreignTag)]
-        pub fn foreign_tag(src: &str, kind: &str);
-        #[wasm_bindgen(js_name = tagEnds)]
-        pub fn tag_ends(end: &str);
-        #[wasm_bindgen(js_name = tagsFail)]
-        pub async fn tags_fail(count: u32);
-        pub fn online(is: bool);
+        #[wasm_bindgen(js_name = chunksBeforeCancel)]
+        pub fn chunks_before_cancel() -> i32;
+        #[wasm_bindgen(js_name = setScriptOutcomes)]
+        pub fn set_script_outcomes(json: &str);
+        #[wasm_bindgen(js_name = addedScripts)]
+        pub fn added_scripts() -> Vec<String>;
+        #[wasm_bindgen(js_name = scriptCount)]
+        pub fn script_count() -> u32;
+        #[wasm_bindgen(js_name = addForeignScript)]
+        pub fn add_foreign_script(src: &str, kind: &str);
+        #[wasm_bindgen(js_name = finishScript)]
+        pub fn finish_script(outcome: &str);
+        #[wasm_bindgen(js_name = waitForScriptFailures)]
+        pub async fn wait_for_script_failures(count: u32);
+        #[wasm_bindgen(js_name = setOnline)]
+        pub fn set_online(online: bool);
         pub fn reset();
     }
 }
@@ -59,15 +62,17 @@ pub mod fake_snap {
     #[wasm_bindgen(module = "/tests/browser/fake_snap.js")]
     extern "C" {
         pub fn install();
-        pub fn behave(how: &str);
-        #[wasm_bindgen(js_name = strangersPopup)]
-        pub fn strangers_popup();
+        #[wasm_bindgen(js_name = setBehaviour)]
+        pub fn set_behaviour(behaviour: &str);
+        #[wasm_bindgen(js_name = openForeignPopup)]
+        pub fn open_foreign_popup();
         pub fn calls() -> Vec<String>;
         #[wasm_bindgen(js_name = isShown)]
         pub fn is_shown() -> bool;
-        pub fn says(callback: &str, json: Option<&str>);
-        #[wasm_bindgen(js_name = saysJunk)]
-        pub fn says_junk(callback: &str);
+        #[wasm_bindgen(js_name = callBack)]
+        pub fn call_back(callback: &str, json: Option<&str>);
+        #[wasm_bindgen(js_name = callBackWithSymbol)]
+        pub fn call_back_with_symbol(callback: &str);
         pub fn reset();
     }
 }
@@ -77,10 +82,12 @@ pub mod stream {
 
     #[wasm_bindgen(module = "/tests/browser/event_source_mock.js")]
     extern "C" {
-        pub fn opened() -> u32;
-        pub fn open() -> Vec<String>;
-        pub fn says(text: &str);
-        pub fn breaks();
+        #[wasm_bindgen(js_name = openedCount)]
+        pub fn opened_count() -> u32;
+        #[wasm_bindgen(js_name = openStreams)]
+        pub fn open_streams() -> Vec<String>;
+        pub fn send(data: &str);
+        pub fn fail();
         pub fn reset();
     }
 }
@@ -93,49 +100,55 @@ pub mod page {
     #[wasm_bindgen(module = "/tests/browser/page_observer.js")]
     extern "C" {
         pub fn listeners() -> String;
-        pub fn written() -> String;
-        pub fn focused() -> String;
-        #[wasm_bindgen(js_name = shadowOf)]
-        pub fn shadow_of(host: &Element) -> Element;
-        #[wasm_bindgen(js_name = focusedInside)]
-        pub fn focused_inside(host: &Element) -> String;
-        pub fn hide(is: bool);
-        #[wasm_bindgen(js_name = comesBack)]
-        pub fn comes_back();
-        #[wasm_bindgen(js_name = otherTabGoesOn)]
-        pub fn other_tab_goes_on();
-        pub fn kept() -> String;
-        #[wasm_bindgen(js_name = nameOfKey)]
-        pub fn name_of_key() -> String;
-        #[wasm_bindgen(js_name = otherTabOrders)]
-        pub fn other_tab_orders(name: &str);
-        #[wasm_bindgen(js_name = otherTabWrites)]
-        pub fn other_tab_writes(key: &str);
-        pub fn copied() -> String;
-        pub fn selected() -> String;
-        #[wasm_bindgen(js_name = clipboardIs)]
-        pub fn clipboard_is(kind: &str);
-        #[wasm_bindgen(js_name = everythingTakesLong)]
-        pub fn everything_takes_long();
-        #[wasm_bindgen(js_name = clockIsWrongBy)]
-        pub fn clock_is_wrong_by(milliseconds: f64);
-        #[wasm_bindgen(js_name = otherBundleLoads)]
-        pub fn other_bundle_loads(url: &str);
-        #[wasm_bindgen(js_name = otherBundleEnds)]
-        pub fn other_bundle_ends(code: &str);
-        #[wasm_bindgen(js_name = otherBundleCrashes)]
-        pub fn other_bundle_crashes();
-        #[wasm_bindgen(js_name = flightIs)]
-        pub fn flight_is(value: &str);
-        #[wasm_bindgen(js_name = flightUrl)]
-        pub fn flight_url() -> String;
+        #[wasm_bindgen(js_name = consoleOutput)]
+        pub fn console_output() -> String;
+        #[wasm_bindgen(js_name = focusedClass)]
+        pub fn focused_class() -> String;
+        #[wasm_bindgen(js_name = attachShadow)]
+        pub fn attach_shadow(host: &Element) -> Element;
+        #[wasm_bindgen(js_name = focusedClassInside)]
+        pub fn focused_class_inside(host: &Element) -> String;
+        #[wasm_bindgen(js_name = setHidden)]
+        pub fn set_hidden(hidden: bool);
+        #[wasm_bindgen(js_name = restoreFromCache)]
+        pub fn restore_from_cache();
+        #[wasm_bindgen(js_name = otherTabOverwrites)]
+        pub fn other_tab_overwrites();
+        #[wasm_bindgen(js_name = savedEntries)]
+        pub fn saved_entries() -> String;
+        #[wasm_bindgen(js_name = savedKeyName)]
+        pub fn saved_key_name() -> String;
+        #[wasm_bindgen(js_name = otherTabSavesKey)]
+        pub fn other_tab_saves_key(name: &str);
+        #[wasm_bindgen(js_name = dispatchStorageEvent)]
+        pub fn dispatch_storage_event(key: &str);
+        #[wasm_bindgen(js_name = clipboardText)]
+        pub fn clipboard_text() -> String;
+        #[wasm_bindgen(js_name = selectedText)]
+        pub fn selected_text() -> String;
+        #[wasm_bindgen(js_name = setClipboard)]
+        pub fn set_clipboard(kind: &str);
+        #[wasm_bindgen(js_name = slowDownClock)]
+        pub fn slow_down_clock();
+        #[wasm_bindgen(js_name = shiftClock)]
+        pub fn shift_clock(milliseconds: f64);
+        #[wasm_bindgen(js_name = otherBundleStartsLoad)]
+        pub fn other_bundle_starts_load(url: &str);
+        #[wasm_bindgen(js_name = otherBundleFinishesLoad)]
+        pub fn other_bundle_finishes_load(code: &str);
+        #[wasm_bindgen(js_name = otherBundleRejectsLoad)]
+        pub fn other_bundle_rejects_load();
+        #[wasm_bindgen(js_name = setSharedLoad)]
+        pub fn set_shared_load(value: &str);
+        #[wasm_bindgen(js_name = sharedLoadUrl)]
+        pub fn shared_load_url() -> String;
         pub fn reset();
     }
 }
 
-/// One request that the page made.
+/// One request of the page.
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub struct RecordedRequest {
     pub method: String,
     pub url: String,
     pub headers: BTreeMap<String, String>,
@@ -144,13 +157,13 @@ pub struct Asked {
     pub aborted: bool,
 }
 
-pub fn asked() -> Vec<Asked> {
-    serde_wasm_bindgen::from_value(network::requests()).expect("the fixture's own shape")
+pub fn requests() -> Vec<RecordedRequest> {
+    serde_wasm_bindgen::from_value(network::requests()).expect("the shape of the fixture")
 }
 
-/// Nothing of an earlier test is left, and time stands still.
-pub async fn fresh() {
-    // A component of an earlier test may still be going away.
+/// Resets the page and all fixtures, and stops the clock.
+pub async fn reset_page() {
+    // A component of an earlier test may still be unmounting.
     clock::idle().await;
     page::reset();
     network::reset();
@@ -159,7 +172,7 @@ pub async fn fresh() {
     clock::freeze();
 }
 
-/// A future under way.
+/// A running future.
 pub struct Task<T>(Rc<RefCell<Option<T>>>);
 
 pub fn start<T: 'static>(future: impl Future<Output = T> + 'static) -> Task<T> {
@@ -170,28 +183,28 @@ pub fn start<T: 'static>(future: impl Future<Output = T> + 'static) -> Task<T> {
 }
 
 impl<T> Task<T> {
-    pub fn is_over(&self) -> bool {
+    pub fn is_finished(&self) -> bool {
         self.0.borrow().is_some()
     }
 
-    /// Lets time pass until it is over, and no longer.
+    /// Advances the clock until the future is finished, and returns its output.
     #[track_caller]
-    pub fn end(self) -> impl Future<Output = T> {
-        let asker = std::panic::Location::caller();
+    pub fn finish(self) -> impl Future<Output = T> {
+        let caller = std::panic::Location::caller();
         async move {
             loop {
                 clock::idle().await;
-                if let Some(end) = self.0.borrow_mut().take() {
-                    return end;
+                if let Some(output) = self.0.borrow_mut().take() {
+                    return output;
                 }
-                assert!(clock::skip() && clock::elapsed() < FOR_EVER, "it never ends ({asker})");
+                assert!(clock::run_next_timer() && clock::elapsed() < TASK_TIMEOUT, "the task does not end ({caller})");
             }
         }
     }
 }
 
-/// Lets time pass until the future is over.
+/// Starts the future and advances the clock until it is finished.
 #[track_caller]
-pub fn driven<T: 'static>(future: impl Future<Output = T> + 'static) -> impl Future<Output = T> {
-    start(future).end()
+pub fn run_to_end<T: 'static>(future: impl Future<Output = T> + 'static) -> impl Future<Output = T> {
+    start(future).finish()
 }

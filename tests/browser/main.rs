@@ -1,6 +1,6 @@
-//! The browser edge and the component in real browsers: `scripts/test wasm`.
+//! Tests of the effects and of the component in real browsers: `scripts/test wasm`.
 //!
-//! Nothing here leaves the page: `fetch`, the tags of `snap.js`, `window.snap` and the timers are fixtures.
+//! The tests use no network. JavaScript fixtures replace `fetch`, the script tags of `snap.js`, `window.snap` and timers.
 #![cfg(target_arch = "wasm32")]
 
 mod accessibility;

@@ -1,18 +1,18 @@
-//! A checkout mounted in the page, its shop, and what a customer does with it.
+//! Mounts a checkout in the page, sets up the responses of its backend, and acts as the customer.
 
 use snap_checkout::{Environment, SnapCheckout, SnapCheckoutProps};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 use yew::{AppHandle, Renderer};
 
-use crate::harness::{asked, clock, fake_snap, fresh, network};
+use crate::harness::{clock, fake_snap, network, requests, reset_page};
 
-pub const FILE: &str = "http://gateway.test/snap/snap.js";
+pub const SCRIPT_URL: &str = "http://gateway.test/snap/snap.js";
 pub const HOSTED: &str = "http://gateway.test/snap/v4/redirection/tok-1";
-/// The link to it, in the customer's language.
+/// The link to the hosted page, with the customer's language.
 pub const HOSTED_LINK: &str = "http://gateway.test/snap/v4/redirection/tok-1?language=id";
 pub const TOKEN: &str = r#"{"body":"{\"token\":\"tok-1\",\"redirect_url\":\"http://gateway.test/snap/v4/redirection/tok-1\",\"order_id\":\"o-1\",\"gross_amount\":85000,\"status_url\":\"/api/orders/o-1\"}"}"#;
-/// Midtrans' own answer, without anything of ours.
+/// A token response with only Midtrans' own fields.
 pub const BARE_TOKEN: &str =
     r#"{"body":"{\"token\":\"tok-1\",\"redirect_url\":\"http://gateway.test/snap/v4/redirection/tok-1\"}"}"#;
 pub const RESULT: &str = r#"{"status_code":"200","transaction_status":"settlement","order_id":"o-1"}"#;
@@ -36,41 +36,40 @@ pub fn props() -> SnapCheckoutProps {
     })
 }
 
-/// A checkout in a place of its own.
-pub struct Shown {
-    place: Element,
+/// A mounted checkout in its own container.
+pub struct MountedCheckout {
+    container: Element,
     pub app: Option<AppHandle<SnapCheckout>>,
 }
 
-impl Shown {
+impl MountedCheckout {
     pub async fn with(props: SnapCheckoutProps) -> Self {
-        Self::inside(Self::place(), props).await
+        Self::inside(Self::container(), props).await
     }
 
-    pub async fn inside(place: Element, props: SnapCheckoutProps) -> Self {
-        let shown = Self::begin(place, props);
+    pub async fn inside(container: Element, props: SnapCheckoutProps) -> Self {
+        let mounted = Self::mount(container, props);
         clock::idle().await;
-        shown
+        mounted
     }
 
-    /// As soon as there is something to see, before the page does anything else.
-    pub async fn at_first() -> Self {
-        let place = Self::place();
-        let shown = Self::begin(place, props());
-        clock::moment().await;
-        shown
+    /// Mounts a checkout and returns after its first render, before the page does anything else.
+    pub async fn before_effects() -> Self {
+        let mounted = Self::mount(Self::container(), props());
+        clock::flush_microtasks().await;
+        mounted
     }
 
-    fn begin(place: Element, props: SnapCheckoutProps) -> Self {
-        let app = Renderer::<SnapCheckout>::with_root_and_props(place.clone(), props).render();
-        Self { place, app: Some(app) }
+    fn mount(container: Element, props: SnapCheckoutProps) -> Self {
+        let app = Renderer::<SnapCheckout>::with_root_and_props(container.clone(), props).render();
+        Self { container, app: Some(app) }
     }
 
-    fn place() -> Element {
-        let place = document().create_element("div").expect("an element");
-        place.set_class_name("mounted");
-        document().body().expect("a body").append_child(&place).expect("room");
-        place
+    fn container() -> Element {
+        let container = document().create_element("div").expect("an element");
+        container.set_class_name("mounted");
+        document().body().expect("a body").append_child(&container).expect("the container in the body");
+        container
     }
 
     pub async fn new() -> Self {
@@ -78,11 +77,11 @@ impl Shown {
     }
 
     pub fn find(&self, selector: &str) -> Option<HtmlElement> {
-        self.place.query_selector(selector).expect("a selector").map(JsCast::unchecked_into)
+        self.container.query_selector(selector).expect("a valid selector").map(JsCast::unchecked_into)
     }
 
     pub fn attribute(&self, selector: &str, name: &str) -> String {
-        self.find(selector).and_then(|found| found.get_attribute(name)).unwrap_or_default()
+        self.find(selector).and_then(|element| element.get_attribute(name)).unwrap_or_default()
     }
 
     pub fn phase(&self) -> String {
@@ -90,61 +89,68 @@ impl Shown {
     }
 
     pub fn text(&self, selector: &str) -> String {
-        self.find(selector).and_then(|found| found.text_content()).unwrap_or_default()
+        self.find(selector).and_then(|element| element.text_content()).unwrap_or_default()
     }
 
-    /// The code of the failure that is announced, or nothing.
-    pub fn alert(&self) -> String {
+    /// The code of the failure in the alert, or an empty string.
+    pub fn alert_code(&self) -> String {
         if self.text("[role=alert]").is_empty() { String::new() } else { self.attribute("[role=alert]", "data-code") }
     }
 
-    pub fn press_without_waiting(&self, way: &str) {
-        self.find(&format!("[data-way={way}]")).unwrap_or_else(|| panic!("no way {way} in {}", self.phase())).click();
+    /// Clicks an action without waiting for its effects.
+    pub fn click(&self, action: &str) {
+        self.find(&format!("[data-way={action}]"))
+            .unwrap_or_else(|| panic!("no action {action} in {}", self.phase()))
+            .click();
     }
 
-    pub async fn press(&self, way: &str) {
-        self.press_without_waiting(way);
+    /// Clicks an action and waits until the page is idle.
+    pub async fn press(&self, action: &str) {
+        self.click(action);
         clock::idle().await;
     }
 
-    pub async fn close(&mut self) {
-        self.app.take().expect("it is mounted").destroy();
+    pub async fn unmount(&mut self) {
+        self.app.take().expect("a mounted checkout").destroy();
         clock::idle().await;
     }
 }
 
-impl Drop for Shown {
+impl Drop for MountedCheckout {
     fn drop(&mut self) {
         if let Some(app) = self.app.take() {
             app.destroy();
         }
-        self.place.remove();
+        self.container.remove();
     }
 }
 
-pub async fn shop(tags: &str, post: &str, get: &str) {
-    fresh().await;
-    network::tags_end(tags);
-    network::answers("POST", &format!("[{post}]"));
-    network::answers("GET", &format!("[{get}]"));
+/// Resets the page, and sets the outcomes of the script tags and the responses to POST and GET requests.
+pub async fn set_up(scripts: &str, post: &str, get: &str) {
+    reset_page().await;
+    network::set_script_outcomes(scripts);
+    network::respond("POST", &format!("[{post}]"));
+    network::respond("GET", &format!("[{get}]"));
 }
 
-pub async fn open() -> Shown {
-    let shown = Shown::new().await;
-    shown.press("pay").await;
-    assert_eq!(shown.phase(), "open");
-    shown
+/// Mounts a checkout and opens its popup.
+pub async fn open_popup() -> MountedCheckout {
+    let mounted = MountedCheckout::new().await;
+    mounted.press("pay").await;
+    assert_eq!(mounted.phase(), "open");
+    mounted
 }
 
-pub async fn says(callback: &str, json: Option<&str>) {
-    fake_snap::says(callback, json);
+/// Calls a callback of the popup and waits until the page is idle.
+pub async fn call_back(callback: &str, json: Option<&str>) {
+    fake_snap::call_back(callback, json);
     clock::idle().await;
 }
 
-pub fn posts() -> usize {
-    asked().iter().filter(|one| one.method == "POST").count()
+pub fn post_count() -> usize {
+    requests().iter().filter(|request| request.method == "POST").count()
 }
 
-pub fn pays() -> Vec<String> {
+pub fn pay_calls() -> Vec<String> {
     fake_snap::calls().into_iter().filter(|call| call.starts_with("pay")).collect()
 }

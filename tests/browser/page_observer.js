@@ -1,11 +1,11 @@
-// The page around the tests: what was written to the console, who listens to what, a clean start.
+// Observes and controls the page around the tests: console, listeners, storage, visibility, clipboard and clock.
 
 let lines = [];
-let heard = [];
+let subscriptions = [];
 
 for (const level of ['error', 'warn', 'log', 'info', 'debug']) {
   const original = console[level].bind(console);
-  console[level] = (...all) => { lines.push(all.join(' ')); original(...all); };
+  console[level] = (...args) => { lines.push(args.join(' ')); original(...args); };
 }
 
 const name = (target) => {
@@ -14,87 +14,87 @@ const name = (target) => {
   return target instanceof HTMLScriptElement ? 'script' : null;
 };
 const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
-const forget = (target, type, act) => {
-  const at = heard.findIndex((one) => one.target === target && one.type === type && one.act === act);
-  if (at >= 0) heard.splice(at, 1);
+const forget = (target, type, listener) => {
+  const at = subscriptions.findIndex((entry) => entry.target === target && entry.type === type && entry.listener === listener);
+  if (at >= 0) subscriptions.splice(at, 1);
 };
-EventTarget.prototype.addEventListener = function counted(type, act, options, ...rest) {
+EventTarget.prototype.addEventListener = function counted(type, listener, options, ...rest) {
   const target = this ?? globalThis;
   if (name(target)) {
-    heard.push({ target, type, act });
-    if (options?.signal) add.call(options.signal, 'abort', () => forget(target, type, act));
+    subscriptions.push({ target, type, listener });
+    if (options?.signal) add.call(options.signal, 'abort', () => forget(target, type, listener));
   }
-  return add.call(target, type, act, options, ...rest);
+  return add.call(target, type, listener, options, ...rest);
 };
-EventTarget.prototype.removeEventListener = function counted(type, act, ...rest) {
-  forget(this ?? globalThis, type, act);
-  return remove.call(this ?? globalThis, type, act, ...rest);
+EventTarget.prototype.removeEventListener = function counted(type, listener, ...rest) {
+  forget(this ?? globalThis, type, listener);
+  return remove.call(this ?? globalThis, type, listener, ...rest);
 };
 
-/** Who listens to the window, the document or a script tag. */
-export const listeners = () => heard.map(({ target, type }) => `${name(target)} ${type}`).sort().join(', ');
+/** The listeners on the window, the document and script tags. */
+export const listeners = () => subscriptions.map(({ target, type }) => `${name(target)} ${type}`).sort().join(', ');
 
-/** What the console was told. */
-export const written = () => lines.join('\n');
+/** The lines that were written to the console. */
+export const consoleOutput = () => lines.join('\n');
 
-export const focused = () => document.activeElement?.className ?? '';
+export const focusedClass = () => document.activeElement?.className ?? '';
 
-/** An element inside the shadow root that the host gets. */
-export function shadowOf(host) {
-  const inside = document.createElement('div');
-  host.attachShadow({ mode: 'open' }).append(inside);
-  return inside;
+/** Attaches a shadow root to the host and returns an element inside it. */
+export function attachShadow(host) {
+  const element = document.createElement('div');
+  host.attachShadow({ mode: 'open' }).append(element);
+  return element;
 }
-export const focusedInside = (host) => host.shadowRoot.activeElement?.className ?? '';
+export const focusedClassInside = (host) => host.shadowRoot.activeElement?.className ?? '';
 
-/** The other bundle of this component: a flight under way on this page. */
-const flight = Symbol.for('snap-checkout.loading');
-let land;
-let crash;
-export function otherBundleLoads(url) {
-  const promise = new Promise((resolve, reject) => { [land, crash] = [resolve, reject]; });
-  globalThis[flight] = { url, promise };
+/** The script load that all bundles of the component on a page share. */
+const SHARED_LOAD = Symbol.for('snap-checkout.loading');
+let resolveLoad;
+let rejectLoad;
+export function otherBundleStartsLoad(url) {
+  const promise = new Promise((resolve, reject) => { [resolveLoad, rejectLoad] = [resolve, reject]; });
+  globalThis[SHARED_LOAD] = { url, promise };
 }
-export function otherBundleEnds(code) { delete globalThis[flight]; land(code); }
-export function otherBundleCrashes() { delete globalThis[flight]; crash('kaput'); }
-export function flightIs(value) { globalThis[flight] = JSON.parse(value); }
-/** The address of the flight under way, as another bundle would see it. */
-export const flightUrl = () => (globalThis[flight]?.promise instanceof Promise ? globalThis[flight].url : '');
+export function otherBundleFinishesLoad(code) { delete globalThis[SHARED_LOAD]; resolveLoad(code); }
+export function otherBundleRejectsLoad() { delete globalThis[SHARED_LOAD]; rejectLoad('kaput'); }
+export function setSharedLoad(value) { globalThis[SHARED_LOAD] = JSON.parse(value); }
+/** The URL of the running load, as another bundle would see it. */
+export const sharedLoadUrl = () => (globalThis[SHARED_LOAD]?.promise instanceof Promise ? globalThis[SHARED_LOAD].url : '');
 
 let hidden = false;
 Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-/** The page is hidden or shown, as by another tab. */
-export function hide(is) {
-  hidden = is;
+/** Hides or shows the page, as switching tabs does. */
+export function setHidden(value) {
+  hidden = value;
   document.dispatchEvent(new Event('visibilitychange'));
 }
-/** The page comes back from the back/forward cache. */
-export function comesBack() {
+/** Restores the page from the back/forward cache. */
+export function restoreFromCache() {
   hidden = false;
   dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
 }
-/** Another tab keeps a later checkout, under a key of its own, where this tab kept its. */
-export function otherTabGoesOn() {
-  for (const [key, kept] of Object.entries(localStorage)) {
+/** Another tab overwrites the saved checkout and the saved key of this tab. */
+export function otherTabOverwrites() {
+  for (const [key, entry] of Object.entries(localStorage)) {
     if (!key.startsWith('snap-checkout:')) continue;
-    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(kept), [key.endsWith(':key') ? 'nonce' : 'token']: 'theirs' }));
+    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(entry), [key.endsWith(':key') ? 'nonce' : 'token']: 'theirs' }));
   }
 }
-/** What is kept of checkouts and their keys. */
-export const kept = () => Object.entries(localStorage).filter(([key]) => key.startsWith('snap-checkout:')).map(([, kept]) => kept).join('\n');
-/** The name under which the key of an order is kept. */
-export const nameOfKey = () => Object.keys(localStorage).find((name) => name.startsWith('snap-checkout:') && name.endsWith(':key')) ?? '';
-/** Another tab begins an order under a key of its own; it has no token yet. */
-export const otherTabOrders = (name) => localStorage.setItem(name, JSON.stringify({ since: Date.now(), nonce: 'theirs' }));
-/** Another tab of the shop wrote this key. */
-export const otherTabWrites = (key) => void dispatchEvent(new StorageEvent('storage', { key }));
+/** The saved checkouts and keys, one per line. */
+export const savedEntries = () => Object.entries(localStorage).filter(([key]) => key.startsWith('snap-checkout:')).map(([, entry]) => entry).join('\n');
+/** The storage name of the saved idempotency key. */
+export const savedKeyName = () => Object.keys(localStorage).find((name) => name.startsWith('snap-checkout:') && name.endsWith(':key')) ?? '';
+/** Another tab starts an order and saves its key; it has no token yet. */
+export const otherTabSavesKey = (name) => localStorage.setItem(name, JSON.stringify({ since: Date.now(), nonce: 'theirs' }));
+/** Dispatches the event for a storage entry that another tab wrote. */
+export const dispatchStorageEvent = (key) => void dispatchEvent(new StorageEvent('storage', { key }));
 
 let clipboard = '';
-/** What was copied last. */
-export const copied = () => clipboard;
-export const selected = () => String(getSelection());
-/** The clipboard is there (`api`), only the old command works (`command`), or nothing does. */
-export function clipboardIs(kind) {
+/** The text that was copied last. */
+export const clipboardText = () => clipboard;
+export const selectedText = () => String(getSelection());
+/** The clipboard API works (`api`), only the old command works (`command`), or neither. */
+export function setClipboard(kind) {
   clipboard = '';
   const api = { writeText: async (text) => { clipboard = text; } };
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value: kind === 'api' ? api : undefined });
@@ -107,24 +107,24 @@ export function clipboardIs(kind) {
   };
 }
 
-const right = Date.now;
-/** This machine's clock is wrong by so many milliseconds. */
-export function clockIsWrongBy(milliseconds) {
-  Date.now = () => right() + milliseconds;
+const realNow = Date.now;
+/** Shifts the system clock by this many milliseconds. */
+export function shiftClock(milliseconds) {
+  Date.now = () => realNow() + milliseconds;
 }
 
-/** Whatever is looked at the clock for has taken long: Yew breathes wherever it may. */
-export function everythingTakesLong() {
-  let taken = 0;
-  Date.now = () => right() + (taken += 1_000);
+/** Adds a second at each look at the clock, so that Yew yields wherever it can. */
+export function slowDownClock() {
+  let added = 0;
+  Date.now = () => realNow() + (added += 1_000);
 }
 
 export function reset() {
-  [lines, heard] = [[], []];
+  [lines, subscriptions] = [[], []];
   hidden = false;
-  Date.now = right;
+  Date.now = realNow;
   getSelection().removeAllRanges();
-  delete globalThis[flight];
+  delete globalThis[SHARED_LOAD];
   sessionStorage.clear();
   localStorage.clear();
   for (const old of document.querySelectorAll('.mounted, meta[name=viewport]')) old.remove();

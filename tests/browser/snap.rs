@@ -1,4 +1,4 @@
-//! `window.snap`, typed: what is passed, what comes back, and who may close what.
+//! The typed `window.snap`: options, callbacks, errors and popup guards.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,29 +10,29 @@ use snap_checkout::{SnapOptions, UiMode};
 use wasm_bindgen_test::wasm_bindgen_test;
 use wire::midtrans::{OneOrMany, SnapResult};
 
-use crate::harness::{fake_snap, fresh, page};
+use crate::harness::{fake_snap, page, reset_page};
 
 type Log = Rc<RefCell<Vec<SnapCallback>>>;
 
 fn log() -> (Log, CallbackHandler) {
     let log = Log::default();
     let into = log.clone();
-    (log, Box::new(move |heard| into.borrow_mut().push(heard)))
+    (log, Box::new(move |callback| into.borrow_mut().push(callback)))
 }
 
 fn pay(token: &str) -> (Log, Result<Popup, PopupError>) {
-    let (log, heard) = log();
-    (log, snap::pay(token, &SnapOptions::default(), heard))
+    let (log, handler) = log();
+    (log, snap::pay(token, &SnapOptions::default(), handler))
 }
 
-fn opened(token: &str) -> (Log, Popup) {
+fn open_popup(token: &str) -> (Log, Popup) {
     let (log, popup) = pay(token);
-    (log, popup.unwrap_or_else(|_| panic!("the popup opens")))
+    (log, popup.unwrap_or_else(|_| panic!("the popup did not open")))
 }
 
-/// What was heard, with all that is in it.
-fn read(heard: &SnapCallback) -> (&'static str, SnapResult) {
-    match heard {
+/// The name of a callback and its result.
+fn read(callback: &SnapCallback) -> (&'static str, SnapResult) {
+    match callback {
         SnapCallback::Success(reply) => ("success", reply.read()),
         SnapCallback::Pending(reply) => ("pending", reply.read()),
         SnapCallback::Error(reply) => ("error", reply.read()),
@@ -40,16 +40,16 @@ fn read(heard: &SnapCallback) -> (&'static str, SnapResult) {
     }
 }
 
-async fn present() {
-    fresh().await;
+async fn install_snap() {
+    reset_page().await;
     fake_snap::install();
 }
 
 const SUCCESS: &str = r#"{"status_code":"200","transaction_status":"settlement","order_id":"o-1"}"#;
 
 #[wasm_bindgen_test]
-async fn every_option_is_passed_by_its_name_and_no_other() {
-    present().await;
+async fn exactly_the_set_options_are_passed() {
+    install_snap().await;
     let all = SnapOptions {
         language: Some(Language::English),
         auto_close_delay: Some(0),
@@ -58,11 +58,11 @@ async fn every_option_is_passed_by_its_name_and_no_other() {
         enabled_payments: vec!["bca_va".into(), "gopay".into()],
         skip_order_summary: Some(false),
     };
-    let here = web_sys::window().and_then(|window| window.document()).expect("a page");
-    let place = here.create_element("div").expect("an element");
-    place.set_id("here");
-    place.set_class_name("mounted");
-    here.body().expect("a body").append_child(&place).expect("room");
+    let document = web_sys::window().and_then(|window| window.document()).expect("a page");
+    let container = document.create_element("div").expect("an element");
+    container.set_id("here");
+    container.set_class_name("mounted");
+    document.body().expect("a body").append_child(&container).expect("the container in the body");
     drop(snap::pay("tok-1", &SnapOptions::default(), log().1));
     drop(snap::pay("tok-2", &all, log().1));
     drop(snap::embed("tok-3", "here", &SnapOptions::default(), log().1));
@@ -87,9 +87,9 @@ async fn every_option_is_passed_by_its_name_and_no_other() {
 }
 
 #[wasm_bindgen_test]
-async fn each_callback_is_heard_as_what_it_is() {
+async fn each_callback_is_passed_with_its_type_and_result() {
     let result: SnapResult = snap_checkout::effects::json::read(SUCCESS).expect("a result");
-    for (callback, json, heard) in [
+    for (callback, json, expected) in [
         ("onSuccess", Some(SUCCESS), ("success", result.clone())),
         ("onPending", Some(SUCCESS), ("pending", result.clone())),
         ("onError", Some(SUCCESS), ("error", result.clone())),
@@ -99,32 +99,32 @@ async fn each_callback_is_heard_as_what_it_is() {
         ("onError", Some(r#""kaput""#), ("error", SnapResult::default())),
         ("onError", Some(r#"{"va_numbers":7}"#), ("error", SnapResult::default())),
     ] {
-        present().await;
-        let (log, _popup) = opened("tok");
-        fake_snap::says(callback, json);
-        assert_eq!(log.borrow().iter().map(read).collect::<Vec<_>>(), [heard], "{callback} {json:?}");
+        install_snap().await;
+        let (log, _popup) = open_popup("tok");
+        fake_snap::call_back(callback, json);
+        assert_eq!(log.borrow().iter().map(read).collect::<Vec<_>>(), [expected], "{callback} {json:?}");
     }
-    present().await;
-    let (log, _popup) = opened("tok");
-    fake_snap::says_junk("onSuccess");
+    install_snap().await;
+    let (log, _popup) = open_popup("tok");
+    fake_snap::call_back_with_symbol("onSuccess");
     assert_eq!(log.borrow().iter().map(read).collect::<Vec<_>>(), [("success", SnapResult::default())]);
 }
 
 #[wasm_bindgen_test]
-async fn the_first_word_ends_a_popup() {
-    present().await;
-    let (log, _popup) = opened("tok");
-    fake_snap::says("onPending", Some(r#"{"status_code":"201"}"#));
+async fn only_the_first_callback_of_a_popup_is_passed() {
+    install_snap().await;
+    let (log, _popup) = open_popup("tok");
+    fake_snap::call_back("onPending", Some(r#"{"status_code":"201"}"#));
     for late in ["onPending", "onSuccess", "onError"] {
-        fake_snap::says(late, Some(SUCCESS));
+        fake_snap::call_back(late, Some(SUCCESS));
     }
-    fake_snap::says("onClose", None);
+    fake_snap::call_back("onClose", None);
     assert!(matches!(log.borrow().as_slice(), [SnapCallback::Pending(_)]), "{:?}", log.borrow());
 }
 
-/// Every result that the documentation shows, as the engine's own objects.
+/// Every result of Midtrans' documentation, as JavaScript objects.
 #[wasm_bindgen_test]
-async fn documented_results_are_read() {
+async fn documented_results_are_parsed() {
     macro_rules! documented {
         ($($name:literal),*) => { [$(($name, include_str!(concat!("../../crates/wire/fixtures/callbacks/", $name, ".json")))),*] };
     }
@@ -143,18 +143,18 @@ async fn documented_results_are_read() {
         "permata-va-pending",
         "shopeepay-desktop-pending"
     ] {
-        present().await;
-        let (log, _popup) = opened("tok");
-        fake_snap::says("onPending", Some(json));
+        install_snap().await;
+        let (log, _popup) = open_popup("tok");
+        fake_snap::call_back("onPending", Some(json));
         let log = log.borrow();
         let [SnapCallback::Pending(reply)] = log.as_slice() else { panic!("{name}: {log:?}") };
         let result = reply.read();
         assert_ne!(result, SnapResult::default(), "{name}");
-        assert_eq!(page::written(), "", "{name}: nothing to complain about");
+        assert_eq!(page::console_output(), "", "{name}: a warning in the console");
         match name {
             "bca-va-pending" => {
                 assert_eq!(result.order_id, None);
-                assert!(result.order_id().is_some(), "the order is in finish_redirect_url");
+                assert!(result.order_id().is_some(), "no order id from finish_redirect_url");
                 assert_eq!(reply.instruction().code.as_deref(), Some("49112893603"));
             }
             "error-processed" => {
@@ -167,92 +167,92 @@ async fn documented_results_are_read() {
 }
 
 #[wasm_bindgen_test]
-async fn what_snap_throws_is_typed_whatever_it_is() {
-    for (how, fault, message) in [
+async fn every_exception_of_snap_has_a_type() {
+    for (behaviour, fault, message) in [
         ("throws error", PopupFault::Threw, "kaput"),
         ("throws text", PopupFault::Threw, "kaput"),
         ("throws nothing", PopupFault::Threw, ""),
         ("throws cycle", PopupFault::Threw, ""),
         ("shown", PopupFault::InvalidState, "PopupInView to PopupInView"),
     ] {
-        present().await;
-        if how == "shown" {
-            fake_snap::strangers_popup();
+        install_snap().await;
+        if behaviour == "shown" {
+            fake_snap::open_foreign_popup();
         }
-        fake_snap::behave(how);
-        let refusal = pay("tok").1.err().expect("it refuses");
-        assert_eq!(refusal.fault, fault, "{how}");
-        assert!(refusal.message.contains(message), "{how}: {}", refusal.message);
+        fake_snap::set_behaviour(behaviour);
+        let error = pay("tok").1.err().expect("an error");
+        assert_eq!(error.fault, fault, "{behaviour}");
+        assert!(error.message.contains(message), "{behaviour}: {}", error.message);
 
-        fake_snap::behave("");
+        fake_snap::set_behaviour("");
         snap::hide();
-        assert!(pay("tok").1.is_ok(), "{how}: a refusal keeps nothing");
+        assert!(pay("tok").1.is_ok(), "{behaviour}: the next popup");
     }
-    fresh().await;
-    assert_eq!(pay("tok").1.err().map(|refusal| refusal.fault), Some(PopupFault::Missing));
-    assert_eq!(snap::show().err().map(|refusal| refusal.fault), Some(PopupFault::Missing));
+    reset_page().await;
+    assert_eq!(pay("tok").1.err().map(|error| error.fault), Some(PopupFault::Missing));
+    assert_eq!(snap::show().err().map(|error| error.fault), Some(PopupFault::Missing));
     snap::hide();
 }
 
 #[wasm_bindgen_test]
-async fn the_guard_hides_its_popup_and_hears_no_more() {
+async fn dropping_the_guard_hides_the_popup_and_ignores_later_callbacks() {
     for mode in ["", "hide closes"] {
-        present().await;
-        fake_snap::behave(mode);
-        let (log, popup) = opened("tok-1");
+        install_snap().await;
+        fake_snap::set_behaviour(mode);
+        let (log, popup) = open_popup("tok-1");
         assert!(fake_snap::is_shown());
         drop(popup);
         assert!(!fake_snap::is_shown());
-        assert_eq!(*log.borrow(), [], "{mode}: hiding is not the customer's doing");
-        let (_log, _popup) = opened("tok-2");
+        assert_eq!(*log.borrow(), [], "{mode}: a callback after the drop");
+        let (_log, _popup) = open_popup("tok-2");
     }
 }
 
 #[wasm_bindgen_test]
-async fn one_popup_a_page() {
-    present().await;
-    let (log, first) = opened("tok-1");
-    let refusal = pay("tok-2").1.err().expect("one is open");
-    assert_eq!(refusal.fault, PopupFault::Busy);
-    assert_eq!(fake_snap::calls().len(), 1, "snap is not even asked");
-    fake_snap::says("onClose", None);
+async fn a_page_can_open_only_one_popup_at_a_time() {
+    install_snap().await;
+    let (log, first) = open_popup("tok-1");
+    let error = pay("tok-2").1.err().expect("an error while a popup is open");
+    assert_eq!(error.fault, PopupFault::Busy);
+    assert_eq!(fake_snap::calls().len(), 1, "calls of snap.pay");
+    fake_snap::call_back("onClose", None);
     assert_eq!(*log.borrow(), [SnapCallback::Close]);
     drop(first);
     assert!(pay("tok-2").1.is_ok());
 }
 
 #[wasm_bindgen_test]
-async fn the_guard_of_a_popup_that_is_over_leaves_the_next_one_alone() {
-    present().await;
-    let (_, first) = opened("tok-1");
-    fake_snap::says("onSuccess", Some(SUCCESS));
+async fn the_guard_of_a_finished_popup_does_not_close_the_next_one() {
+    install_snap().await;
+    let (_, first) = open_popup("tok-1");
+    fake_snap::call_back("onSuccess", Some(SUCCESS));
     snap::hide();
-    let (log, second) = opened("tok-2");
+    let (log, second) = open_popup("tok-2");
     drop(first);
-    assert!(fake_snap::is_shown(), "the second popup is still there");
-    assert_eq!(pay("tok-3").1.err().map(|refusal| refusal.fault), Some(PopupFault::Busy));
-    fake_snap::says("onClose", None);
+    assert!(fake_snap::is_shown(), "the second popup was closed");
+    assert_eq!(pay("tok-3").1.err().map(|error| error.fault), Some(PopupFault::Busy));
+    fake_snap::call_back("onClose", None);
     assert_eq!(*log.borrow(), [SnapCallback::Close]);
     drop(second);
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_before_pay_returns_is_heard() {
-    present().await;
-    fake_snap::behave("answers at once");
+async fn a_callback_before_pay_returns_is_passed() {
+    install_snap().await;
+    fake_snap::set_behaviour("calls back at once");
     let (log, popup) = pay("tok");
     assert!(popup.is_ok());
     assert!(matches!(log.borrow().as_slice(), [SnapCallback::Error(_)]));
 }
 
 #[wasm_bindgen_test]
-async fn a_handler_may_drop_its_own_guard() {
-    present().await;
+async fn a_callback_handler_can_drop_its_own_guard() {
+    install_snap().await;
     let slot = Rc::new(RefCell::new(None));
-    let inside = slot.clone();
-    let popup = snap::pay("tok", &SnapOptions::default(), Box::new(move |_| drop(inside.borrow_mut().take())));
+    let slot_in_handler = slot.clone();
+    let popup = snap::pay("tok", &SnapOptions::default(), Box::new(move |_| drop(slot_in_handler.borrow_mut().take())));
     *slot.borrow_mut() = popup.ok();
-    fake_snap::says("onSuccess", Some(SUCCESS));
+    fake_snap::call_back("onSuccess", Some(SUCCESS));
     assert!(slot.borrow().is_none());
     assert!(!fake_snap::is_shown());
 }

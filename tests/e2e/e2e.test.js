@@ -1,4 +1,4 @@
-// Every spec, in every engine that E2E_BROWSERS names (all three unless told otherwise).
+// Runs every spec in every engine of E2E_BROWSERS, by default all three.
 import { readdirSync } from 'node:fs';
 import { runAll } from './lib/runner.js';
 

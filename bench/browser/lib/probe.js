@@ -1,18 +1,18 @@
-// Runs in every measured page before its own scripts and notes what happens. Never served: the browser adds it.
+// Runs in every measured page before its own scripts and records events. The browser injects it.
 globalThis.__bench = (() => {
   const bench = { clicks: [], pays: [], tokens: [], memories: [], longTasks: [], shift: 0, options: null, reacted: null };
   addEventListener('click', (event) => { if (event.isTrusted) bench.clicks.push(event.timeStamp); }, true);
-  const observe = (type, note) => {
-    try { new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true }); } catch { /* not in this browser */ }
+  const observe = (type, record) => {
+    try { new PerformanceObserver((list) => list.getEntries().forEach(record)).observe({ type, buffered: true }); } catch { /* not supported by this browser */ }
   };
   observe('longtask', ({ startTime, duration }) => bench.longTasks.push({ startTime, duration }));
   observe('layout-shift', ({ value, hadRecentInput }) => { if (!hadRecentInput) bench.shift += value; });
 
-  // snap.js of the bench calls these.
-  bench.paid = (token, options) => { bench.pays.push(performance.now()); bench.tokens.push(token); bench.options = options; };
+  // The benchmark's snap.js calls these.
+  bench.onPay = (token, options) => { bench.pays.push(performance.now()); bench.tokens.push(token); bench.options = options; };
   bench.close = () => bench.options.onClose?.();
 
-  // A short memory for wasm's memory: pages of it are what M1 and M2 are about.
+  // Records every wasm memory, for M1 and M2.
   for (const name of ['instantiate', 'instantiateStreaming']) {
     const original = WebAssembly[name];
     WebAssembly[name] = async (...args) => {
@@ -24,27 +24,27 @@ globalThis.__bench = (() => {
   }
   bench.wasmBytes = () => bench.memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
-  const soon = (work) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = work; port2.postMessage(0); };
-  bench.until = (holds, patience) => new Promise((resolve) => {
-    const end = performance.now() + patience;
-    const look = () => {
-      let held = false;
-      try { held = holds(); } catch { /* not there yet */ }
-      if (held) resolve(true);
+  const queueTask = (callback) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = callback; port2.postMessage(0); };
+  bench.until = (condition, timeout) => new Promise((resolve) => {
+    const end = performance.now() + timeout;
+    const check = () => {
+      let reached = false;
+      try { reached = condition(); } catch { /* an element is still missing */ }
+      if (reached) resolve(true);
       else if (performance.now() > end) resolve(false);
-      else requestAnimationFrame(look);
+      else requestAnimationFrame(check);
     };
-    look();
+    check();
   });
-  /** Notes when the page first shows that a click was heard; looks whenever something in the page changes. */
-  bench.watchReaction = (reacts) => {
-    const look = () => {
-      let seen = false;
-      try { seen = reacts(); } catch { /* not there yet */ }
-      if (seen) bench.reacted ??= performance.now();
-      else setTimeout(look, 4);
+  /** Records when the page first reacts to a click; checks every 4 ms. */
+  bench.watchReaction = (condition) => {
+    const check = () => {
+      let reached = false;
+      try { reached = condition(); } catch { /* an element is still missing */ }
+      if (reached) bench.reacted ??= performance.now();
+      else setTimeout(check, 4);
     };
-    soon(look);
+    queueTask(check);
   };
   return bench;
 })();

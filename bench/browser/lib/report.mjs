@@ -1,24 +1,24 @@
-// The figures: a table for people, a line of JSON each for programs, and what of it is a failure.
+// Prints the results as a table and as JSON lines, and selects the missed targets.
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const text = (value, unit) => (value === undefined ? '' : `${NUMBER.format(unit === 'ms' ? Math.round(value * 10) / 10 : value)}${unit ? ` ${unit}` : ''}`);
 
 export function print(rows) {
   const widths = [66, 14, 14, 14, 24, 8, 5];
-  const line = (cells) => console.log(cells.map((cell, at) => (at ? String(cell).padStart(widths[at]) : String(cell).padEnd(widths[at]))).join(' '));
-  line(['', 'ours', 'peer', 'against', 'ratio (95 % bounds)', 'must', 'runs']);
-  for (const { name, unit, ours, peer, against = '', ratio, bounds, must, runs } of rows) {
-    const over = ratio ?? (peer ? ours / peer : undefined);
-    line([name, text(ours, unit), text(peer, unit), against, `${text(over)}${bounds ? ` (${bounds.map((one) => text(one)).join('–')})` : ''}`, text(must), runs]);
+  const printLine = (cells) => console.log(cells.map((cell, at) => (at ? String(cell).padStart(widths[at]) : String(cell).padEnd(widths[at]))).join(' '));
+  printLine(['', 'subject', 'baseline', 'name', 'ratio (95 % bounds)', 'target', 'runs']);
+  for (const { name, unit, subject, baseline, against = '', ratio, bounds, target, runs } of rows) {
+    const actualRatio = ratio ?? (baseline ? subject / baseline : undefined);
+    printLine([name, text(subject, unit), text(baseline, unit), against, `${text(actualRatio)}${bounds ? ` (${bounds.map((bound) => text(bound)).join('–')})` : ''}`, text(target), runs]);
   }
-  for (const { name, ours, peer, ratio, runs, detail, gate, ...more } of rows) {
-    console.log(JSON.stringify({ bench: 'browser', name: name.trim(), ours, peer, ratio: ratio ?? (peer ? ours / peer : undefined), runs, ...more }));
+  for (const { name, subject, baseline, ratio, runs, detail, gate, ...more } of rows) {
+    console.log(JSON.stringify({ bench: 'browser', name: name.trim(), subject, baseline, ratio: ratio ?? (baseline ? subject / baseline : undefined), runs, ...more }));
   }
 }
 
-/** What misses its target by more than noise. Times are never compared with a clock, only sides with each other. */
-export function missed(rows) {
-  return rows.filter(({ gate, ours, ratio, bounds, must }) => {
-    if (gate === 'ratio') return (bounds?.[0] ?? ratio) > must;
-    return gate === 'value' && ours > must;
+/** The rows that miss their target by more than noise. Only ratios and counts have a gate, never absolute times. */
+export function missedTargets(rows) {
+  return rows.filter(({ gate, subject, ratio, bounds, target }) => {
+    if (gate === 'ratio') return (bounds?.[0] ?? ratio) > target;
+    return gate === 'value' && subject > target;
   });
 }

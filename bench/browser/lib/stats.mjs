@@ -1,4 +1,4 @@
-// Few numbers about many.
+// Summary statistics.
 const sorted = (values) => [...values].sort((a, b) => a - b);
 
 export function quantile(values, q) {
@@ -10,10 +10,10 @@ export function quantile(values, q) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** Half of the distance between the quartiles, of what is in the middle: a spread that one stray value does not move. */
+/** Half of the interquartile range, which a single outlier does not change. */
 export const spread = (values) => (quantile(values, 0.75) - quantile(values, 0.25)) / 2;
 
-/** The bounds within which the median of such ratios lies, 95 in 100 times: resampled with a fixed seed, so that a run can be told again. */
+/** The 95 % confidence interval of the median, by bootstrap with a fixed seed, so the result is reproducible. */
 export function bounds(values, times = 1000) {
   let seed = 1;
   const next = () => { seed = (seed * 48271) % 2147483647; return seed / 2147483647; };
@@ -21,5 +21,5 @@ export function bounds(values, times = 1000) {
   return [quantile(medians, 0.025), quantile(medians, 0.975)];
 }
 
-/** The order of one round: A B B A, so that a machine that slows down or speeds up favours nobody. */
+/** The order of one round: A B B A, so that a machine that slows down or speeds up does not favour a side. */
 export const abba = (names) => [...names, ...[...names].reverse()];

@@ -1,4 +1,4 @@
-// What is measured: where its files are, where its button is, and how it shows that a press was heard.
+// The measured sides: the files, the selector of the button, and the condition for a reaction to a click.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compress } from './site.mjs';
@@ -7,21 +7,21 @@ const section = "document.querySelector('.checkout')";
 const element = "document.querySelector('snap-checkout')";
 const main = `(${element}.shadowRoot.querySelector('.snap-checkout__main') ?? ${element}.shadowRoot.querySelector('button'))`;
 
-const peer = { button: `${section}.querySelector('button')`, reacts: `${section}.ariaBusy === 'true'`, ready: section };
+const baseline = { button: `${section}.querySelector('button')`, reacts: `${section}.ariaBusy === 'true'`, ready: section };
 export const SIDES = {
-  ours: {
+  subject: {
     button: main,
-    // The skeleton's button says so itself, the finished one through its section.
+    // Before wasm the button itself is busy, afterwards its section is.
     reacts: `${main}.ariaBusy === 'true' || ${element}.shadowRoot.querySelector('[aria-busy=true]') !== null`,
     ready: `${element}.shadowRoot.querySelector('.snap-checkout__main')`,
   },
-  vanilla: peer,
-  sequential: peer,
-  react: peer,
+  vanilla: baseline,
+  sequential: baseline,
+  react: baseline,
 };
 
-/** Lays out the element's page in its variants, beside the built package: as it is documented, preparing on intent, many. */
-export function layOut(packed, target) {
+/** Writes the package and the variants of the element's page to `target`. */
+export function writeSubject(packed, target) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   const { exports } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
@@ -29,12 +29,12 @@ export function layOut(packed, target) {
   const script = typeof entry === 'string' ? entry : entry.default ?? entry.import;
   for (const name of readdirSync(packed)) if (!/\.(tgz|md)$/.test(name)) cpSync(join(packed, name), join(target, name), { recursive: true });
   const page = readFileSync(new URL('../subject/index.html', import.meta.url), 'utf8').replace('SCRIPT', script);
-  const inside = '<a href="GATEWAY_ORIGIN/pay">Bayar di halaman Midtrans</a>';
+  const fallback = '<a href="GATEWAY_ORIGIN/pay">Bayar di halaman Midtrans</a>';
   writeFileSync(join(target, 'index.html'), page);
-  // As docs/embed/script-tag.md has it for a page whose purpose is to pay: the shell stands in the page.
+  // docs/embed/script-tag.md recommends an inline shell for a page whose purpose is to pay.
   const shell = readFileSync(join(packed, 'inline.js'), 'utf8');
-  writeFileSync(join(target, 'written.html'), page.replace(/<script .*<\/script>/, () => `<script data-src="script.js">${shell}</script>`));
-  writeFileSync(join(target, 'fallback.html'), page.replace('<!--inside-->', inside));
+  writeFileSync(join(target, 'inline.html'), page.replace(/<script .*<\/script>/, () => `<script data-src="script.js">${shell}</script>`));
+  writeFileSync(join(target, 'fallback.html'), page.replace('<!--inside-->', fallback));
   writeFileSync(join(target, 'prepared.html'), page.replace('<snap-checkout ', '<snap-checkout prepare-on-intent '));
   compress(target);
 }

@@ -1,13 +1,13 @@
-// M1, M2: wasm's memory. How many pages it begins with; what each further widget takes; and whether opening and
-// closing the popup a thousand times leaves anything behind.
+// M1, M2: wasm memory. The initial number of pages, the memory of each further element, and the growth after opening and
+// closing the popup a thousand times.
 import { readFileSync } from 'node:fs';
 import { openPage } from '../lib/page.mjs';
 import { SIDES } from '../lib/subjects.mjs';
 
-const PAGE = 65_536;
+const PAGE_BYTES = 65_536;
 
-/** The first number of pages in a module's memory section. */
-export function firstPages(path) {
+/** The initial number of pages in a module's memory section. */
+export function initialPages(path) {
   const bytes = readFileSync(path);
   let at = 8;
   const number = () => { for (let value = 0, scale = 1; ; scale *= 128) { const byte = bytes[at++]; value += (byte & 127) * scale; if (byte < 128) return value; } };
@@ -17,45 +17,45 @@ export function firstPages(path) {
     if (id === 5) { number(); at += 1; return number(); }
     at += size;
   }
-  throw new Error(`${path} has no memory of its own`);
+  throw new Error(`${path} defines no memory`);
 }
 
-async function heaps(page) {
+async function readMemory(page) {
   await page.send('HeapProfiler.collectGarbage');
   const { usedSize } = await page.send('Runtime.getHeapUsage');
   return { wasm: await page.run('__bench.wasmBytes()'), js: usedSize };
 }
 
-async function widgets(chromium, site, many) {
+async function mountElements(chromium, site, count) {
   const page = await openPage(chromium);
   try {
-    await site.take(0, 0);
-    await page.open(site.url('ours'));
-    await page.until(SIDES.ours.ready);
+    await site.setDelays(0, 0);
+    await page.open(site.url('subject'));
+    await page.until(SIDES.subject.ready);
     await page.run(`(() => {
-      globalThis.began = performance.now();
+      globalThis.startedAt = performance.now();
       const first = document.querySelector('snap-checkout');
-      for (let at = 1; at < ${many}; at += 1) {
+      for (let at = 1; at < ${count}; at += 1) {
         const other = first.cloneNode(true);
         other.setAttribute('order', JSON.stringify({ items: [{ id: 'kopi-gayo-250g', quantity: at }] }));
         other.style.cssText = 'position: absolute; top: 0; left: 0; width: 20rem';
         document.body.append(other);
       }
     })()`);
-    await page.until("[...document.querySelectorAll('snap-checkout')].every(({ shadowRoot }) => shadowRoot.querySelector('.snap-checkout__main'))", `${many} widgets`);
-    const takes = await page.run('performance.now() - began');
-    return { ...await heaps(page), takes, asked: page.asked('.wasm').length };
+    await page.until("[...document.querySelectorAll('snap-checkout')].every(({ shadowRoot }) => shadowRoot.querySelector('.snap-checkout__main'))", `${count} elements`);
+    const duration = await page.run('performance.now() - startedAt');
+    return { ...await readMemory(page), duration, wasmRequests: page.requestsTo('.wasm').length };
   } finally {
     await page.close();
   }
 }
 
-async function cycles(chromium, site) {
+async function openAndClose(chromium, site) {
   const page = await openPage(chromium);
   try {
-    await site.take(0, 0);
-    await page.open(site.url('ours'));
-    await page.until(SIDES.ours.ready);
+    await site.setDelays(0, 0);
+    await page.open(site.url('subject'));
+    await page.until(SIDES.subject.ready);
     const run = (from, to) => page.run(`(async () => {
       const element = document.querySelector('snap-checkout');
       for (let at = ${from}; at < ${to}; at += 1) {
@@ -66,28 +66,28 @@ async function cycles(chromium, site) {
       }
     })()`);
     await run(0, 10);
-    const ten = await heaps(page);
+    const afterTen = await readMemory(page);
     await run(10, 1000);
-    return { ten, thousand: await heaps(page), tokens: page.asked('/api/orders').length };
+    return { afterTen, afterThousand: await readMemory(page), tokens: page.requestsTo('/api/orders').length };
   } finally {
     await page.close();
   }
 }
 
-export async function heap({ chromium, site, wasm, tell }) {
-  const pages = firstPages(wasm);
-  const by = {};
-  for (const many of [1, 10, 100, 1000]) by[many] = await widgets(chromium, site, many);
-  tell('1, 10, 100, 1,000 widgets on a page');
-  const opened = await cycles(chromium, site);
-  tell('the popup opened and closed 1,000 times');
-  const each = (by[1000].wasm - by[100].wasm) / 900;
+export async function measureMemory({ chromium, site, wasm, log }) {
+  const pages = initialPages(wasm);
+  const byCount = {};
+  for (const count of [1, 10, 100, 1000]) byCount[count] = await mountElements(chromium, site, count);
+  log('1, 10, 100 and 1,000 elements on a page');
+  const cycles = await openAndClose(chromium, site);
+  log('the popup opened and closed 1,000 times');
+  const perElement = (byCount[1000].wasm - byCount[100].wasm) / 900;
   return [
-    { name: 'M1 first linear memory', unit: 'pages', ours: pages, peer: 17, against: 'the default', runs: 1, must: 4, gate: 'value' },
-    { name: 'M2 wasm memory for each further widget', unit: 'B', ours: each, runs: 1, must: 4096, gate: 'value' },
-    { name: 'M2 wasm memory after 1,000 openings, over after 10', ours: opened.thousand.wasm, peer: opened.ten.wasm, against: 'after 10', unit: 'B', ratio: opened.thousand.wasm / opened.ten.wasm, runs: 1, must: 1.5, gate: 'ratio' },
-    { name: '   JavaScript heap after 1,000 openings, over after 10', ours: opened.thousand.js, peer: opened.ten.js, against: 'after 10', unit: 'B', ratio: opened.thousand.js / opened.ten.js, tokens: opened.tokens, runs: 1, detail: true },
-    ...Object.entries(by).map(([many, { wasm: bytes, js, takes, asked }]) => ({ name: `   ${many} widgets: wasm memory`, unit: 'B', ours: bytes, pages: bytes / PAGE, jsHeap: js, takes, wasmRequests: asked, runs: 1, detail: true })),
-    { name: 'wasm requests with 1,000 widgets', ours: by[1000].asked, runs: 1, must: 1, gate: 'value' },
+    { name: 'M1 initial linear memory', unit: 'pages', subject: pages, baseline: 17, against: 'default', runs: 1, target: 4, gate: 'value' },
+    { name: 'M2 wasm memory of each further element', unit: 'B', subject: perElement, runs: 1, target: 4096, gate: 'value' },
+    { name: 'M2 wasm memory after 1,000 openings, relative to 10', subject: cycles.afterThousand.wasm, baseline: cycles.afterTen.wasm, against: 'after 10', unit: 'B', ratio: cycles.afterThousand.wasm / cycles.afterTen.wasm, runs: 1, target: 1.5, gate: 'ratio' },
+    { name: '   JavaScript heap after 1,000 openings, relative to 10', subject: cycles.afterThousand.js, baseline: cycles.afterTen.js, against: 'after 10', unit: 'B', ratio: cycles.afterThousand.js / cycles.afterTen.js, tokens: cycles.tokens, runs: 1, detail: true },
+    ...Object.entries(byCount).map(([count, { wasm: bytes, js, duration, wasmRequests }]) => ({ name: `   ${count} elements: wasm memory`, unit: 'B', subject: bytes, pages: bytes / PAGE_BYTES, jsHeap: js, duration, wasmRequests, runs: 1, detail: true })),
+    { name: 'wasm requests with 1,000 elements', subject: byCount[1000].wasmRequests, runs: 1, target: 1, gate: 'value' },
   ];
 }

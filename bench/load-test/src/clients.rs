@@ -1,4 +1,4 @@
-//! So many clients, each one request after the other, for so long or so often; and what came of it.
+//! A number of clients that send requests one after the other, and the results.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,25 +7,26 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::http::{Answer, Connection};
+use crate::http::{Connection, Response};
 
-/// Longer than any server may take.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// No server under test may take longer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 
-/// How soon a client that was turned away comes again.
-const IMPATIENCE: Duration = Duration::from_millis(500);
+/// The pause of a client after a 429 or 503.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// What one run came to.
+/// The results of one run.
 #[derive(Debug, Default, Clone)]
 pub struct Outcome {
-    /// Answers by status; 0 for none.
+    /// The number of responses by status; 0 stands for no response.
     pub statuses: BTreeMap<u16, usize>,
-    /// Refusals that did not say when to come again.
-    pub mute: usize,
-    /// Milliseconds of each answer that was no refusal, sorted.
+    /// The number of refusals without `Retry-After`.
+    pub without_retry_after: usize,
+    /// The duration in milliseconds of each response that was no refusal, sorted.
     pub served: Vec<f64>,
-    /// Milliseconds of each refusal, sorted.
+    /// The duration in milliseconds of each refusal, sorted.
     pub refused: Vec<f64>,
+    /// The duration of the run.
     pub seconds: f64,
 }
 
@@ -34,60 +35,69 @@ impl Outcome {
         self.statuses.values().sum()
     }
 
-    pub fn well(&self) -> usize {
-        self.statuses.iter().filter(|(status, _)| (200..300).contains(*status)).map(|(_, many)| many).sum()
+    pub fn succeeded(&self) -> usize {
+        self.statuses.iter().filter(|(status, _)| (200..300).contains(*status)).map(|(_, count)| count).sum()
     }
 
-    pub fn shed(&self) -> usize {
+    pub fn refused_count(&self) -> usize {
         [429, 503].iter().filter_map(|status| self.statuses.get(status)).sum()
     }
 
-    /// Neither served nor turned away properly.
-    pub fn wrong(&self) -> usize {
-        self.all() - self.well() - self.shed() + self.mute
+    /// The number of requests that were neither served nor refused with 429 or 503 and `Retry-After`.
+    pub fn failed(&self) -> usize {
+        self.all() - self.succeeded() - self.refused_count() + self.without_retry_after
     }
 
+    /// Successful requests per second.
     pub fn rate(&self) -> f64 {
-        self.well() as f64 / self.seconds
+        self.succeeded() as f64 / self.seconds
     }
 }
 
-/// The value below which `part` of them are.
-pub fn quantile(sorted: &[f64], part: f64) -> f64 {
-    sorted.get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+/// The quantile of sorted values; `fraction` is between 0 and 1.
+pub fn quantile(sorted: &[f64], fraction: f64) -> f64 {
+    sorted
+        .get(((sorted.len() as f64 * fraction) as usize).min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
 }
 
-/// When a client sends.
+/// When a client sends its next request.
 #[derive(Debug, Clone, Copy)]
 pub enum Pace {
-    /// As soon as it has its answer.
+    /// As soon as it has the response to the previous one.
     Closed,
-    /// All together so many a second, whether answers came or not; times count from when it was due.
+    /// All clients together send this many per second. Durations count from the scheduled time.
     Open(f64),
 }
 
-/// One request: which of all it is → what to send where.
-pub type Make = dyn Fn(usize) -> (&'static str, String, String) + Send + Sync;
+/// Makes a request from its index: method, path and body.
+pub type MakeRequest = dyn Fn(usize) -> (&'static str, String, String) + Send + Sync;
 
-/// What to do with an answer.
-pub type Take = dyn Fn(usize, &Answer) + Send + Sync;
+/// Handles the response to the request with this index.
+pub type OnResponse = dyn Fn(usize, &Response) + Send + Sync;
 
-/// Who asks how often.
+/// The clients, the limits and the pace of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub clients: usize,
-    pub most: usize,
-    pub within: Duration,
+    pub max_requests: usize,
+    pub duration: Duration,
     pub pace: Pace,
 }
 
-/// Runs it.
-pub async fn drive(addr: std::net::SocketAddr, plan: Plan, make: Arc<Make>, take: Arc<Take>) -> Outcome {
+/// Runs the plan.
+pub async fn drive(
+    addr: std::net::SocketAddr,
+    plan: Plan,
+    make: Arc<MakeRequest>,
+    on_response: Arc<OnResponse>,
+) -> Outcome {
     let next = Arc::new(AtomicUsize::new(0));
     let started = Instant::now();
     let clients: Vec<_> = (0..plan.clients)
         .map(|_| {
-            let (next, make, take) = (next.clone(), make.clone(), take.clone());
+            let (next, make, on_response) = (next.clone(), make.clone(), on_response.clone());
             tokio::spawn(async move {
                 let mut connection = Connection::new(addr);
                 let mut outcome = Outcome::default();
@@ -97,37 +107,37 @@ pub async fn drive(addr: std::net::SocketAddr, plan: Plan, make: Arc<Make>, take
                         Pace::Closed => Instant::now(),
                         Pace::Open(rate) => started + Duration::from_secs_f64(at as f64 / rate),
                     };
-                    if at >= plan.most || due.duration_since(started) >= plan.within {
+                    if at >= plan.max_requests || due.duration_since(started) >= plan.duration {
                         return outcome;
                     }
                     sleep_until(due).await;
                     let (method, path, body) = make(at);
-                    let answer = timeout(PATIENCE, connection.ask(method, &path, &body)).await;
-                    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
+                    let response = timeout(REQUEST_TIMEOUT, connection.send(method, &path, &body)).await;
+                    let response = response.ok().and_then(Result::ok).unwrap_or_default();
                     let took = due.elapsed().as_secs_f64() * 1000.0;
-                    *outcome.statuses.entry(answer.status).or_default() += 1;
-                    if matches!(answer.status, 429 | 503) {
-                        outcome.mute += usize::from(!answer.retry_after);
+                    *outcome.statuses.entry(response.status).or_default() += 1;
+                    if matches!(response.status, 429 | 503) {
+                        outcome.without_retry_after += usize::from(!response.retry_after);
                         outcome.refused.push(took);
-                        // Impatient all the same: it was told to come again in five seconds.
-                        tokio::time::sleep(IMPATIENCE).await;
+                        // Impatient on purpose: `Retry-After` is five seconds.
+                        tokio::time::sleep(RETRY_DELAY).await;
                     } else {
                         outcome.served.push(took);
                     }
-                    take(at, &answer);
+                    on_response(at, &response);
                 }
             })
         })
         .collect();
     let mut all = Outcome::default();
     for client in clients {
-        let Ok(one) = client.await else { continue };
-        for (status, many) in one.statuses {
-            *all.statuses.entry(status).or_default() += many;
+        let Ok(result) = client.await else { continue };
+        for (status, count) in result.statuses {
+            *all.statuses.entry(status).or_default() += count;
         }
-        all.mute += one.mute;
-        all.served.extend(one.served);
-        all.refused.extend(one.refused);
+        all.without_retry_after += result.without_retry_after;
+        all.served.extend(result.served);
+        all.refused.extend(result.refused);
     }
     all.seconds = started.elapsed().as_secs_f64();
     all.served.sort_by(f64::total_cmp);

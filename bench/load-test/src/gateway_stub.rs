@@ -1,4 +1,5 @@
-//! The gateway, for both sides the same: a token for whoever asks, every order settled, after a fixed time.
+//! A stub of the gateway: it returns a token for every request and the status `settlement` for every order, after a
+//! fixed delay.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,13 +15,13 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
 use tokio::net::TcpListener;
 
-/// What both sides sign with.
+/// The server key that both sides use.
 pub const SERVER_KEY: &str = "SB-Mid-server-BENCH";
 
-/// What every order costs: a coffee and two teas.
+/// The amount of every order: a coffee and two teas.
 pub const AMOUNT: &str = "125000.00";
 
-/// The gateway, for as long as the process lives.
+/// A running stub; it runs as long as the process.
 #[derive(Clone)]
 pub struct Stub {
     pub addr: SocketAddr,
@@ -29,7 +30,7 @@ pub struct Stub {
 
 #[derive(Default)]
 struct Inner {
-    base: Mutex<String>,
+    page_origin: Mutex<String>,
     delay: AtomicU64,
     tokens: AtomicU64,
 }
@@ -38,7 +39,7 @@ impl Stub {
     pub async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let addr = listener.local_addr().expect("a listener has an address");
-        let state = Arc::new(Inner { base: Mutex::new(format!("http://{addr}")), ..Inner::default() });
+        let state = Arc::new(Inner { page_origin: Mutex::new(format!("http://{addr}")), ..Inner::default() });
         let router = Router::new()
             .route("/snap/v1/transactions", post(token))
             .route("/v2/{id}/status", get(status))
@@ -47,23 +48,24 @@ impl Stub {
         Self { addr, state }
     }
 
-    /// The same one at another address.
-    pub fn seen_at(&self, addr: SocketAddr) -> Self {
+    /// The same stub, reached through another address.
+    pub fn with_addr(&self, addr: SocketAddr) -> Self {
         Self { addr, state: self.state.clone() }
     }
 
-    /// From now on every answer takes so long.
-    pub fn takes(&self, milliseconds: u64) {
+    /// Delays every later response by this time.
+    pub fn set_delay(&self, milliseconds: u64) {
         self.state.delay.store(milliseconds, Ordering::Relaxed);
     }
 
-    /// From now on payment pages are there: the merchant takes none from elsewhere.
-    pub fn pages_at(&self, base: &str) {
-        base.clone_into(&mut self.state.base.lock().unwrap_or_else(PoisonError::into_inner));
+    /// Sets the origin of the payment pages; the backend accepts no other origin than its gateway's.
+    pub fn set_page_origin(&self, origin: &str) {
+        origin.clone_into(&mut self.state.page_origin.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
-async fn wait(stub: &Inner) -> u64 {
+/// Waits for the delay and returns the number of earlier requests.
+async fn count_request(stub: &Inner) -> u64 {
     let delay = stub.delay.load(Ordering::Relaxed);
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
@@ -72,17 +74,18 @@ async fn wait(stub: &Inner) -> u64 {
 }
 
 async fn token(State(stub): State<Arc<Inner>>, _: Json<Value>) -> impl IntoResponse {
-    let token = format!("66e4fa55-fdac-4ef9-91b5-{:012x}", wait(&stub).await);
-    let page = format!("{}/snap/v4/redirection/{token}", stub.base.lock().unwrap_or_else(PoisonError::into_inner));
+    let token = format!("66e4fa55-fdac-4ef9-91b5-{:012x}", count_request(&stub).await);
+    let page =
+        format!("{}/snap/v4/redirection/{token}", stub.page_origin.lock().unwrap_or_else(PoisonError::into_inner));
     (StatusCode::CREATED, Json(json!({"token": token, "redirect_url": page})))
 }
 
 async fn status(State(stub): State<Arc<Inner>>, Path(id): Path<String>) -> impl IntoResponse {
-    wait(&stub).await;
+    count_request(&stub).await;
     ([(header::CONTENT_TYPE, "application/json")], notification(&id, "settlement"))
 }
 
-/// What Midtrans says of a settled order, as a notification and as a status.
+/// Midtrans' body for an order with this status; notifications and status responses have the same fields.
 pub fn notification(order_id: &str, status: &str) -> String {
     let signature: String =
         Sha512::digest(format!("{order_id}200{AMOUNT}{SERVER_KEY}")).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,4 +1,4 @@
-//! As little HTTP as a load needs: one connection, kept alive; answers with a length, or streams read line by line.
+//! A minimal HTTP client: one keep-alive connection, responses with a length, and event streams read line by line.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,15 +6,15 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-/// One connection.
+/// A keep-alive connection.
 pub struct Connection {
     addr: SocketAddr,
     stream: Option<BufReader<TcpStream>>,
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug, Default)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub retry_after: bool,
     pub body: Vec<u8>,
@@ -25,40 +25,40 @@ impl Connection {
         Self { addr, stream: None }
     }
 
-    /// Sends and reads one answer; a connection that broke is made anew the next time.
-    pub async fn ask(&mut self, method: &str, path: &str, body: &str) -> io::Result<Answer> {
+    /// Sends a request and reads the response. After an error the next call opens a new connection.
+    pub async fn send(&mut self, method: &str, path: &str, body: &str) -> io::Result<Response> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => BufReader::new(connect(self.addr).await?),
         };
-        let answer = async {
+        let exchange = async {
             stream.get_mut().write_all(request(method, path, body).as_bytes()).await?;
-            let (mut answer, length, close) = head(&mut stream).await?;
-            answer.body = vec![0; length.ok_or_else(|| io::Error::other("an answer without a length"))?];
-            stream.read_exact(&mut answer.body).await?;
-            Ok::<_, io::Error>((answer, close))
+            let (mut response, length, close) = read_head(&mut stream).await?;
+            response.body = vec![0; length.ok_or_else(|| io::Error::other("response without a length"))?];
+            stream.read_exact(&mut response.body).await?;
+            Ok::<_, io::Error>((response, close))
         };
-        let (answer, close) = answer.await?;
+        let (response, close) = exchange.await?;
         if !close {
             self.stream = Some(stream);
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
-/// A stream of server-sent events: the lines that begin with `data: `.
+/// A stream of server-sent events.
 pub struct Events(BufReader<TcpStream>);
 
 impl Events {
-    /// Opens one; anything but 200 is an error.
+    /// Opens a stream; a status other than 200 is an error.
     pub async fn open(addr: SocketAddr, path: &str) -> io::Result<Self> {
         let mut stream = BufReader::new(connect(addr).await?);
         stream.get_mut().write_all(request("GET", path, "").as_bytes()).await?;
-        let (answer, ..) = head(&mut stream).await?;
-        if answer.status == 200 { Ok(Self(stream)) } else { Err(io::Error::other(format!("{}", answer.status))) }
+        let (response, ..) = read_head(&mut stream).await?;
+        if response.status == 200 { Ok(Self(stream)) } else { Err(io::Error::other(format!("{}", response.status))) }
     }
 
-    /// The next event's data; nothing at the end.
+    /// The data of the next event, `None` at the end of the stream.
     pub async fn next(&mut self) -> io::Result<Option<String>> {
         let mut line = String::new();
         loop {
@@ -86,11 +86,11 @@ fn request(method: &str, path: &str, body: &str) -> String {
     )
 }
 
-async fn head(stream: &mut BufReader<TcpStream>) -> io::Result<(Answer, Option<usize>, bool)> {
+async fn read_head(stream: &mut BufReader<TcpStream>) -> io::Result<(Response, Option<usize>, bool)> {
     let mut line = String::new();
     stream.read_line(&mut line).await?;
     let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
-    let mut answer = Answer { status: status.ok_or(io::ErrorKind::UnexpectedEof)?, ..Answer::default() };
+    let mut response = Response { status: status.ok_or(io::ErrorKind::UnexpectedEof)?, ..Response::default() };
     let (mut length, mut close) = (None, false);
     loop {
         line.clear();
@@ -100,10 +100,10 @@ async fn head(stream: &mut BufReader<TcpStream>) -> io::Result<(Answer, Option<u
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().ok(),
-            "retry-after" => answer.retry_after = true,
+            "retry-after" => response.retry_after = true,
             "connection" => close = value.trim().eq_ignore_ascii_case("close"),
             _ => {}
         }
     }
-    Ok((answer, length, close))
+    Ok((response, length, close))
 }

@@ -1,5 +1,5 @@
-//! The merchant at its limit, beyond it, and after: nothing wrong up to it, a clear refusal beyond it, well again by
-//! itself, and no more memory at the end than on the way.
+//! Load test of the backend: no errors up to its limit, clear refusals beyond it, recovery afterwards, and no memory
+//! growth.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,129 +8,139 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::clients::{Make, Outcome, Pace, Plan, drive, quantile};
+use crate::clients::{MakeRequest, Outcome, Pace, Plan, drive, quantile};
 use crate::gateway_stub::{Stub, notification};
 use crate::http::Events;
 use crate::process::Server;
 use crate::report::Report;
-use crate::workload::{CART, Folder, Ids, merchant, new_orders, nothing, paid};
+use crate::workload::{CART, OrderIds, TempFolder, ignore, new_orders, settlements, start_backend};
 
-/// Pages that listen, all the time.
+/// The number of event streams that are open during the test.
 const STREAMS: usize = 1000;
 
-/// Clients beyond the limit: six times as many as there are places.
-const CROWD: usize = 1500;
+/// The number of clients in the overload phase: six times the number of request permits.
+const OVERLOAD_CLIENTS: usize = 1500;
 
 pub async fn run(options: &[String]) -> Result<bool, String> {
-    let program = options.first().ok_or("which merchant?")?;
+    let program = options.first().ok_or("usage: load MERCHANT")?;
     let seconds = crate::option(options, "--seconds", 20)?;
-    let folder = Folder::new("load")?;
+    let folder = TempFolder::new("load")?;
     let stub = Stub::new().await;
-    let server = merchant(program, &stub, folder.path(), &[("MERCHANT_MAX_CONNECTIONS", "8192")]).await?;
+    let server = start_backend(program, &stub, folder.path(), &[("MERCHANT_MAX_CONNECTIONS", "8192")]).await?;
     let mut report = Report::new();
 
-    // Orders to listen to, and the pages.
-    let ids = Ids::default();
-    let plan = |clients, most, within: f64, pace| Plan { clients, most, within: Duration::from_secs_f64(within), pace };
-    let made = drive(server.addr, plan(32, STREAMS, 60.0, Pace::Closed), new_orders(), ids.keep()).await;
-    let listened = ids.drain();
-    if listened.len() != STREAMS {
-        return Err(format!("{} of {STREAMS} orders were made: {:?}", listened.len(), made.statuses));
+    // One order and one event stream for each page.
+    let ids = OrderIds::default();
+    let plan = |clients, max_requests, seconds: f64, pace| Plan {
+        clients,
+        max_requests,
+        duration: Duration::from_secs_f64(seconds),
+        pace,
+    };
+    let created = drive(server.addr, plan(32, STREAMS, 60.0, Pace::Closed), new_orders(), ids.record()).await;
+    let streamed = ids.drain();
+    if streamed.len() != STREAMS {
+        return Err(format!("{} of {STREAMS} orders were created: {:?}", streamed.len(), created.statuses));
     }
-    let heard = Arc::new(AtomicUsize::new(0));
-    let paid_heard = Arc::new(AtomicUsize::new(0));
+    let event_count = Arc::new(AtomicUsize::new(0));
+    let paid_count = Arc::new(AtomicUsize::new(0));
     let mut pages = vec![];
-    for id in &listened {
+    for id in &streamed {
         let mut events = Events::open(server.addr, &format!("/api/orders/{id}/events"))
             .await
-            .map_err(|error| format!("a stream: {error}"))?;
-        let (heard, paid_heard) = (heard.clone(), paid_heard.clone());
+            .map_err(|error| format!("event stream: {error}"))?;
+        let (event_count, paid_count) = (event_count.clone(), paid_count.clone());
         pages.push(tokio::spawn(async move {
             while let Ok(Some(event)) = events.next().await {
-                heard.fetch_add(1, Ordering::Relaxed);
+                event_count.fetch_add(1, Ordering::Relaxed);
                 if event.contains("\"status\":\"paid\"") {
-                    paid_heard.fetch_add(1, Ordering::Relaxed);
+                    paid_count.fetch_add(1, Ordering::Relaxed);
                 }
             }
         }));
     }
-    until(&heard, STREAMS).await;
+    wait_for_count(&event_count, STREAMS).await;
 
-    // At the limit: as fast as thirty-two clients can.
-    let fill = plan(32, usize::MAX, 5.0, Pace::Closed);
-    let limit = drive(server.addr, fill, mixed(ids.clone()), ids.keep()).await;
+    // At the limit: as fast as 32 clients can send.
+    let saturating = plan(32, usize::MAX, 5.0, Pace::Closed);
+    let limit = drive(server.addr, saturating, mixed(ids.clone()), ids.record()).await;
     let rate = limit.rate();
     report.row(
-        "at its limit, 32 clients",
+        "at the limit, 32 clients",
         figures(&limit),
-        format!("{rate:.0}/s, {} requests, {} wrong", limit.all(), limit.wrong() + limit.shed()),
-        "0 wrong, 0 refused",
-        limit.wrong() + limit.shed() == 0,
+        format!("{rate:.0}/s, {} requests, {} failed", limit.all(), limit.failed() + limit.refused_count()),
+        "0 failed, 0 refused",
+        limit.failed() + limit.refused_count() == 0,
     );
-    // All thousand pages hear of their money while the load goes on.
-    let money = drive(server.addr, plan(16, STREAMS, 120.0, Pace::Closed), paid(listened.clone()), nothing()).await;
-    until(&paid_heard, STREAMS).await;
-    let told = paid_heard.load(Ordering::Relaxed);
+    // Every stream receives the payment of its order.
+    let payments = plan(16, STREAMS, 120.0, Pace::Closed);
+    let payments = drive(server.addr, payments, settlements(streamed.clone()), ignore()).await;
+    wait_for_count(&paid_count, STREAMS).await;
+    let received = paid_count.load(Ordering::Relaxed);
     report.row(
-        "pages that listen and hear",
-        json!({"streams": STREAMS, "heard": told, "notifications": money.all(), "wrong": money.wrong() + money.shed()}),
-        format!("{told} of {STREAMS}, {:.0} notifications/s", money.rate()),
+        "event streams that receive the payment",
+        json!({
+            "streams": STREAMS, "received": received, "notifications": payments.all(),
+            "failed": payments.failed() + payments.refused_count(),
+        }),
+        format!("{received} of {STREAMS}, {:.0} notifications/s", payments.rate()),
         "all",
-        told == STREAMS && money.well() == STREAMS,
+        received == STREAMS && payments.succeeded() == STREAMS,
     );
 
-    // Beyond it: the gateway is slow, and many more come than there are places.
+    // Beyond the limit: the gateway is slow, and there are more clients than request permits.
     let before = server.memory();
-    stub.takes(300);
-    let crowd = drive(server.addr, plan(CROWD, usize::MAX, 8.0, Pace::Closed), new_orders(), nothing()).await;
-    stub.takes(0);
-    let at_most = server.memory();
-    let slow = quantile(&crowd.refused, 0.99);
+    stub.set_delay(300);
+    let overload =
+        drive(server.addr, plan(OVERLOAD_CLIENTS, usize::MAX, 8.0, Pace::Closed), new_orders(), ignore()).await;
+    stub.set_delay(0);
+    let overload_memory = server.memory();
+    let refusal_p99 = quantile(&overload.refused, 0.99);
     report.row(
-        "beyond it, 1,500 clients",
-        figures(&crowd),
+        "beyond the limit, 1,500 clients",
+        figures(&overload),
         format!(
-            "{} served, {} refused (p99 {slow:.0} ms), {} wrong; {at_most:.0} MB",
-            crowd.well(),
-            crowd.shed(),
-            crowd.wrong()
+            "{} served, {} refused (p99 {refusal_p99:.0} ms), {} failed; {overload_memory:.0} MB",
+            overload.succeeded(),
+            overload.refused_count(),
+            overload.failed()
         ),
-        "some served, some refused with Retry-After, 0 wrong",
-        crowd.well() > 0 && crowd.shed() > 0 && crowd.wrong() == 0,
+        "some served, some refused with Retry-After, 0 failed",
+        overload.succeeded() > 0 && overload.refused_count() > 0 && overload.failed() == 0,
     );
-    let again = plan(32, usize::MAX, 5.0, Pace::Closed);
-    let after = drive(server.addr, again, mixed(ids.clone()), ids.keep()).await;
+    let saturating = plan(32, usize::MAX, 5.0, Pace::Closed);
+    let after = drive(server.addr, saturating, mixed(ids.clone()), ids.record()).await;
     report.row(
-        "right after it",
+        "right after the overload",
         figures(&after),
-        format!("{:.0}/s, {} wrong", after.rate(), after.wrong() + after.shed()),
-        "0 wrong, half of the limit or more",
-        after.wrong() + after.shed() == 0 && after.rate() * 2.0 > rate,
+        format!("{:.0}/s, {} failed", after.rate(), after.failed() + after.refused_count()),
+        "0 failed, at least half of the limit",
+        after.failed() + after.refused_count() == 0 && after.rate() * 2.0 > rate,
     );
-    // Evenly at half of the limit, for the times; and for the memory, now that the worst has been.
+    // Constant load at half of the limit, to measure latency, and memory after the overload.
     let mut memory = Memory::watch(&server);
     let steady = plan(64, usize::MAX, seconds as f64, Pace::Open(rate / 2.0));
-    let running = drive(server.addr, steady, mixed(ids.clone()), ids.keep());
+    let running = drive(server.addr, steady, mixed(ids.clone()), ids.record());
     let steady = memory.during(running).await;
     report.row(
-        "evenly at half of it",
+        "constant load at half of the limit",
         figures(&steady),
         format!(
-            "{:.0}/s for {:.0} s, p50 {:.1} ms, p99 {:.1} ms, {} wrong",
+            "{:.0}/s for {:.0} s, p50 {:.1} ms, p99 {:.1} ms, {} failed",
             steady.rate(),
             steady.seconds,
             quantile(&steady.served, 0.5),
             quantile(&steady.served, 0.99),
-            steady.wrong() + steady.shed()
+            steady.failed() + steady.refused_count()
         ),
-        "0 wrong, 0 refused",
-        steady.wrong() + steady.shed() == 0,
+        "0 failed, 0 refused",
+        steady.failed() + steady.refused_count() == 0,
     );
     let (early, late) = memory.early_and_late();
     report.row(
-        "memory over that run",
-        json!({"before_crowd_mb": before, "crowd_mb": at_most, "early_mb": early, "late_mb": late}),
-        format!("{early:.1} MB, then {late:.1} MB ({before:.1} before the crowd, {at_most:.1} in it)"),
+        "memory during the constant load",
+        json!({"before_overload_mb": before, "overload_mb": overload_memory, "early_mb": early, "late_mb": late}),
+        format!("{early:.1} MB, then {late:.1} MB ({before:.1} before the overload, {overload_memory:.1} during it)"),
         "late ≤ 1.05 × early + 2 MB",
         late <= early * 1.05 + 2.0,
     );
@@ -142,9 +152,9 @@ pub async fn run(options: &[String]) -> Result<bool, String> {
     Ok(report.end())
 }
 
-/// Of ten requests four orders, four looks at an order, two notifications of money.
-fn mixed(ids: Ids) -> Arc<Make> {
-    Arc::new(move |at| match (at % 10, ids.some(at)) {
+/// Of ten requests, four create an order, four read an order, and two are settlement notifications.
+fn mixed(ids: OrderIds) -> Arc<MakeRequest> {
+    Arc::new(move |at| match (at % 10, ids.pick(at)) {
         (0..4, _) | (_, None) => ("POST", "/api/orders".to_owned(), CART.to_owned()),
         (4..8, Some(id)) => ("GET", format!("/api/orders/{id}"), String::new()),
         (_, Some(id)) => ("POST", "/api/midtrans/notifications".to_owned(), notification(&id, "settlement")),
@@ -153,23 +163,24 @@ fn mixed(ids: Ids) -> Arc<Make> {
 
 fn figures(outcome: &Outcome) -> serde_json::Value {
     json!({
-        "requests": outcome.all(), "served": outcome.well(), "refused": outcome.shed(), "wrong": outcome.wrong(),
-        "a_second": outcome.rate().round(), "p50_ms": quantile(&outcome.served, 0.5),
+        "requests": outcome.all(), "served": outcome.succeeded(), "refused": outcome.refused_count(),
+        "failed": outcome.failed(),
+        "per_second": outcome.rate().round(), "p50_ms": quantile(&outcome.served, 0.5),
         "p99_ms": quantile(&outcome.served, 0.99), "refused_p99_ms": quantile(&outcome.refused, 0.99),
-        "statuses": outcome.statuses.iter().map(|(status, many)| (status.to_string(), json!(many)))
+        "statuses": outcome.statuses.iter().map(|(status, count)| (status.to_string(), json!(count)))
             .collect::<serde_json::Map<_, _>>(),
     })
 }
 
-/// Waits, bounded, until so many were counted.
-async fn until(counted: &AtomicUsize, many: usize) {
+/// Waits until the counter reaches `target`, at most 30 seconds.
+async fn wait_for_count(counter: &AtomicUsize, target: usize) {
     let since = Instant::now();
-    while counted.load(Ordering::Relaxed) < many && since.elapsed() < Duration::from_secs(30) {
+    while counter.load(Ordering::Relaxed) < target && since.elapsed() < Duration::from_secs(30) {
         sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// The server's memory, ten times a second.
+/// Samples the server's memory ten times per second.
 struct Memory<'a> {
     server: &'a Server,
     samples: Vec<f64>,
@@ -190,7 +201,7 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// The mean of the second quarter, and of the last.
+    /// The mean of the second quarter of the samples, and of the last quarter.
     fn early_and_late(&self) -> (f64, f64) {
         let quarter = (self.samples.len() / 4).max(1);
         let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len().max(1) as f64;

@@ -1,5 +1,5 @@
-//! Loads the merchant from outside: `load` finds its limit and what happens beyond, `merchant` puts it beside
-//! midtrans-client in Express. `scripts/bench` builds what is needed and calls this.
+//! Load tests the backend from another process: `load` tests it up to its limit and beyond, `merchant` compares it with
+//! midtrans-client in Express. `scripts/bench` builds the programs and runs this one.
 
 mod axum_baseline;
 mod backend;
@@ -17,16 +17,17 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let done = match args.split_first() {
-        Some((part, options)) if part == "load" => load::run(options).await,
-        Some((part, options)) if part == "merchant" => backend::run(options).await,
-        // Started by `merchant`.
-        Some((part, _)) if part == "floor" => axum_baseline::serve().await,
+    let result = match args.split_first() {
+        Some((command, options)) if command == "load" => load::run(options).await,
+        Some((command, options)) if command == "merchant" => backend::run(options).await,
+        // `merchant` starts this one.
+        Some((command, _)) if command == "axum-baseline" => axum_baseline::serve().await,
         _ => {
-            Err("load MERCHANT [--seconds=N], or merchant MERCHANT PEER [--gate] [--rounds=N] [--silence=N]".to_owned())
+            Err("usage: load MERCHANT [--seconds=N], or merchant MERCHANT BASELINE [--gate] [--rounds=N] [--silence=N]"
+                .to_owned())
         }
     };
-    match done {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
@@ -36,7 +37,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// `--name=value` as a number.
+/// The number in `--name=value`, or `default`.
 fn option(options: &[String], name: &str, default: usize) -> Result<usize, String> {
     match options.iter().find_map(|option| option.strip_prefix(name)?.strip_prefix('=')) {
         Some(text) => text.parse().map_err(|_| format!("{name} must be a number")),

@@ -1,4 +1,4 @@
-//! A server under measurement: started, asked what it costs, ended.
+//! A server process under test: start, CPU time, memory, stop.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use tokio::process::{Child, Command};
 
 use crate::http::Connection;
 
-/// A process that listens.
+/// A running server.
 pub struct Server {
     pub addr: SocketAddr,
     pub pid: u32,
@@ -16,7 +16,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program on a free port, given as `PORT` and in `{port}`; it is there when `path` is answered.
+    /// Starts a program and waits until `path` returns 200. The port is in `PORT`, and replaces `{port}` in `env`.
     pub async fn start(program: &str, args: &[&str], env: &[(&str, String)], path: &str) -> Result<Self, String> {
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(|e| e.to_string())?.port();
@@ -28,48 +28,48 @@ impl Server {
         }
         command.stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
-        let pid = child.id().ok_or_else(|| format!("{program} ended at once"))?;
+        let pid = child.id().ok_or_else(|| format!("{program} exited at once"))?;
         let addr: SocketAddr = ([127, 0, 0, 1], port).into();
         for _ in 0..600 {
-            if Connection::new(addr).ask("GET", path, "").await.is_ok_and(|answer| answer.status == 200) {
+            if Connection::new(addr).send("GET", path, "").await.is_ok_and(|response| response.status == 200) {
                 return Ok(Self { addr, pid, child });
             }
             if let Ok(Some(status)) = child.try_wait() {
-                return Err(format!("{program} ended: {status}"));
+                return Err(format!("{program} exited: {status}"));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Err(format!("{program} does not answer at {path}"))
+        Err(format!("{program} does not respond at {path}"))
     }
 
-    /// Processor time so far, its own and the kernel's for it, with that of children it waited for; seconds.
+    /// The CPU time in user and kernel mode so far, with its children, in seconds.
     pub fn cpu(&self) -> f64 {
-        tree(self.pid).into_iter().map(cpu_of).sum()
+        process_tree(self.pid).into_iter().map(cpu_of).sum()
     }
 
-    /// Memory now, in MB, with its children.
+    /// The current memory in MB, with its children.
     pub fn memory(&self) -> f64 {
-        tree(self.pid).into_iter().map(memory_of).sum()
+        process_tree(self.pid).into_iter().map(memory_of).sum()
     }
 
     pub async fn stop(mut self) {
-        // Killed on purpose: how it ends is not measured.
+        // The benchmark does not measure the shutdown.
         self.child.kill().await.ok();
     }
 }
 
-/// A process and those it started.
-fn tree(pid: u32) -> Vec<u32> {
+/// A process and its descendants.
+fn process_tree(pid: u32) -> Vec<u32> {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     let mut all = vec![pid];
-    all.extend(children.split_whitespace().filter_map(|child| child.parse().ok()).flat_map(tree));
+    all.extend(children.split_whitespace().filter_map(|child| child.parse().ok()).flat_map(process_tree));
     all
 }
 
 /// `utime` and `stime` of `/proc/PID/stat`, in ticks of 10 ms.
 fn cpu_of(pid: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The name may hold anything but ends with the last parenthesis.
+    // The process name may contain any character; the last parenthesis ends it.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
     (ticks(11) + ticks(12)) / 100.0

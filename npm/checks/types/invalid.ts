@@ -1,4 +1,4 @@
-// What must be wrong: each expected error that does not come is an error itself.
+// Invalid uses of the types. A missing compiler error is an error itself.
 import { define, loadSnap, mount, pay } from 'snap-checkout';
 
 const element = document.createElement('snap-checkout');
@@ -14,7 +14,7 @@ element.mode = 'modal';
 element.phase = 'paid';
 // @ts-expect-error read-only
 element.code = null;
-// @ts-expect-error no number is an order
+// @ts-expect-error an order is an object or a string
 element.order = 7;
 // @ts-expect-error
 element.headers = { 'x-csrf': 1 };
@@ -28,11 +28,11 @@ element.disabled = 'yes';
 element.clientKey = 1;
 // @ts-expect-error no such member
 element.serverKey = 'x';
-// @ts-expect-error it takes nothing
+// @ts-expect-error no parameters
 element.pay('token');
-// @ts-expect-error it has no result
+// @ts-expect-error no result
 element.pay().then((result) => result.type);
-// @ts-expect-error the order is inside
+// @ts-expect-error the order is in detail.order
 element.addEventListener('snap-paid', ({ detail }) => detail.order_id);
 // @ts-expect-error a hint has no order
 element.addEventListener('snap-success', ({ detail }) => detail.order);
@@ -41,7 +41,7 @@ element.phase === 'done';
 
 // @ts-expect-error the environment has no default
 mount('#here', { clientKey: 'k' });
-// @ts-expect-error nor has the key
+// @ts-expect-error the key has no default
 mount('#here', { environment: 'sandbox' });
 // @ts-expect-error
 mount(null, { clientKey: 'k', environment: 'sandbox' });
@@ -58,10 +58,10 @@ loadSnap({ clientKey: 'k', environment: 'live' });
 pay({ clientKey: 'k', environment: 'sandbox' });
 // @ts-expect-error
 pay({ clientKey: 'k', environment: 'sandbox', token: 7 });
-// @ts-expect-error who closed it has no result
+// @ts-expect-error the type 'close' has no result
 pay({ clientKey: 'k', environment: 'sandbox', token: 't' }).then((result) => result.result);
 loadSnap({ clientKey: 'k', environment: 'sandbox' }).then((snap) => {
-  // @ts-expect-error an embed needs a place
+  // @ts-expect-error an embed needs embedId
   snap.embed('t', {});
   // @ts-expect-error
   snap.pay();

@@ -1,4 +1,4 @@
-// What must be right. Compiled by several versions of TypeScript, never run.
+// Valid uses of the types. Compiled by several versions of TypeScript, never run.
 import { define, loadSnap, mount, pay } from 'snap-checkout';
 import type { MountOptions, Order, PayResult, Phase, SnapCheckoutElement, SnapCheckoutError } from 'snap-checkout';
 import 'snap-checkout/define';
@@ -7,7 +7,7 @@ import 'snap-checkout/script';
 define();
 define('shop-checkout');
 
-// The element, as the DOM knows it.
+// The element.
 const element = document.createElement('snap-checkout');
 const same: SnapCheckoutElement = element;
 const found: SnapCheckoutElement | null = document.querySelector('snap-checkout');
@@ -27,12 +27,12 @@ element.nonce = 'n';
 element.clientKey = undefined;
 const phase: Phase = element.phase;
 const code: string | null = element.code;
-const pressed: Promise<void> = element.pay();
+const paying: Promise<void> = element.pay();
 element.prepare().then(() => element.reset());
 
-// Its events, wherever they are heard.
+// Its events, on every target.
 element.addEventListener('snap-paid', (event) => { const order: Order = event.detail.order; order.status === 'paid'; });
-document.addEventListener('snap-phase', ({ detail }) => { const now: Phase = detail.phase; const why: string | null = detail.code; });
+document.addEventListener('snap-phase', ({ detail }) => { const current: Phase = detail.phase; const currentCode: string | null = detail.code; });
 window.addEventListener('snap-fault', ({ detail: { code, message, url } }) => console.error(code.length, message.length, url.length));
 document.body.addEventListener('snap-success', ({ detail }) => detail.result.transaction_id?.length);
 element.addEventListener('snap-progress', ({ detail: { loaded, total } }) => loaded / total);
@@ -62,4 +62,4 @@ pay({ clientKey: 'k', environment: 'sandbox', token: async () => 't', selectedPa
     default: { const never: never = result; return never; }
   }
 });
-export { code, found, phase, pressed, same };
+export { code, found, phase, paying, same };

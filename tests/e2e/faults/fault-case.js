@@ -1,214 +1,212 @@
-// One cell: the step is reached, the fault strikes, the customer sees something and goes on, and the books are right.
+// Runs one cell: reaches the step, applies the fault, checks the page state, recovers, and checks the gateway's records.
 import assert from 'node:assert/strict';
 import { until } from '../lib/process.js';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
-const FIRST_SETTINGS = {
+const STORAGE_FAULTS = {
   'storage full': { storage: 'full' },
   'storage forbidden': { storage: 'forbidden' },
 };
-const TIME = {
+const TIME_FAULTS = {
   'clock ahead': { set: DAY },
   'clock behind': { set: -DAY },
-  'frozen': { away: 'frozen' },
-  'sleep': { away: 'sleep' },
+  'frozen': { suspend: true },
+  'sleep': { suspend: true },
 };
 
 const isToken = (method, path) => method === 'POST' && path === '/api/orders';
-const isWord = (method, path) => method === 'GET' && /^\/api\/orders\/[^/]+(\/events)?$/.test(path);
+const isOrderStatus = (method, path) => method === 'GET' && /^\/api\/orders\/[^/]+(\/events)?$/.test(path);
 const isEvents = (method, path) => path.endsWith('/events');
 const isScript = (method, path) => path === '/snap/snap.js';
 const isPopup = (method, path) => path === '/snap/v4/popup';
 
-/** What each step does until the fault can be seen. They answer what the customer sees then. */
+/** Each step runs until the page shows the effect of the fault, and returns the observed page state. */
 const STEPS = {
-  async script(scene, { fault, sees }) {
-    await scene.shop.fillCart();
-    await meeting(scene, fault, scene.fronts.gateway, isScript, () => scene.press('pay'));
-    return scene.reach(state(sees));
+  async script(scene, { fault, state }) {
+    await scene.storefront.fillCart();
+    await applyDuring(scene, fault, scene.env.gateway, isScript, () => scene.clickAction('pay'));
+    return scene.reach(state);
   },
-  async token(scene, { fault, sees }) {
-    await scene.shop.fillCart();
+  async token(scene, { fault, state }) {
+    await scene.storefront.fillCart();
     const storage = fault.startsWith('storage');
-    await meeting(scene, storage ? 'reset' : fault, scene.fronts.shop, isToken, () => scene.press('pay'));
-    return scene.reach(state(sees));
+    await applyDuring(scene, storage ? 'reset' : fault, scene.env.backend, isToken, () => scene.clickAction('pay'));
+    return scene.reach(state);
   },
-  async popup(scene, { fault, sees }) {
-    await scene.shop.fillCart();
-    const spoiled = !TIME[fault] && !fault.startsWith('storage');
+  async popup(scene, { fault, state }) {
+    await scene.storefront.fillCart();
+    const onNetwork = !TIME_FAULTS[fault] && !fault.startsWith('storage');
     if (fault === 'refused') await refuseFrame(scene);
-    else if (spoiled) await scene.fronts.gateway.strike(fault, isPopup);
-    await scene.press('pay');
+    else if (onNetwork) await scene.env.gateway.setFault(fault, isPopup);
+    await scene.clickAction('pay');
     const seen = await scene.reach('open');
-    if (spoiled) {
-      await until(`${fault} that strikes`, () => scene.fronts.gateway.struck() > 0);
-      // A driver that is to look into a frame waits until it is there.
-      const awaited = ['hang', 'drip', 'huge'].includes(fault);
-      if (!awaited) assert.ok(!(await scene.popupIsAlive()), 'the popup came all the same');
+    if (onNetwork) {
+      await until(`request with the fault ${fault}`, () => scene.env.gateway.faultyRequestCount() > 0);
+      // The driver cannot enter a frame before it is loaded.
+      const loading = ['hang', 'drip', 'huge'].includes(fault);
+      if (!loading) assert.ok(!(await scene.popupIsLoaded()), 'the popup loaded despite the fault');
     }
-    await away(scene, fault);
+    await applyTimeFault(scene, fault);
     if (fault.startsWith('storage')) await scene.closePopup();
-    return spoiled || TIME[fault] ? seen : scene.reach(state(sees));
+    return onNetwork || TIME_FAULTS[fault] ? seen : scene.reach(state);
   },
-  async callback(scene, { fault, sees }) {
-    if (fault === 'lie') {
-      await scene.shop.openPopup();
+  async callback(scene, { fault, state }) {
+    if (fault === 'false success') {
+      await scene.storefront.openPopup();
       await scene.closePopup();
-      return scene.reach(state(sees));
+      return scene.reach(state);
     }
-    await scene.shop.openPopup();
-    await away(scene, fault);
-    await scene.payHere();
-    return scene.reach(state(sees));
+    await scene.storefront.openPopup();
+    await applyTimeFault(scene, fault);
+    await scene.payByCard();
+    return scene.reach(state);
   },
-  async confirm(scene, { fault, sees }) {
-    await scene.shop.openPopup();
-    await meeting(scene, fault, scene.fronts.shop, isWord, () => scene.payHere());
-    return scene.reach(state(sees));
+  async confirm(scene, { fault, state }) {
+    await scene.storefront.openPopup();
+    await applyDuring(scene, fault, scene.env.backend, isOrderStatus, () => scene.payByCard());
+    return scene.reach(state);
   },
-  async events(scene, { fault, sees }) {
-    await scene.shop.openPopup();
-    const spoiled = fault !== 'refused' && !TIME[fault] && !fault.startsWith('storage');
-    if (spoiled) await scene.fronts.shop.strike(fault, isEvents);
-    await scene.popup.start('bca_va');
+  async events(scene, { fault, state }) {
+    await scene.storefront.openPopup();
+    const onStream = fault !== 'refused' && !TIME_FAULTS[fault] && !fault.startsWith('storage');
+    if (onStream) await scene.env.backend.setFault(fault, isEvents);
+    await scene.popup.startPending('bca_va');
     await scene.popup.finish();
-    const seen = await scene.reach(state(sees));
-    if (spoiled) await until(`${fault} that strikes`, () => scene.fronts.shop.struck() > 0);
-    const id = await scene.shop.orderId();
-    const pays = () => scene.gateway.happen('pay', id);
-    if (fault === 'refused') await scene.fronts.shop.refuse();
-    await away(scene, fault, pays);
-    if (!TIME[fault]?.away) await pays();
+    const seen = await scene.reach(state);
+    if (onStream) await until(`request with the fault ${fault}`, () => scene.env.backend.faultyRequestCount() > 0);
+    const id = await scene.storefront.orderId();
+    const pay = () => scene.gateway.trigger('pay', id);
+    if (fault === 'refused') await scene.env.backend.refuse();
+    await applyTimeFault(scene, fault, pay);
+    if (!TIME_FAULTS[fault]?.suspend) await pay();
     return seen;
   },
-  async storage(scene, { fault, sees }) {
-    await scene.shop.openPopup();
+  async storage(scene, { fault, state }) {
+    await scene.storefront.openPopup();
     if (fault.startsWith('storage')) {
-      await scene.payHere();
-      return scene.reach(state(sees));
+      await scene.payByCard();
+      return scene.reach(state);
     }
     await scene.closePopup();
     await scene.reach('closed');
-    await spoilMemory(scene, fault);
+    await corruptStorage(scene, fault);
     await scene.reload();
-    const seen = await scene.reach(state(sees));
-    // A browser keeps nothing of who buys: where the order is not known it is typed once more, as it was.
-    if (seen.state === 'idle') await scene.shop.introduce();
+    const seen = await scene.reach(state);
+    // The browser does not store the customer's details; without a stored order they are entered again.
+    if (seen.state === 'idle') await scene.storefront.fillCustomer();
     return seen;
   },
 };
 
-/** The ways on. After each of them the order is paid, once. */
-const WAYS = {
-  async 'by itself'(scene, cell) {
-    await well(scene);
-    if (cell.sees === 'open') await scene.payHere();
+/** The recoveries. After each of them the order is paid once. */
+const RECOVERIES = {
+  async automatic(scene, cell) {
+    await endFaults(scene);
+    if (cell.state === 'open') await scene.payByCard();
     await scene.reach('paid');
   },
   async retry(scene) {
-    await well(scene);
-    await scene.press('pay');
+    await endFaults(scene);
+    await scene.clickAction('pay');
     await scene.reach('open');
-    await scene.payHere();
+    await scene.payByCard();
     await scene.reach('paid');
   },
-  /** The fault is still there. */
+  /** The fault persists. */
   hosted: (scene) => scene.payOnHostedPage(),
-  /** Nothing was paid, whatever was said, until it is. */
-  async 'paying after all'(scene) {
+  /** The order is unpaid despite the reported success, until the customer pays. */
+  async 'later payment'(scene) {
     const [{ order_id }] = await scene.gateway.control('GET', '/orders?prefix=');
-    assert.notEqual((await scene.stage.order(order_id)).status, 'paid');
-    await scene.gateway.happen('choose', order_id, { method: 'credit_card', number: '4411111111111118' });
+    assert.notEqual((await scene.services.order(order_id)).status, 'paid');
+    await scene.gateway.trigger('choose', order_id, { method: 'credit_card', number: '4411111111111118' });
     await scene.reach('paid');
   },
   async close(scene) {
-    await scene.press('close');
+    await scene.clickAction('close');
     await scene.reach('paid');
   },
   async reload(scene) {
-    await well(scene);
+    await endFaults(scene);
     await scene.reload();
     await scene.reach('closed');
-    await WAYS.retry(scene);
+    await RECOVERIES.retry(scene);
   },
 };
 
-/** Plays one cell; throws where anything is not as it must be. Answers what the customer saw. */
-export async function play(scene, cell) {
-  await scene.begin({ ...FIRST_SETTINGS[cell.fault], ...(cell.step === 'callback' && { callbacks: cell.fault }) });
+/** Runs one cell and returns the observed page state; throws when a check fails. */
+export async function runCell(scene, cell) {
+  await scene.begin({ ...STORAGE_FAULTS[cell.fault], ...(cell.step === 'callback' && { callbacks: cell.fault }) });
   const seen = await STEPS[cell.step](scene, cell);
-  assert.equal(seen.state, state(cell.sees));
-  // Nobody is left without a word; where it failed there is a way on.
-  if (seen.state !== 'idle') assert.ok(seen.says.length > 10, `the customer reads ${JSON.stringify(seen)}`);
-  if (!['paid', 'open'].includes(seen.state)) assert.ok(seen.ways.length > 0, JSON.stringify(seen));
-  if (cell.on === 'hosted') assert.ok(seen.ways.includes('hosted'), JSON.stringify(seen));
-  await scene.holds(cell.orders);
-  await WAYS[cell.on](scene, cell);
-  await scene.holds(cell.orders, { paid: true });
+  assert.equal(seen.state, cell.state);
+  // The customer always sees a message, and an action unless the order is paid or the popup is open.
+  if (seen.state !== 'idle') assert.ok(seen.headline.length > 10, `the customer reads ${JSON.stringify(seen)}`);
+  if (!['paid', 'open'].includes(seen.state)) assert.ok(seen.actions.length > 0, JSON.stringify(seen));
+  if (cell.recovery === 'hosted') assert.ok(seen.actions.includes('hosted'), JSON.stringify(seen));
+  await scene.assertRecords(cell.orders);
+  await RECOVERIES[cell.recovery](scene, cell);
+  await scene.assertRecords(cell.orders, { paid: true });
   return seen;
 }
 
-const state = (sees) => sees;
-
-/** The fault meets what `act` makes happen; a fault of time comes while the answer is held. */
-async function meeting(scene, fault, proxy, match, act) {
-  const time = TIME[fault];
+/** Applies the fault to the requests of `act`. A time fault occurs while the response is held. */
+async function applyDuring(scene, fault, proxy, match, act) {
+  const time = TIME_FAULTS[fault];
   if (!time && fault.startsWith('storage')) return act();
   if (time?.set) {
-    await scene.inside('setClock', time.set);
+    await scene.instrument('setClock', time.set);
     return act();
   }
-  await proxy.strike(time ? 'hang' : fault, match);
+  await proxy.setFault(time ? 'hang' : fault, match);
   await act();
-  await until(`${fault} that strikes`, () => proxy.struck() > 0);
-  if (time) await away(scene, fault, () => proxy.clear({ deliver: fault === 'frozen' }), proxy);
+  await until(`request with the fault ${fault}`, () => proxy.faultyRequestCount() > 0);
+  if (time) await applyTimeFault(scene, fault, () => proxy.clear({ deliver: fault === 'frozen' }), proxy);
 }
 
-/** The page is away, and `meanwhile` happens. */
-async function away(scene, fault, meanwhile = () => {}, front = scene.fronts.shop) {
-  const time = TIME[fault];
+/** Applies a fault of the clock, or suspends the page while `meanwhile` runs. */
+async function applyTimeFault(scene, fault, meanwhile = () => {}, proxy = scene.env.backend) {
+  const time = TIME_FAULTS[fault];
   if (!time) return;
   await scene.browser.top();
-  if (time.set) return scene.inside('setClock', time.set);
+  if (time.set) return scene.instrument('setClock', time.set);
   if (fault === 'frozen') {
     await scene.freeze(true);
     await meanwhile();
     return scene.freeze(false);
   }
-  front.drop();
+  proxy.dropConnections();
   await meanwhile();
-  await scene.inside('sleep', HOUR);
+  await scene.instrument('sleep', HOUR);
 }
 
-const well = (scene) => Promise.all([scene.fronts.shop.clear(), scene.fronts.gateway.clear()]);
+const endFaults = (scene) => Promise.all([scene.env.backend.clear(), scene.env.gateway.clear()]);
 
-/** The script is there, as when the pointer came near; its frame is asked for, and then nobody listens. */
+/** Loads the script on hover, waits until it requests its frame, then refuses all connections to the gateway. */
 async function refuseFrame(scene) {
-  const { gateway } = scene.fronts;
-  await gateway.strike('hang', isPopup);
+  const { gateway } = scene.env;
+  await gateway.setFault('hang', isPopup);
   await scene.browser.run(() => document.querySelector('.snap-checkout').dispatchEvent(new PointerEvent('pointerenter')));
   await until('snap.js', () => scene.browser.run(() => typeof window.snap?.pay === 'function'));
-  await until('frame that is asked for', () => gateway.struck() > 0);
+  await until('request of the frame', () => gateway.faultyRequestCount() > 0);
   await gateway.refuse();
 }
 
-/** What is kept of the checkout, spoiled; or the clock of the next page is another one. */
-async function spoilMemory(scene, fault) {
-  const { settings } = scene.fronts.inside;
-  const wall = TIME[fault]?.set ?? (fault === 'sleep' ? HOUR : 0);
-  if (wall) {
-    settings.wall = wall;
+/** Corrupts the stored checkout, or shifts the clock of the next page. */
+async function corruptStorage(scene, fault) {
+  const { settings } = scene.env.instrumentation;
+  const clockOffset = TIME_FAULTS[fault]?.set ?? (fault === 'sleep' ? HOUR : 0);
+  if (clockOffset) {
+    settings.clockOffset = clockOffset;
     return;
   }
-  const spoiled = await scene.browser.run((fault) => {
-    const kept = Object.keys(localStorage).filter((key) => key.startsWith('snap-checkout') && !key.endsWith(':key'));
-    for (const key of kept) {
+  const corrupted = await scene.browser.run((fault) => {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith('snap-checkout') && !key.endsWith(':key'));
+    for (const key of keys) {
       const text = localStorage.getItem(key);
-      const swapped = Object.fromEntries(Object.entries(JSON.parse(text)).map(([name, one]) => [name, typeof one === 'string' ? 7 : 'x']));
+      const swapped = Object.fromEntries(Object.entries(JSON.parse(text)).map(([name, value]) => [name, typeof value === 'string' ? 7 : 'x']));
       localStorage.setItem(key, { 'truncated': text.slice(0, text.length / 2), 'wrong types': JSON.stringify(swapped), 'huge': `{"junk":"${' '.repeat(1e6)}"}` }[fault]);
     }
-    return kept.length;
+    return keys.length;
   }, fault);
-  assert.equal(spoiled, 1, 'one checkout was kept');
+  assert.equal(corrupted, 1, 'stored checkouts');
 }

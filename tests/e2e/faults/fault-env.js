@@ -1,162 +1,163 @@
-// What a cell is played with: the shop behind two proxies, what the customer sees, and the gateway's own books.
+// The environment of the fault tests: the services behind two proxies, the visible page state, the gateway's records.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { CARDS, Popup } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
-import { Shop, way } from '../lib/storefront-page.js';
-import { startStage } from '../lib/services.js';
+import { StorefrontPage, actionButton } from '../lib/storefront-page.js';
+import { startServices } from '../lib/services.js';
 import { startProxy } from './fault-proxy.js';
 
-const INSIDE = readFileSync(new URL('page-instrumentation.js', import.meta.url), 'utf8');
+const INSTRUMENTATION = readFileSync(new URL('page-instrumentation.js', import.meta.url), 'utf8');
 const LOADER_PAGE = readFileSync(new URL('script-loader-page.js', import.meta.url), 'utf8');
-// The product's own loader, as it is written.
+// The product's own loader, unbundled.
 const LOADER = readFileSync(new URL('../../../src/effects/loader.js', import.meta.url), 'utf8');
 const BLANK = '/faults/blank';
 
-/** The shop and the gateway as a browser finds them when everything passes through our hands. */
-export async function startFronts() {
-  let stage;
-  const inside = { settings: {} };
+/** Starts the services with a proxy in front of the backend and one in front of the gateway. */
+export async function startFaultEnv() {
+  let services;
+  const instrumentation = { settings: {} };
   const gateway = await startProxy({
-    target: () => stage.gateway.origin,
-    rewrite: (text) => text.replaceAll(stage.gateway.origin, gateway.origin),
+    target: () => services.gateway.origin,
+    rewrite: (text) => text.replaceAll(services.gateway.origin, gateway.origin),
   });
-  const shop = await startProxy({
-    target: () => stage.own,
+  const backend = await startProxy({
+    target: () => services.backendOrigin,
     local: (path) => {
       if (path === BLANK) return [200, 'text/html', '<!doctype html><title>blank</title>'];
       if (path === '/faults/loader') {
-        const { head, policy } = inside.page;
+        const { head, policy } = instrumentation.page;
         const page = `<!doctype html><head><script src="/faults/page-instrumentation.js"></script>${head}<script type="module" src="/faults/script-loader-page.js"></script></head>`;
         return [200, 'text/html', page, policy ? { 'content-security-policy': policy } : {}];
       }
       if (path === '/faults/script-loader-page.js') return [200, 'text/javascript', LOADER_PAGE];
       if (path === '/faults/product.js') return [200, 'text/javascript', LOADER];
-      // As if the page had the script of another environment.
+      // Stands in for the script of another environment.
       if (path === '/snap/snap.js') return [200, 'text/javascript', 'window.snap ??= { pay() {} };'];
-      if (path === '/faults/page-instrumentation.js') return [200, 'text/javascript', `${INSIDE}(${JSON.stringify(inside.settings)});`];
+      if (path === '/faults/page-instrumentation.js') return [200, 'text/javascript', `${INSTRUMENTATION}(${JSON.stringify(instrumentation.settings)});`];
       return null;
     },
     rewrite: (text, type) => {
-      const known = text.replaceAll(stage.gateway.origin, gateway.origin);
-      return type.includes('html') ? known.replace(/<head>|(?=<meta)/i, (found) => `${found}<script src="/faults/page-instrumentation.js"></script>`) : known;
+      const rewritten = text.replaceAll(services.gateway.origin, gateway.origin);
+      return type.includes('html') ? rewritten.replace(/<head>|(?=<meta)/i, (tag) => `${tag}<script src="/faults/page-instrumentation.js"></script>`) : rewritten;
     },
   });
   try {
-    stage = await startStage({ shopFront: shop.origin });
+    services = await startServices({ publicOrigin: backend.origin });
   } catch (error) {
-    await Promise.all([shop.stop(), gateway.stop()]);
+    await Promise.all([backend.stop(), gateway.stop()]);
     throw error;
   }
   return {
-    stage, shop, gateway, inside,
+    services, backend, gateway, instrumentation,
     async stop() {
-      await Promise.all([shop.stop(), gateway.stop()]);
-      await stage.stop();
+      await Promise.all([backend.stop(), gateway.stop()]);
+      await services.stop();
     },
   };
 }
 
-/** One browser window in front of it. */
-export class ViewContext {
-  constructor(fronts, browser) {
-    this.fronts = fronts;
-    this.stage = fronts.stage;
-    this.gateway = fronts.stage.gateway;
+/** One browser window in this environment. */
+export class FaultScene {
+  constructor(env, browser) {
+    this.env = env;
+    this.services = env.services;
+    this.gateway = env.services.gateway;
     this.browser = browser;
-    this.shop = new Shop(browser, fronts.stage);
-    this.popup = new Popup(this.shop);
+    this.storefront = new StorefrontPage(browser, env.services);
+    this.popup = new Popup(this.storefront);
   }
 
-  /** Nothing of the cell before is left: not in the browser, not in the proxies, not at the gateway. */
+  /** Clears all state of the previous cell in the browser, the proxies and the gateway. */
   async begin(settings = {}) {
-    const { fronts, browser } = this;
-    await Promise.all([fronts.shop.clear(), fronts.gateway.clear()]);
-    fronts.shop.forget();
-    fronts.gateway.forget();
+    const { env, browser } = this;
+    await Promise.all([env.backend.clear(), env.gateway.clear()]);
+    env.backend.clearRequests();
+    env.gateway.clearRequests();
     await browser.top();
-    await browser.open(fronts.shop.origin + BLANK);
+    await browser.open(env.backend.origin + BLANK);
     await browser.run(() => { localStorage.clear(); sessionStorage.clear(); });
     await this.gateway.reset();
-    fronts.inside.settings = settings;
+    env.instrumentation.settings = settings;
   }
 
-  /** What the customer sees of the checkout; time is skipped to the next timer where `skip` says so. */
-  look(skip) {
-    const { gateway, shop } = this.fronts;
-    const held = { scripts: gateway.held('headers') + gateway.held('body'), fetches: shop.held('headers'), reads: shop.held('body') };
+  /** Returns the visible state of the checkout. With `skip`, also advances the page's clock to its next timer. */
+  observe(skip) {
+    const { gateway, backend } = this.env;
+    const held = { scripts: gateway.held('headers') + gateway.held('body'), fetches: backend.held('headers'), reads: backend.held('body') };
     return this.browser.run((held) => {
-      const it = document.querySelector('.snap-checkout');
-      const shown = (one) => one.getClientRects().length > 0;
-      const failed = it?.querySelector('[role=alert]')?.dataset.code;
+      const checkout = document.querySelector('.snap-checkout');
+      const isVisible = (element) => element.getClientRects().length > 0;
+      const code = checkout?.querySelector('[role=alert]')?.dataset.code;
       return {
-        state: it ? [it.dataset.phase, ...(it.dataset.phase === 'failed' && failed ? [failed] : [])].join(' ') : null,
-        says: it?.querySelector('.snap-checkout__title')?.innerText ?? '',
-        ways: it ? [...it.querySelectorAll('[data-way]')].filter(shown).map((one) => one.dataset.way) : [],
-        time: held && window.faults ? `${window.faults.forward(held)} ${JSON.stringify(window.faults.busy())} of ${JSON.stringify(held)}` : '',
+        state: checkout ? [checkout.dataset.phase, ...(checkout.dataset.phase === 'failed' && code ? [code] : [])].join(' ') : null,
+        headline: checkout?.querySelector('.snap-checkout__title')?.innerText ?? '',
+        actions: checkout ? [...checkout.querySelectorAll('[data-way]')].filter(isVisible).map((element) => element.dataset.way) : [],
+        time: held && window.faults ? `${window.faults.skipToNextTimer(held)} ${JSON.stringify(window.faults.busy())} of ${JSON.stringify(held)}` : '',
       };
     }, skip ? held : null);
   }
 
-  /** Waits until the checkout is there, skipping what the page only waits for. */
+  /** Waits until the checkout is in one of these states; skips the time that the page spends waiting for timers. */
   async reach(...states) {
     let seen;
     await this.browser.top();
     await until(() => `${states.join(' or ')}; seen: ${JSON.stringify(seen)}`, async () => {
-      seen = await this.look(false);
+      seen = await this.observe(false);
       if (states.includes(seen.state)) return true;
-      const { time } = await this.look(true);
+      const { time } = await this.observe(true);
       seen.time = time;
       return false;
     }, { timeout: 30_000, every: 20 });
     return seen;
   }
 
-  inside(name, ...args) {
+  /** Calls a function of the page instrumentation. */
+  instrument(name, ...args) {
     return this.browser.run((name, args) => window.faults[name](...args), name, args);
   }
 
-  /** The tab goes behind and stops, or comes back. Chromium stops it for real; its own clock stops everywhere. */
+  /** Hides and freezes the tab, or resumes it. Chromium really freezes it; in all engines the instrumented timers stop. */
   async freeze(frozen) {
-    if (frozen) await this.inside('freeze', true);
+    if (frozen) await this.instrument('freeze', true);
     if (this.browser.engine === 'chromium') {
-      // A window that was frozen once is not for the next cell.
-      this.spent = true;
+      // The next cell needs a new window.
+      this.needsNewWindow = true;
       await this.browser.cdp('Page.setWebLifecycleState', { state: frozen ? 'frozen' : 'active' });
     }
-    if (!frozen) await this.inside('freeze', false);
+    if (!frozen) await this.instrument('freeze', false);
   }
 
-  /** Whether the payment page is in the popup's frame. */
-  async popupIsAlive() {
+  /** Whether the popup's frame has the payment page. */
+  async popupIsLoaded() {
     await this.popup.enter();
-    const alive = await this.browser.has('[data-testid=popup]');
+    const loaded = await this.browser.has('[data-testid=popup]');
     await this.browser.top();
-    return alive;
+    return loaded;
   }
 
-  async press(name) {
+  async clickAction(name) {
     await this.browser.top();
-    await this.browser.click(way(name));
+    await this.browser.click(actionButton(name));
   }
 
-  /** Closes the popup by its X, once it shows what there is to choose: before that it is still being drawn. */
+  /** Closes the popup by its X, once it shows the payment methods; before that it is still rendering. */
   async closePopup() {
     await this.popup.enter();
     await this.browser.element('[data-testid=method-credit_card]');
     await this.popup.close();
   }
 
-  /** In the open popup: pays by card. */
-  async payHere() {
-    await this.popup.payByCard(CARDS.acceptedAtOnce);
+  /** Pays by card in the open popup. */
+  async payByCard() {
+    await this.popup.payByCard(CARDS.acceptedWithoutOtp);
   }
 
   async payOnHostedPage() {
-    await this.press('hosted');
-    await until('hosted page', async () => (await this.browser.url()).startsWith(this.fronts.gateway.origin));
-    await new Popup(this.shop, { hosted: true }).payByCard(CARDS.acceptedAtOnce);
-    await this.shop.orderShows('paid');
+    await this.clickAction('hosted');
+    await until('hosted page', async () => (await this.browser.url()).startsWith(this.env.gateway.origin));
+    await new Popup(this.storefront, { hosted: true }).payByCard(CARDS.acceptedWithoutOtp);
+    await this.storefront.waitForOrderStatus('paid');
   }
 
   async reload() {
@@ -165,14 +166,14 @@ export class ViewContext {
     await this.browser.element('.snap-checkout');
   }
 
-  /** Opens a page that may never be complete. */
+  /** Opens a page whose `load` event may never fire. */
   async openWithoutWaiting(path) {
-    await this.browser.run((url) => { location.assign(url); }, this.fronts.shop.origin + path);
-    await until('the page', () => this.browser.run((path) => location.pathname === path && Boolean(document.querySelector('#app')), path));
+    await this.browser.run((url) => { location.assign(url); }, this.env.backend.origin + path);
+    await until('document of the page', () => this.browser.run((path) => location.pathname === path && Boolean(document.querySelector('#app')), path));
   }
 
-  /** The gateway's books: orders that were made, what was paid, what could still be paid. */
-  async books() {
+  /** The gateway's records per order: the number of payments, and of tokens that can still be paid. */
+  async records() {
     const attempts = await this.gateway.control('GET', '/orders?prefix=');
     const orders = {};
     for (const { order_id, tokens, payments } of attempts) {
@@ -184,17 +185,17 @@ export class ViewContext {
     return orders;
   }
 
-  /** Whatever happens: no order has two payable tokens or was paid twice, and there are no more orders than wanted. */
-  async holds(orders, { paid } = {}) {
-    const books = await this.books();
-    const said = JSON.stringify(books);
-    assert.ok(Object.keys(books).length <= orders, `more than ${orders} order: ${said}`);
-    for (const { payable, payments } of Object.values(books)) assert.ok(payable <= 1 && payments <= 1, said);
-    const all = Object.values(books).reduce((sum, { payments }) => sum + payments, 0);
-    assert.equal(all, paid ? 1 : Math.min(all, 1), said);
+  /** Checks that no order has two payable tokens or two payments, and that there are at most `orders` orders. */
+  async assertRecords(orders, { paid } = {}) {
+    const records = await this.records();
+    const text = JSON.stringify(records);
+    assert.ok(Object.keys(records).length <= orders, `more than ${orders} order: ${text}`);
+    for (const { payable, payments } of Object.values(records)) assert.ok(payable <= 1 && payments <= 1, text);
+    const total = Object.values(records).reduce((sum, { payments }) => sum + payments, 0);
+    assert.equal(total, paid ? 1 : Math.min(total, 1), text);
     if (!paid) return;
-    const [id] = Object.entries(books).find(([, { payments }]) => payments === 1);
-    assert.equal(books[id].payable, 0, said);
-    await this.stage.order(id).then(({ status }) => assert.equal(status, 'paid'));
+    const [id] = Object.entries(records).find(([, { payments }]) => payments === 1);
+    assert.equal(records[id].payable, 0, text);
+    await this.services.order(id).then(({ status }) => assert.equal(status, 'paid'));
   }
 }

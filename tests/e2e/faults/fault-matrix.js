@@ -1,35 +1,36 @@
-// The matrix as data: what a customer sees when a fault meets a step, and how it goes on.
-// `[what is seen, the way on]`, or why the two cannot meet. What is seen: the phase, and the code where it failed.
+// The fault matrix as data. For each step and fault: the page state during the fault, and the recovery.
+// A cell is `[page state, recovery]`, or the reason why the fault cannot occur in the step. The page state is the
+// phase, and the code when the phase is `failed`.
 
-/** Every fault, in the words of the table. */
+/** Every fault, with its description for the table. */
 export const FAULTS = {
-  'refused': 'nobody listens',
-  'reset': 'the work was done, the connection breaks before the answer',
-  'hang': 'the work was done, no answer ever comes',
-  'drip': 'the answer comes at one byte a second',
-  'status 500': 'an error of the server, after the work was done',
-  '502 page': 'a proxy answers with HTML, after the work was done',
-  'truncated': 'half of the answer, and no more',
-  'wrong types': 'every value of the answer has another type',
-  'huge': 'eight megabytes, and no end',
-  'lie': 'it says paid, and nothing was',
-  'clock ahead': 'the clock of the machine is set a day ahead',
-  'clock behind': 'the clock of the machine is set a day back',
-  'storage full': 'nothing can be written',
-  'storage forbidden': 'storage cannot even be named',
-  'frozen': 'the tab is frozen meanwhile, and thawed',
-  'sleep': 'the machine sleeps for an hour: all connections are gone, all timers overdue',
+  'refused': 'the connection is refused',
+  'reset': 'the server does the work, and the connection breaks before the response',
+  'hang': 'the server does the work and never responds',
+  'drip': 'the response arrives at one byte per second',
+  'status 500': 'the server does the work and responds with an error',
+  '502 page': 'the server does the work, and a proxy responds with an HTML page',
+  'truncated': 'the response ends half way',
+  'wrong types': 'every value of the response has another type',
+  'huge': 'the response has eight megabytes and does not end',
+  'false success': 'the callback reports success, and nothing was paid',
+  'clock ahead': 'the system clock is set one day ahead',
+  'clock behind': 'the system clock is set one day back',
+  'storage full': 'every write to storage fails',
+  'storage forbidden': 'every access to storage throws',
+  'frozen': 'the browser freezes the tab and resumes it later',
+  'sleep': 'the machine sleeps for an hour: all connections are lost and all timers are overdue',
 };
 
-const CALL = 'a callback is a call inside the page; what comes over the network is the popup';
-const AT_ONCE = 'storage answers at once, there is no network and no waiting';
-const LIES = 'only the popup can: the merchant\'s own word is what "paid" means';
-const NOT_KEPT = 'nothing of this step is kept';
+const IN_PAGE = 'a callback is a call inside the page; only the popup uses the network';
+const SYNCHRONOUS = 'storage is synchronous and uses no network';
+const NO_HINTS = 'only the popup sends hints; the backend is the source of truth for "paid"';
+const NOT_STORED = 'this step stores nothing';
 
-const lost = (faults, why) => Object.fromEntries(faults.map((fault) => [fault, why]));
+const impossible = (faults, reason) => Object.fromEntries(faults.map((fault) => [fault, reason]));
 const all = (faults, cell) => Object.fromEntries(faults.map((fault) => [fault, cell]));
 const NETWORK = ['refused', 'reset', 'hang', 'drip', 'status 500', '502 page'];
-const ANSWER = ['truncated', 'wrong types', 'huge'];
+const RESPONSE = ['truncated', 'wrong types', 'huge'];
 const CLOCK = ['clock ahead', 'clock behind'];
 const STORAGE = ['storage full', 'storage forbidden'];
 const AWAY = ['frozen', 'sleep'];
@@ -46,9 +47,9 @@ export const STEPS = {
     'truncated': ['failed script_no_global', 'hosted'],
     'wrong types': ['failed script_no_global', 'retry'],
     'huge': ['failed script_timeout', 'hosted'],
-    'lie': LIES,
-    ...all([...CLOCK, ...AWAY], ['open', 'by itself']),
-    ...lost(STORAGE, NOT_KEPT),
+    'false success': NO_HINTS,
+    ...all([...CLOCK, ...AWAY], ['open', 'automatic']),
+    ...impossible(STORAGE, NOT_STORED),
   },
   'token': {
     'refused': ['failed token_network', 'retry'],
@@ -57,56 +58,56 @@ export const STEPS = {
     'drip': ['failed token_timeout', 'retry'],
     'status 500': ['failed token_broken', 'retry'],
     '502 page': ['failed token_unavailable', 'retry'],
-    ...all(ANSWER, ['failed token_bad_answer', 'retry']),
-    'lie': LIES,
-    // The answer is lost as well: the key that makes the retry the same order is kept in the page itself.
+    ...all(RESPONSE, ['failed token_bad_answer', 'retry']),
+    'false success': NO_HINTS,
+    // The response is lost as well. The page keeps the idempotency key in memory, so the retry gets the same order.
     ...all(STORAGE, ['failed token_network', 'retry']),
-    ...all([...CLOCK, ...AWAY], ['open', 'by itself']),
+    ...all([...CLOCK, ...AWAY], ['open', 'automatic']),
   },
   'popup': {
-    ...all(NETWORK.concat(ANSWER), ['open', 'reload']),
-    'lie': 'what it says is the callback',
-    ...all(CLOCK, ['open', 'by itself']),
+    ...all(NETWORK.concat(RESPONSE), ['open', 'reload']),
+    'false success': 'the popup reports success through the callback',
+    ...all(CLOCK, ['open', 'automatic']),
     ...all(STORAGE, ['closed', 'retry']),
-    ...all(AWAY, ['open', 'by itself']),
+    ...all(AWAY, ['open', 'automatic']),
   },
   'callback': {
-    ...lost(NETWORK.filter((fault) => fault !== 'hang'), CALL),
+    ...impossible(NETWORK.filter((fault) => fault !== 'hang'), IN_PAGE),
     'hang': ['open', 'close'],
-    ...all(ANSWER, ['paid', 'by itself']),
-    'lie': ['confirming', 'paying after all'],
-    ...all(CLOCK, ['paid', 'by itself']),
-    ...lost(STORAGE, 'what is kept when it comes is asked for in the confirmation'),
-    ...all(AWAY, ['paid', 'by itself']),
+    ...all(RESPONSE, ['paid', 'automatic']),
+    'false success': ['confirming', 'later payment'],
+    ...all(CLOCK, ['paid', 'automatic']),
+    ...impossible(STORAGE, 'the confirmation step covers the storage access of the callback'),
+    ...all(AWAY, ['paid', 'automatic']),
   },
   'confirm': {
-    ...all(NETWORK.concat(ANSWER), ['confirming', 'by itself']),
-    'lie': LIES,
-    ...all([...CLOCK, ...STORAGE, ...AWAY], ['paid', 'by itself']),
+    ...all(NETWORK.concat(RESPONSE), ['confirming', 'automatic']),
+    'false success': NO_HINTS,
+    ...all([...CLOCK, ...STORAGE, ...AWAY], ['paid', 'automatic']),
   },
   'events': {
-    ...all(NETWORK.concat(ANSWER), ['pending', 'by itself']),
-    'lie': LIES,
-    ...all([...CLOCK, ...STORAGE, ...AWAY], ['pending', 'by itself']),
+    ...all(NETWORK.concat(RESPONSE), ['pending', 'automatic']),
+    'false success': NO_HINTS,
+    ...all([...CLOCK, ...STORAGE, ...AWAY], ['pending', 'automatic']),
   },
   'storage': {
-    ...lost(NETWORK, AT_ONCE),
-    // What is kept of the checkout is spoiled; the page is loaded again.
-    ...all(ANSWER, ['idle', 'retry']),
-    'lie': LIES,
-    // A day later the token is over, so nobody is offered it: a new order, and the old one stays unpaid.
+    ...impossible(NETWORK, SYNCHRONOUS),
+    // The stored checkout is corrupted, then the page is reloaded.
+    ...all(RESPONSE, ['idle', 'retry']),
+    'false success': NO_HINTS,
+    // A day later the token has expired, so the page creates a new order; the old one stays unpaid.
     'clock ahead': ['idle', 'retry', { orders: 2 }],
     'clock behind': ['closed', 'retry'],
-    ...all(STORAGE, ['paid', 'by itself']),
-    'frozen': AT_ONCE,
+    ...all(STORAGE, ['paid', 'automatic']),
+    'frozen': SYNCHRONOUS,
     'sleep': ['closed', 'retry'],
   },
 };
 
-/** What stands for the whole where there is little time: every step, every fault. */
-const SOME = [
+/** The short matrix: a selection that has every step and every fault at least once. */
+const SHORT = [
   'token × refused', 'token × reset', 'script × hang', 'token × drip', 'confirm × status 500', 'events × 502 page',
-  'confirm × truncated', 'token × wrong types', 'script × huge', 'callback × lie', 'events × clock ahead',
+  'confirm × truncated', 'token × wrong types', 'script × huge', 'callback × false success', 'events × clock ahead',
   'storage × clock behind', 'token × storage full', 'storage × storage forbidden', 'popup × frozen', 'confirm × sleep',
 ];
 
@@ -114,18 +115,18 @@ const faults = Object.keys(FAULTS);
 export const CELLS = Object.entries(STEPS).flatMap(([step, row]) => faults.map((fault) => {
   const cell = row[fault];
   const name = `${step} × ${fault}`;
-  if (typeof cell === 'string') return { step, fault, name, why: cell };
-  if (!Array.isArray(cell)) throw new Error(`the table says nothing about ${name}`);
-  const [sees, on, { orders = 1 } = {}] = cell;
-  return { step, fault, name, sees, on, orders };
+  if (typeof cell === 'string') return { step, fault, name, impossible: cell };
+  if (!Array.isArray(cell)) throw new Error(`the matrix has no entry for ${name}`);
+  const [state, recovery, { orders = 1 } = {}] = cell;
+  return { step, fault, name, state, recovery, orders };
 }));
 
-/** The cells that can be, or those of them that stand for all. */
-export function cells({ some }) {
-  const real = CELLS.filter(({ why }) => !why);
-  if (!some) return real;
-  const few = real.filter(({ name }) => SOME.includes(name));
-  const missing = [...Object.keys(STEPS), ...faults].filter((one) => !few.some(({ step, fault }) => step === one || fault === one));
-  if (few.length !== SOME.length || missing.length) throw new Error(`the short matrix leaves out ${missing}, or names what is not`);
-  return few;
+/** All possible cells, or the short matrix. */
+export function cells({ short }) {
+  const possible = CELLS.filter((cell) => !cell.impossible);
+  if (!short) return possible;
+  const selected = possible.filter(({ name }) => SHORT.includes(name));
+  const missing = [...Object.keys(STEPS), ...faults].filter((name) => !selected.some(({ step, fault }) => step === name || fault === name));
+  if (selected.length !== SHORT.length || missing.length) throw new Error(`the short matrix misses ${missing}, or has an unknown cell`);
+  return selected;
 }

@@ -1,78 +1,78 @@
-// The fault matrix, in every engine that E2E_BROWSERS names. Chromium plays all of it, the others every step and every
-// fault once; FAULTS=all plays all everywhere. FAULTS_WRITE=1 writes what was seen into docs/reliability.md.
+// Runs the fault matrix in every engine of E2E_BROWSERS: in full in Chromium, the short matrix in the others.
+// FAULTS=all runs it in full in every engine. FAULTS_WRITE=1 writes the results into docs/reliability.md.
 import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
-import { startEngine, wanted } from '../lib/browsers.js';
+import { startEngine, selectedEngines } from '../lib/browsers.js';
 import { withEvidence } from '../lib/runner.js';
-import { play } from './fault-case.js';
-import { write } from './report.js';
-import { COLUMNS, Column } from './script-loader-failures.js';
-import { CASES } from './wasm-failures.js';
-import { ViewContext, startFronts } from './fault-env.js';
+import { runCell } from './fault-case.js';
+import { writeTables } from './report.js';
+import { LOADER_CASES, LoaderCase } from './script-loader-failures.js';
+import { WASM_CASES } from './wasm-failures.js';
+import { FaultScene, startFaultEnv } from './fault-env.js';
 import { CELLS, cells } from './fault-matrix.js';
 
-const engines = wanted();
-const together = Number(process.env.E2E_TOGETHER) || Math.min(engines.length, availableParallelism());
-const seen = { loader: {}, cells: {}, module: {} };
-const often = Number(process.env.E2E_REPEAT) || 1;
+const engines = selectedEngines();
+const concurrency = Number(process.env.E2E_TOGETHER) || Math.min(engines.length, availableParallelism());
+const results = { loader: {}, cells: {}, module: {} };
+const repeat = Number(process.env.E2E_REPEAT) || 1;
 
-describe('faults', { concurrency: together }, () => {
+describe('faults', { concurrency }, () => {
   for (const engine of engines) describe(engine, { concurrency: 1 }, () => matrix(engine));
-  after(() => { if (process.env.FAULTS_WRITE) write(seen); });
+  after(() => { if (process.env.FAULTS_WRITE) writeTables(results); });
 });
 
 function matrix(name) {
-  const mine = cells({ some: name !== 'chromium' && process.env.FAULTS !== 'all' });
+  const selected = cells({ short: name !== 'chromium' && process.env.FAULTS !== 'all' });
   let engine;
-  let fronts;
+  let env;
   let browser = null;
   let passed = 0;
-  let tried = 0;
-  const begun = performance.now();
+  let started = 0;
+  const startedAt = performance.now();
   before(async () => {
-    fronts = await startFronts();
+    env = await startFaultEnv();
     engine = await startEngine(name);
   }, { timeout: 90_000 });
   after(async () => {
     await engine?.stop();
-    await fronts?.stop();
-    const cannot = CELLS.filter(({ why }) => why).length;
-    console.log(`${name}: ${passed} of ${tried} cells passed in ${((performance.now() - begun) / 1000).toFixed(0)} s; the table has ${CELLS.length - cannot}, and ${cannot} more that cannot be`);
+    await env?.stop();
+    const impossible = CELLS.filter((cell) => cell.impossible).length;
+    console.log(`${name}: ${passed} of ${started} cells passed in ${((performance.now() - startedAt) / 1000).toFixed(0)} s; the matrix has ${CELLS.length - impossible} possible and ${impossible} impossible cells`);
   }, { timeout: 60_000 });
 
-  for (const [column, observe] of Object.entries(COLUMNS)) {
-    test(`loader: ${column}`, { timeout: 90_000 }, () => alone(column, async (scene) => {
+  for (const [title, run] of Object.entries(LOADER_CASES)) {
+    test(`loader: ${title}`, { timeout: 90_000 }, () => inScene(title, async (scene) => {
       await scene.begin();
-      note('loader', column, await observe(new Column(scene)));
+      record('loader', title, await run(new LoaderCase(scene)));
     }));
   }
-  for (const [what, observe] of Object.entries(CASES)) {
-    test(`page: ${what}`, { timeout: 90_000 }, () => alone(what, async (scene) => note('module', what, await observe(scene))));
+  for (const [title, run] of Object.entries(WASM_CASES)) {
+    test(`page: ${title}`, { timeout: 90_000 }, () => inScene(title, async (scene) => record('module', title, await run(scene))));
   }
-  for (const cell of mine.flatMap((one) => Array(often).fill(one))) {
-    test(cell.name, { timeout: 90_000 }, () => alone(cell.name, async (scene) => {
-      tried += 1;
-      note('cells', cell.name, await play(scene, cell));
+  for (const cell of selected.flatMap((entry) => Array(repeat).fill(entry))) {
+    test(cell.name, { timeout: 90_000 }, () => inScene(cell.name, async (scene) => {
+      started += 1;
+      record('cells', cell.name, await runCell(scene, cell));
       passed += 1;
     }));
   }
 
-  function note(part, what, observed) {
-    seen[part][what] ??= {};
-    seen[part][what][name] = observed;
+  function record(table, title, result) {
+    results[table][title] ??= {};
+    results[table][title][name] = result;
   }
 
-  /** Runs `work` in a window that knows of nothing before; a failure leaves behind what tells why. */
-  async function alone(what, work) {
+  /** Runs `act` in a clean scene. A failure saves its evidence and discards the window. */
+  async function inScene(title, act) {
     try {
-      browser ??= await engine.fresh();
-      const scene = new ViewContext(fronts, browser);
-      await work(scene);
-      if (scene.spent) browser = null;
+      browser ??= await engine.newBrowser();
+      const scene = new FaultScene(env, browser);
+      await act(scene);
+      if (scene.needsNewWindow) browser = null;
     } catch (error) {
-      const told = await withEvidence(`${name}-${what}`, error, { browser, stage: fronts?.stage, engine });
+      const detailed = await withEvidence(`${name}-${title}`, error, { browser, services: env?.services, engine });
       browser = null;
-      throw told;
+      throw detailed;
     }
   }
 }

@@ -1,20 +1,22 @@
-// What was seen, as the tables of docs/reliability.md. Nothing there between the marks is written by hand.
+// Writes the tables of docs/reliability.md. The text between the markers is generated.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ENGINES } from '../lib/browsers.js';
 import { CELLS, FAULTS } from './fault-matrix.js';
 
-const code = (state) => state.split(' ').map((word) => `\`${word}\``).join(' ');
+const code = (state) => state.split(' ').map((part) => `\`${part}\``).join(' ');
 
 const FILE = new URL('../../../docs/reliability.md', import.meta.url);
 
-/** Replaces the tables that this run saw enough of. */
-export function write(seen) {
+/** Replaces each table for which this run observed all rows. */
+export function writeTables(results) {
   let text = readFileSync(FILE, 'utf8');
-  const tables = { loader: observed(seen.loader, 'Column'), module: observed(seen.module, 'What happens'), cells: matrix(), words: words(seen.cells) };
+  const tables = {
+    loader: resultTable(results.loader, 'Case'), module: resultTable(results.module, 'Failure'), cells: matrix(), headlines: headlines(results.cells),
+  };
   for (const [name, table] of Object.entries(tables)) {
     const [begin, end] = [`<!-- ${name}: written by scripts/test faults -->\n`, `\n<!-- end of ${name} -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < 0) throw new Error(`docs/reliability.md has no place for ${name}`);
+    if (from < 0 || to < 0) throw new Error(`docs/reliability.md has no markers for ${name}`);
     if (table === null) continue;
     text = text.slice(0, from + begin.length) + table + text.slice(to);
   }
@@ -26,31 +28,31 @@ function row(...fields) {
 }
 
 function table(head, rows) {
-  return [row(...head), `|${'---|'.repeat(head.length)}`, ...rows.map((one) => row(...one))].join('\n');
+  return [row(...head), `|${'---|'.repeat(head.length)}`, ...rows.map((fields) => row(...fields))].join('\n');
 }
 
-/** One line a thing; one word for all engines where they agree. */
-function observed(things, title) {
-  const rows = Object.entries(things).map(([what, by]) => [what, ...ENGINES.map((engine) => by[engine])]);
+/** One row per case, one column per engine; null when a result is missing. */
+function resultTable(cases, title) {
+  const rows = Object.entries(cases).map(([name, byEngine]) => [name, ...ENGINES.map((engine) => byEngine[engine])]);
   if (!rows.length || rows.flat().includes(undefined)) return null;
   return table([title, 'Chromium', 'Firefox', 'WebKit'], rows);
 }
 
-/** What the table asks for, which every cell that is played is held to. */
+/** The expectations of the matrix, which every run checks. */
 function matrix() {
-  const rows = CELLS.map(({ step, fault, why, sees, on }) => (why ? [step, fault, `– ${why}`, ''] : [step, fault, code(sees), on]));
-  return `${table(['Fault', 'What it is'], Object.entries(FAULTS))}\n\n${table(['Step', 'Fault', 'The page stands at', 'The way on'], rows)}`;
+  const rows = CELLS.map(({ step, fault, impossible, state, recovery }) => (impossible ? [step, fault, `– ${impossible}`, ''] : [step, fault, code(state), recovery]));
+  return `${table(['Fault', 'Meaning'], Object.entries(FAULTS))}\n\n${table(['Step', 'Fault', 'Page state', 'Recovery'], rows)}`;
 }
 
-/** The headline of each state, as it was read; in all engines the same. Without storage the language is another. */
-function words(cells) {
-  const read = new Map();
+/** The headline of each page state, which must be the same in all engines. Without storage the page has another language. */
+function headlines(cells) {
+  const observed = new Map();
   const english = Object.entries(cells).filter(([name]) => !name.endsWith('storage forbidden'));
-  for (const { state, says } of english.flatMap(([, by]) => Object.values(by))) {
-    if ((read.get(state) ?? says) !== says) throw new Error(`${state} reads ${says} and ${read.get(state)}`);
-    if (says) read.set(state, says);
+  for (const { state, headline } of english.flatMap(([, byEngine]) => Object.values(byEngine))) {
+    if ((observed.get(state) ?? headline) !== headline) throw new Error(`${state} has the headlines ${headline} and ${observed.get(state)}`);
+    if (headline) observed.set(state, headline);
   }
-  const wanted = new Set(CELLS.flatMap(({ sees }) => (sees && sees !== 'idle' ? [sees] : [])));
-  if ([...wanted].some((state) => !read.has(state))) return null;
-  return table(['The page stands at', 'The customer reads'], [...wanted].map((state) => [code(state), read.get(state)]));
+  const states = [...new Set(CELLS.flatMap(({ state }) => (state && state !== 'idle' ? [state] : [])))];
+  if (states.some((state) => !observed.has(state))) return null;
+  return table(['Page state', 'Headline'], states.map((state) => [code(state), observed.get(state)]));
 }

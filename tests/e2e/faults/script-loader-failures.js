@@ -1,225 +1,225 @@
-// The loader of snap.js in a real browser, column by column: what may happen to a script, and what comes of it.
+// Tests of the snap.js loader in a real browser, one per failure of a script.
 import assert from 'node:assert/strict';
 import { until } from '../lib/process.js';
 
 const isScript = (method, path) => path === '/snap/snap.js';
 const NONCE = 'bG9hZGVy';
 
-/** Each answers what was observed, in a few words. */
-export const COLUMNS = {
-  async 'parallel calls'(it) {
-    await it.open();
-    assert.deepEqual(await it.load({ times: 5 }), Array(5).fill('there'));
-    assert.deepEqual(await it.load(), ['there']);
-    await it.made({ tags: 1, left: 1, requests: 1 });
+/** Each case returns the observed result for the table in docs/reliability.md. */
+export const LOADER_CASES = {
+  async 'parallel calls'(page) {
+    await page.open();
+    assert.deepEqual(await page.load({ times: 5 }), Array(5).fill('loaded'));
+    assert.deepEqual(await page.load(), ['loaded']);
+    await page.assertCounts({ tags: 1, left: 1, requests: 1 });
     return '6 calls: 1 tag, 1 request';
   },
-  async 'all requests fail'(it) {
-    await it.open();
-    await it.script.strike('status 500', isScript);
-    assert.deepEqual(await it.load({ times: 2 }), ['script_blocked', 'script_blocked']);
-    await it.made({ tags: 3, left: 0, requests: 3 });
-    return '`script_blocked`, 3 tries, no tag left';
+  async 'all requests fail'(page) {
+    await page.open();
+    await page.script.setFault('status 500', isScript);
+    assert.deepEqual(await page.load({ times: 2 }), ['script_blocked', 'script_blocked']);
+    await page.assertCounts({ tags: 3, left: 0, requests: 3 });
+    return '`script_blocked` after 3 attempts, no tag left';
   },
-  async 'pauses between tries'(it) {
-    await it.open();
-    await it.script.strike('status 500', isScript);
+  async 'delays between attempts'(page) {
+    await page.open();
+    await page.script.setFault('status 500', isScript);
     const gaps = [];
     for (let round = 0; round < 3; round += 1) {
-      it.script.forget();
-      // In real time: what is measured is when the server is asked.
-      assert.deepEqual(await it.load({ skip: false }), ['script_blocked']);
-      const asked = it.script.requests(isScript).map(({ at }) => at);
-      assert.equal(asked.length, 3);
-      gaps.push([asked[1] - asked[0], asked[2] - asked[1]].map(Math.round));
+      page.script.clearRequests();
+      // In real time, because the test measures when the requests arrive.
+      assert.deepEqual(await page.load({ skip: false }), ['script_blocked']);
+      const times = page.script.requests(isScript).map(({ at }) => at);
+      assert.equal(times.length, 3);
+      gaps.push([times[1] - times[0], times[2] - times[1]].map(Math.round));
     }
-    // A loaded machine makes them longer, never shorter.
-    for (const [one, two] of gaps) assert.ok(one >= 245 && two >= 495, JSON.stringify(gaps));
+    // A busy machine makes the delays longer, never shorter.
+    for (const [first, second] of gaps) assert.ok(first >= 245 && second >= 495, JSON.stringify(gaps));
     for (const at of [0, 1]) assert.ok(new Set(gaps.map((gap) => gap[at])).size > 1, `no jitter: ${JSON.stringify(gaps)}`);
     return gaps.map((gap) => gap.join(' + ')).join(', ') + ' ms';
   },
-  async 'a later call'(it) {
-    await it.open();
-    await it.script.strike('reset', isScript);
-    assert.deepEqual(await it.load(), ['script_blocked']);
-    await it.script.clear();
-    assert.deepEqual(await it.load(), ['there']);
-    await it.made({ tags: 4, left: 1 });
+  async 'a call after a failure'(page) {
+    await page.open();
+    await page.script.setFault('reset', isScript);
+    assert.deepEqual(await page.load(), ['script_blocked']);
+    await page.script.clear();
+    assert.deepEqual(await page.load(), ['loaded']);
+    await page.assertCounts({ tags: 4, left: 1 });
     return 'works';
   },
-  async '`load` without the global'(it) {
-    await it.open();
-    await it.script.strike('no global', isScript);
-    assert.deepEqual(await it.load(), ['script_no_global']);
-    await it.made({ tags: 3, left: 0, requests: 3 });
-    await it.script.clear();
-    assert.deepEqual(await it.load(), ['there']);
+  async '`load` without the global'(page) {
+    await page.open();
+    await page.script.setFault('no global', isScript);
+    assert.deepEqual(await page.load(), ['script_no_global']);
+    await page.assertCounts({ tags: 3, left: 0, requests: 3 });
+    await page.script.clear();
+    assert.deepEqual(await page.load(), ['loaded']);
     return '`script_no_global`, then works';
   },
-  async 'a server that never answers'(it) {
-    await it.open();
-    await it.script.strike('hang', isScript);
-    const [code] = await it.load();
+  async 'a server that never responds'(page) {
+    await page.open();
+    await page.script.setFault('hang', isScript);
+    const [code] = await page.load();
     assert.equal(code, 'script_timeout');
-    const took = await it.took();
+    const took = await page.took();
     assert.ok(took >= 30_000 && took < 33_000, `${took} ms`);
-    await it.made({ tags: 3, left: 0, requests: 3 });
-    await it.script.clear();
-    assert.deepEqual(await it.load(), ['there']);
-    return '`script_timeout` after 3 times 10 s, 3 requests, then works';
+    await page.assertCounts({ tags: 3, left: 0, requests: 3 });
+    await page.script.clear();
+    assert.deepEqual(await page.load(), ['loaded']);
+    return '`script_timeout` after 3 × 10 s, 3 requests, then works';
   },
-  async 'answers after the last try'(it) {
-    await it.open();
-    await it.script.strike('hang', isScript);
-    assert.deepEqual(await it.load(), ['script_timeout']);
-    await it.script.clear({ deliver: true });
-    assert.deepEqual(await it.load(), ['there']);
-    await it.made({ tags: 4, left: 1 });
-    assert.equal(await it.browser.run(() => document.querySelectorAll('#snap-midtrans').length), 1, 'scripts that ran');
-    return 'are not run; the next call loads it once';
+  async 'responses after the last attempt'(page) {
+    await page.open();
+    await page.script.setFault('hang', isScript);
+    assert.deepEqual(await page.load(), ['script_timeout']);
+    await page.script.clear({ deliver: true });
+    assert.deepEqual(await page.load(), ['loaded']);
+    await page.assertCounts({ tags: 4, left: 1 });
+    assert.equal(await page.browser.run(() => document.querySelectorAll('#snap-midtrans').length), 1, 'executed scripts');
+    return 'are not executed; the next call loads the script once';
   },
-  async 'a tag of somebody else'(it) {
-    await it.open({ head: `<script async src="${it.url}"></script>` });
-    assert.deepEqual(await it.load(), ['there']);
-    await it.made({ tags: 1, left: 1, requests: 1 });
-    return 'is taken: 1 tag, 1 request';
+  async 'a foreign tag'(page) {
+    await page.open({ head: `<script async src="${page.url}"></script>` });
+    assert.deepEqual(await page.load(), ['loaded']);
+    await page.assertCounts({ tags: 1, left: 1, requests: 1 });
+    return 'is reused: 1 tag, 1 request';
   },
-  async 'a dead tag of somebody else'(it) {
-    await it.script.strike('reset', isScript);
-    await it.open({ head: `<script async src="${it.url}"></script>` });
-    await until('tag that died', () => it.browser.run(() => window.faults.busy().scripts === 0 && window.faults.state.tags === 1));
-    await it.script.clear();
-    assert.deepEqual(await it.load(), ['there']);
-    await it.made({ tags: 2, left: 1 });
+  async 'a failed foreign tag'(page) {
+    await page.script.setFault('reset', isScript);
+    await page.open({ head: `<script async src="${page.url}"></script>` });
+    await until('failure of the tag', () => page.browser.run(() => window.faults.busy().scripts === 0 && window.faults.state.tags === 1));
+    await page.script.clear();
+    assert.deepEqual(await page.load(), ['loaded']);
+    await page.assertCounts({ tags: 2, left: 1 });
     return 'is replaced, works';
   },
-  async 'a tag of somebody else that hangs'(it) {
-    await it.script.strike('hang', isScript);
-    await it.open();
-    await it.browser.run((src) => { document.head.append(Object.assign(document.createElement('script'), { src })); }, it.url);
-    await until('request', () => it.script.struck() > 0);
-    assert.deepEqual(await it.load(), ['script_timeout']);
-    const took = await it.took();
+  async 'a hanging foreign tag'(page) {
+    await page.script.setFault('hang', isScript);
+    await page.open();
+    await page.browser.run((src) => { document.head.append(Object.assign(document.createElement('script'), { src })); }, page.url);
+    await until('request', () => page.script.faultyRequestCount() > 0);
+    assert.deepEqual(await page.load(), ['script_timeout']);
+    const took = await page.took();
     assert.ok(took < 33_000, `${took} ms`);
-    await it.script.clear();
-    assert.deepEqual(await it.load(), ['there']);
-    await it.made({ left: 1 });
-    return '`script_timeout` within its bound, then works';
+    await page.script.clear();
+    assert.deepEqual(await page.load(), ['loaded']);
+    await page.assertCounts({ left: 1 });
+    return '`script_timeout` within the time limit, then works';
   },
-  async 'a nonce'(it) {
-    await it.open({ policy: `script-src 'self' 'nonce-${NONCE}'` });
-    assert.deepEqual(await it.load(), ['script_csp']);
-    assert.deepEqual(await it.load({ nonce: NONCE }), ['there']);
-    await it.made({ left: 1, requests: 1 });
+  async 'a nonce'(page) {
+    await page.open({ policy: `script-src 'self' 'nonce-${NONCE}'` });
+    assert.deepEqual(await page.load(), ['script_csp']);
+    assert.deepEqual(await page.load({ nonce: NONCE }), ['loaded']);
+    await page.assertCounts({ left: 1, requests: 1 });
     return 'loads with it, `script_csp` without';
   },
-  async 'a policy that forbids it'(it) {
-    await it.open({ policy: "script-src 'self'" });
-    assert.deepEqual(await it.load(), ['script_csp']);
-    await it.made({ tags: 1, left: 0, requests: 0 });
-    return '`script_csp`, 1 try, no request';
+  async 'a policy that blocks the script'(page) {
+    await page.open({ policy: "script-src 'self'" });
+    assert.deepEqual(await page.load(), ['script_csp']);
+    await page.assertCounts({ tags: 1, left: 0, requests: 0 });
+    return '`script_csp`, 1 attempt, no request';
   },
-  async 'an ad-blocker'(it) {
-    await it.open();
-    // The others' drivers have no blocker: there it looks like a server that is not there.
-    const blocks = it.browser.engine === 'chromium';
-    const block = (urls) => it.browser.cdp('Network.setBlockedURLs', { urls });
-    if (blocks) await it.browser.cdp('Network.enable').then(() => block(['*/snap/snap.js*']));
-    else await it.script.refuse();
+  async 'an ad blocker'(page) {
+    await page.open();
+    // The other drivers cannot block a URL, so there the connection is refused.
+    const canBlock = page.browser.engine === 'chromium';
+    const block = (urls) => page.browser.cdp('Network.setBlockedURLs', { urls });
+    if (canBlock) await page.browser.cdp('Network.enable').then(() => block(['*/snap/snap.js*']));
+    else await page.script.refuse();
     try {
-      assert.deepEqual(await it.load(), ['script_blocked']);
-      await it.made({ tags: 3, left: 0, requests: 0 });
+      assert.deepEqual(await page.load(), ['script_blocked']);
+      await page.assertCounts({ tags: 3, left: 0, requests: 0 });
     } finally {
-      await (blocks ? block([]) : it.script.clear());
+      await (canBlock ? block([]) : page.script.clear());
     }
-    assert.deepEqual(await it.load(), ['there']);
-    return `\`script_blocked\`${blocks ? '' : ' (connection refused)'}, then works`;
+    assert.deepEqual(await page.load(), ['loaded']);
+    return `\`script_blocked\`${canBlock ? '' : ' (connection refused)'}, then works`;
   },
-  async 'offline, then online'(it) {
-    await it.open();
-    const real = it.browser.engine === 'chromium';
-    await (real ? it.offline(true) : it.script.refuse());
-    if (!real) await it.browser.run(() => { Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false }); });
+  async 'offline, then online'(page) {
+    await page.open();
+    const canGoOffline = page.browser.engine === 'chromium';
+    await (canGoOffline ? page.offline(true) : page.script.refuse());
+    if (!canGoOffline) await page.browser.run(() => { Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false }); });
     try {
-      assert.deepEqual(await it.load(), ['offline']);
+      assert.deepEqual(await page.load(), ['offline']);
     } finally {
-      await (real ? it.offline(false) : it.script.clear());
+      await (canGoOffline ? page.offline(false) : page.script.clear());
     }
-    if (!real) await it.browser.run(() => { delete navigator.onLine; });
-    assert.deepEqual(await it.load(), ['there']);
-    return `\`offline\`${real ? '' : ' (connection refused, `onLine` false)'}, then works`;
+    if (!canGoOffline) await page.browser.run(() => { delete navigator.onLine; });
+    assert.deepEqual(await page.load(), ['loaded']);
+    return `\`offline\`${canGoOffline ? '' : ' (connection refused, `onLine` false)'}, then works`;
   },
-  async 'the script of the other environment'(it) {
-    const other = `${it.fronts.shop.origin}/snap/snap.js`;
-    await it.open({ head: `<script async src="${other}"></script>` });
-    assert.deepEqual(await it.load(), ['script_other_environment']);
-    await it.made({ tags: 1, left: 1, requests: 0 });
-    await it.open();
-    assert.deepEqual(await it.load(), ['there']);
-    assert.deepEqual(await it.load({ url: other }), ['script_other_environment']);
-    await it.made({ left: 1, requests: 1 });
-    return '`script_other_environment`, its tag stays';
+  async 'the script of the other environment'(page) {
+    const other = `${page.env.backend.origin}/snap/snap.js`;
+    await page.open({ head: `<script async src="${other}"></script>` });
+    assert.deepEqual(await page.load(), ['script_other_environment']);
+    await page.assertCounts({ tags: 1, left: 1, requests: 0 });
+    await page.open();
+    assert.deepEqual(await page.load(), ['loaded']);
+    assert.deepEqual(await page.load({ url: other }), ['script_other_environment']);
+    await page.assertCounts({ left: 1, requests: 1 });
+    return '`script_other_environment`, the tag stays';
   },
-  async 'two bundles on one page'(it) {
-    await it.open();
-    await it.browser.run((url) => window.loader.bothBundles(url), it.url);
-    assert.deepEqual(await it.ends(2), ['there', 'there']);
-    await it.made({ tags: 1, left: 1, requests: 1 });
-    return '1 tag, 1 request, both know';
+  async 'two bundles on one page'(page) {
+    await page.open();
+    await page.browser.run((url) => window.loader.bothBundles(url), page.url);
+    assert.deepEqual(await page.results(2), ['loaded', 'loaded']);
+    await page.assertCounts({ tags: 1, left: 1, requests: 1 });
+    return '1 tag, 1 request, both resolve';
   },
 };
 
-/** One column's page. */
-export class Column {
+/** The page of one case. */
+export class LoaderCase {
   constructor(scene) {
     this.scene = scene;
-    this.fronts = scene.fronts;
+    this.env = scene.env;
     this.browser = scene.browser;
-    this.script = scene.fronts.gateway;
+    this.script = scene.env.gateway;
     this.url = `${this.script.origin}/snap/snap.js`;
-    this.begun = 0;
+    this.started = 0;
   }
 
   async open({ head = '', policy } = {}) {
-    this.fronts.inside.page = { head, policy };
-    this.begun = 0;
-    await this.browser.open(`${this.fronts.shop.origin}/faults/loader`);
-    await until('the loader\'s page', () => this.browser.run(() => typeof window.loader === 'object'));
+    this.env.instrumentation.page = { head, policy };
+    this.started = 0;
+    await this.browser.open(`${this.env.backend.origin}/faults/loader`);
+    await until('page of the loader', () => this.browser.run(() => typeof window.loader === 'object'));
   }
 
-  /** Loads, so often side by side; answers the ends. */
+  /** Starts `times` loads in parallel and returns their results. */
   async load({ times = 1, nonce, url = this.url, skip = true } = {}) {
-    await this.browser.run((url, times, how) => window.loader.calls(url, times, how), url, times, nonce ? { nonce } : {});
-    return this.ends(times, skip);
+    await this.browser.run((url, times, options) => window.loader.calls(url, times, options), url, times, nonce ? { nonce } : {});
+    return this.results(times, skip);
   }
 
-  async ends(times, skip = true) {
-    this.begun += times;
+  async results(times, skip = true) {
+    this.started += times;
     const { script } = this;
     const held = () => ({ scripts: script.held('headers') + script.held('body') });
     let seen;
-    await until(() => `end of the load; seen: ${JSON.stringify(seen)}`, async () => {
+    await until(() => `results of the loads; seen: ${JSON.stringify(seen)}`, async () => {
       seen = await this.browser.run((skip, held) => {
-        const over = window.loader.ends.every(Boolean);
-        return { ends: window.loader.ends, over, time: over || !skip ? '' : window.faults.forward(held) };
+        const done = window.loader.results.every(Boolean);
+        return { results: window.loader.results, done, time: done || !skip ? '' : window.faults.skipToNextTimer(held) };
       }, skip, held());
-      return seen.over && seen.ends.length === this.begun;
+      return seen.done && seen.results.length === this.started;
     }, { timeout: 30_000, every: 20 });
-    return seen.ends.slice(-times).map(({ code }) => code);
+    return seen.results.slice(-times).map(({ code }) => code);
   }
 
-  /** How long the last load took by the page's own clock. */
+  /** The duration of the last load in milliseconds, by the page's own clock. */
   took() {
-    return this.browser.run(() => window.loader.ends.at(-1).took);
+    return this.browser.run(() => window.loader.results.at(-1).took);
   }
 
-  /** Tags that were ever there and are left, requests that came. */
-  async made({ tags, left, requests }) {
-    const now = await this.browser.run(() => ({ tags: window.faults.state.tags, left: window.loader.tags() }));
-    const asked = this.script.requests(isScript).length;
-    if (tags !== undefined) assert.equal(now.tags, tags, 'tags made');
-    assert.equal(now.left, left, 'tags left');
-    if (requests !== undefined) assert.equal(asked, requests, 'requests');
+  /** Checks the number of tags created, of tags left, and of requests. */
+  async assertCounts({ tags, left, requests }) {
+    const actual = await this.browser.run(() => ({ tags: window.faults.state.tags, left: window.loader.tags() }));
+    const received = this.script.requests(isScript).length;
+    if (tags !== undefined) assert.equal(actual.tags, tags, 'tags created');
+    assert.equal(actual.left, left, 'tags left');
+    if (requests !== undefined) assert.equal(received, requests, 'requests');
   }
 
   offline(offline) {

@@ -1,18 +1,18 @@
-// The page of the loader's columns: the loader of the product, twice as two bundles have it, and who calls it.
-import * as one from '/faults/product.js';
-import * as two from '/faults/product.js?bundle=2';
+// The page of the loader tests. It imports the product's loader twice, as two bundles do, and records the results.
+import * as first from '/faults/product.js';
+import * as second from '/faults/product.js?bundle=2';
 
-const ends = [];
+const results = [];
 window.loader = {
-  ends,
-  /** Begins a load; its end stands in `ends`. */
-  call(url, { nonce, bundle = one } = {}) {
-    const at = ends.push(null) - 1;
-    const since = window.faults.lived();
-    const over = (code) => { ends[at] = { code, took: Math.round(window.faults.lived() - since) }; };
-    bundle.load(url, 'SB-Mid-client-loader', nonce).then((code) => over(code || 'there'), (thrown) => over(`threw ${thrown}`));
+  results,
+  /** Starts a load; its result appears in `results`. */
+  call(url, { nonce, bundle = first } = {}) {
+    const at = results.push(null) - 1;
+    const startedAt = window.faults.elapsed();
+    const finish = (code) => { results[at] = { code, took: Math.round(window.faults.elapsed() - startedAt) }; };
+    bundle.load(url, 'SB-Mid-client-loader', nonce).then((code) => finish(code || 'loaded'), (thrown) => finish(`threw ${thrown}`));
   },
-  calls(url, times, how) { for (let left = times; left > 0; left -= 1) this.call(url, how); },
-  bothBundles(url) { for (const bundle of [one, two]) this.call(url, { bundle }); },
+  calls(url, times, options) { for (let left = times; left > 0; left -= 1) this.call(url, options); },
+  bothBundles(url) { for (const bundle of [first, second]) this.call(url, { bundle }); },
   tags: () => document.querySelectorAll('script[src*="/snap/snap.js"]').length,
 };

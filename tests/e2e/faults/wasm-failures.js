@@ -1,98 +1,97 @@
-// The shop's page without its program, or with one that dies: there is always a way to order and to pay, once.
+// Tests of the storefront when wasm does not load, or traps: the customer can always order and pay once.
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
-import { way } from '../lib/storefront-page.js';
+import { actionButton } from '../lib/storefront-page.js';
 
-const isProgram = (method, path) => path.endsWith('.wasm');
+const isWasm = (method, path) => path.endsWith('.wasm');
 const FORM = 'form[action="/checkout"]';
 
-/** Each answers what the customer sees, in a few words. */
-export const CASES = {
-  'the program cannot be had': (scene) => withoutProgram(scene, 'status 500'),
-  'the program comes in half': (scene) => withoutProgram(scene, 'truncated'),
-  'the program is something else': (scene) => withoutProgram(scene, 'wrong types'),
-  'the program never comes': (scene) => withoutProgram(scene, 'hang'),
+/** Each case returns the observed result for the table in docs/reliability.md. */
+export const WASM_CASES = {
+  'the wasm file returns an error': (scene) => withoutWasm(scene, 'status 500'),
+  'the wasm file is truncated': (scene) => withoutWasm(scene, 'truncated'),
+  'the wasm file is not wasm': (scene) => withoutWasm(scene, 'wrong types'),
+  'the wasm request hangs': (scene) => withoutWasm(scene, 'hang'),
   async 'the browser has no WebAssembly'(scene) {
     await scene.begin({ wasm: 'missing' });
-    return ordersByForm(scene);
+    return orderByForm(scene);
   },
-  async 'the program dies as it starts'(scene) {
+  async 'wasm traps at start'(scene) {
     await scene.begin({ trap: 'start' });
-    return ordersByForm(scene);
+    return orderByForm(scene);
   },
-  async 'the program dies while the cart is filled'(scene) {
+  async 'wasm traps while the customer fills the cart'(scene) {
     await scene.begin({ trap: 'later' });
-    await scene.shop.fillCart();
-    await diesOn(scene, '[data-testid=add]');
-    return paysByForm(scene, 'the form, at once');
+    await scene.storefront.fillCart();
+    await trapOnClick(scene, '[data-testid=add]');
+    return payByForm(scene, 'the form appears at once and leads');
   },
-  async 'the program dies in the middle of a payment'(scene) {
+  async 'wasm traps during a payment'(scene) {
     await scene.begin({ trap: 'later' });
-    await scene.shop.openPopup();
-    await dies(scene, () => scene.payHere());
-    assert.ok(!(await scene.browser.has(FORM)), 'a second order is offered');
-    const link = await scene.browser.find('[data-testid=order-link]', true);
-    assert.ok(link, 'no way to the order');
-    scene.fronts.inside.settings = {};
+    await scene.storefront.openPopup();
+    await trapDuring(scene, () => scene.payByCard());
+    assert.ok(!(await scene.browser.has(FORM)), 'the page offers a second order');
+    const link = await scene.browser.element('[data-testid=order-link]');
+    scene.env.instrumentation.settings = {};
     await scene.browser.clickOn(link);
-    await scene.shop.orderShows('paid');
-    await scene.holds(1, { paid: true });
-    return 'the way to the order, at once; it is paid';
+    await scene.storefront.waitForOrderStatus('paid');
+    await scene.assertRecords(1, { paid: true });
+    return 'a link to the order appears at once; the order is paid';
   },
-  async 'a fresh start after it died'(scene) {
+  async 'a reload after a trap'(scene) {
     await scene.begin({ trap: 'later' });
-    await scene.shop.openPopup();
+    await scene.storefront.openPopup();
     await scene.closePopup();
     await scene.reach('closed');
-    await diesOn(scene, way('pay'));
-    scene.fronts.inside.settings = {};
+    await trapOnClick(scene, actionButton('pay'));
+    scene.env.instrumentation.settings = {};
     await scene.reload();
     await scene.reach('closed');
-    await scene.press('pay');
+    await scene.clickAction('pay');
     await scene.reach('open');
-    await scene.payHere();
+    await scene.payByCard();
     await scene.reach('paid');
-    await scene.holds(1, { paid: true });
-    return 'the same payment goes on';
+    await scene.assertRecords(1, { paid: true });
+    return 'the same payment continues';
   },
 };
 
-async function withoutProgram(scene, fault) {
+async function withoutWasm(scene, fault) {
   await scene.begin();
-  await scene.fronts.shop.strike(fault, isProgram);
-  const said = await ordersByForm(scene);
-  assert.ok(scene.fronts.shop.struck() > 0, 'the fault never struck');
-  return said;
+  await scene.env.backend.setFault(fault, isWasm);
+  const result = await orderByForm(scene);
+  assert.ok(scene.env.backend.faultyRequestCount() > 0, 'the fault did not occur');
+  return result;
 }
 
-/** The form appears by the style sheet alone, after eight seconds; they are skipped where the browser can. */
-async function ordersByForm(scene) {
+/** The style sheet alone shows the form after eight seconds. The test finishes the animation instead of waiting. */
+async function orderByForm(scene) {
   await scene.openWithoutWaiting('/');
   await until('the form', async () => {
-    await scene.browser.run(() => { for (const one of document.getAnimations()) try { one.finish(); } catch { /* it has no end */ } });
+    await scene.browser.run(() => { for (const animation of document.getAnimations()) try { animation.finish(); } catch { /* infinite */ } });
     return Boolean(await scene.browser.find(FORM, true));
   });
-  return paysByForm(scene, 'the form');
+  return payByForm(scene, 'the form leads');
 }
 
-async function paysByForm(scene, said) {
-  const { browser, fronts } = scene;
-  const [item] = await scene.stage.items();
+async function payByForm(scene, result) {
+  const { browser, env } = scene;
+  const [item] = await scene.services.items();
   await browser.fill(`${FORM} [name="quantity[${item.id}]"]`, '1');
   await browser.fill(`${FORM} [name=name]`, 'Sari Wulandari');
   await browser.click(`${FORM} button[type=submit]`);
-  await until('hosted page', async () => (await browser.url()).startsWith(fronts.gateway.origin));
-  await fronts.shop.clear();
-  fronts.inside.settings = {};
-  await new Popup(scene.shop, { hosted: true }).payByCard(CARDS.acceptedAtOnce);
-  await scene.shop.orderShows('paid');
-  await scene.holds(1, { paid: true });
-  return `${said}, Midtrans' page, a paid order`;
+  await until('hosted page', async () => (await browser.url()).startsWith(env.gateway.origin));
+  await env.backend.clear();
+  env.instrumentation.settings = {};
+  await new Popup(scene.storefront, { hosted: true }).payByCard(CARDS.acceptedWithoutOtp);
+  await scene.storefront.waitForOrderStatus('paid');
+  await scene.assertRecords(1, { paid: true });
+  return `${result} to Midtrans' page and a paid order`;
 }
 
-/** The next call between the program and the page ends as a Rust panic ends it; the customer is told. */
-async function dies(scene, act) {
+/** Runs `act` with the trap set: the next call from wasm to the page throws, and the page shows the failure. */
+async function trapDuring(scene, act) {
   await scene.browser.top();
   await scene.browser.run(() => { window.faults.state.trap = true; });
   await act();
@@ -100,8 +99,8 @@ async function dies(scene, act) {
   await scene.browser.element('.dead .plain');
 }
 
-/** The same on a click. In one turn: a pointer on its way would already end it, and what was to be clicked. */
-async function diesOn(scene, selector) {
+/** Sets the trap and clicks in one task. A real pointer would trigger the trap on hover, before the click. */
+async function trapOnClick(scene, selector) {
   await scene.browser.top();
   await scene.browser.run((selector) => {
     window.faults.state.trap = true;

@@ -1,17 +1,17 @@
-// The first script of every host page: it writes down what happens, for the specs to look at. It changes nothing
-// that the page does.
+// The first script of every host page. It records events, policy violations and errors for the specs, and does not
+// change the page's behaviour.
 (() => {
-  const seen = { events: [], violations: [], errors: [] };
-  window.seen = seen;
+  const recorded = { events: [], violations: [], errors: [] };
+  window.recorded = recorded;
 
   addEventListener('securitypolicyviolation', (event) => {
-    seen.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`);
+    recorded.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`);
   });
-  addEventListener('error', (event) => { if (event.message) seen.errors.push(event.message); });
-  addEventListener('unhandledrejection', (event) => seen.errors.push(`unhandled: ${event.reason}`));
+  addEventListener('error', (event) => { if (event.message) recorded.errors.push(event.message); });
+  addEventListener('unhandledrejection', (event) => recorded.errors.push(`unhandled: ${event.reason}`));
   for (const name of ['phase', 'paid', 'success', 'pending', 'error', 'close', 'progress', 'fault']) {
     document.addEventListener(`snap-${name}`, (event) => {
-      seen.events.push({ name, from: event.target.id, detail: JSON.parse(JSON.stringify(event.detail ?? null)) });
+      recorded.events.push({ name, from: event.target.id, detail: JSON.parse(JSON.stringify(event.detail ?? null)) });
     });
   }
 
@@ -19,11 +19,11 @@
   if (location.search.includes('trap')) trap();
   if (location.search.includes('count')) count();
 
-  /** Once `window.trapped` is set, whatever the program asks of the page is answered as an impossible instruction is. */
+  /** Once `window.trapped` is set, every call from wasm to the page throws like an `unreachable` instruction. */
   function trap() {
-    const armed = (inside) => (...given) => {
+    const armed = (inner) => (...args) => {
       if (window.trapped) throw new WebAssembly.RuntimeError('unreachable, as planned');
-      return inside(...given);
+      return inner(...args);
     };
     for (const name of ['instantiate', 'instantiateStreaming']) {
       const original = WebAssembly[name];
@@ -35,36 +35,36 @@
     }
   }
 
-  /** What is left behind: listeners on what outlives a widget, closures that wasm can still call, its memory. */
+  /** Counts what an element may leak: listeners on longer-lived targets, wasm closures, timers, memory. */
   function count() {
     const counts = { listeners: new Map(), closures: 0, timers: new Map(), wasm: [] };
-    // What is taken off the page, and what only lives for a request, takes its listeners along.
-    const lasting = (target) => (target instanceof Node ? target.isConnected : !(target instanceof AbortSignal));
-    // By references that keep nothing alive.
+    // Detached nodes and abort signals are collected together with their listeners.
+    const isLongLived = (target) => (target instanceof Node ? target.isConnected : !(target instanceof AbortSignal));
+    // Weak references, so that counting keeps nothing alive.
     const references = new WeakMap();
-    const known = new WeakMap();
-    let named = 0;
-    const once = (map, object, make) => map.get(object) ?? (map.set(object, make()), map.get(object));
-    const referenceTo = (target) => once(references, target, () => new WeakRef(target));
-    const key = (type, listener, options) => `${type} ${once(known, listener, () => (named += 1))} ${Boolean(options?.capture ?? options === true)}`;
+    const listenerIds = new WeakMap();
+    let lastId = 0;
+    const getOrCreate = (map, object, make) => map.get(object) ?? (map.set(object, make()), map.get(object));
+    const referenceTo = (target) => getOrCreate(references, target, () => new WeakRef(target));
+    const key = (type, listener, options) => `${type} ${getOrCreate(listenerIds, listener, () => (lastId += 1))} ${Boolean(options?.capture ?? options === true)}`;
     const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
     EventTarget.prototype.addEventListener = function (type, listener, options) {
       const target = this ?? window;
       if (listener) {
-        const one = key(type, listener, options);
-        once(counts.listeners, referenceTo(target), () => new Set()).add(one);
-        const over = () => drop(target, one);
-        if (options?.once) add.call(target, type, over, options);
-        if (options?.signal) add.call(options.signal, 'abort', over);
+        const entry = key(type, listener, options);
+        getOrCreate(counts.listeners, referenceTo(target), () => new Set()).add(entry);
+        const removed = () => forget(target, entry);
+        if (options?.once) add.call(target, type, removed, options);
+        if (options?.signal) add.call(options.signal, 'abort', removed);
       }
       return add.call(target, type, listener, options);
     };
     EventTarget.prototype.removeEventListener = function (type, listener, options) {
-      if (listener) drop(this ?? window, key(type, listener, options));
+      if (listener) forget(this ?? window, key(type, listener, options));
       return remove.call(this ?? window, type, listener, options);
     };
-    function drop(target, one) {
-      counts.listeners.get(referenceTo(target))?.delete(one);
+    function forget(target, entry) {
+      counts.listeners.get(referenceTo(target))?.delete(entry);
     }
 
     const Registry = window.FinalizationRegistry;
@@ -102,11 +102,11 @@
       window[end] = (id) => { counts.timers.delete(id); stop.call(window, id); };
     }
 
-    /** What there is now. */
-    seen.left = () => {
+    /** The current counts. */
+    recorded.counts = () => {
       const exports = counts.wasm.flatMap((one) => Object.values(one));
       return {
-        listeners: [...counts.listeners].map(([reference, list]) => [reference.deref(), list]).filter(([target]) => target && lasting(target))
+        listeners: [...counts.listeners].map(([reference, list]) => [reference.deref(), list]).filter(([target]) => target && isLongLived(target))
           .flatMap(([target, list]) => [...list].map((one) => `${target.constructor.name} ${one.split(' ')[0]}`)).sort(),
         closures: counts.closures,
         timers: [...counts.timers.values()].sort(),

@@ -1,4 +1,4 @@
-// The gateway's control API, and its simulator page.
+// Client of the local gateway's control API and of its simulator page.
 import assert from 'node:assert/strict';
 
 export class Gateway {
@@ -8,45 +8,45 @@ export class Gateway {
   }
 
   async control(method, path, body) {
-    const answer = await fetch(`${this.origin}/control${path}`, { method, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    assert.ok(answer.ok, `${method} /control${path} ${JSON.stringify(body)}: ${answer.status} ${text}`);
+    const response = await fetch(`${this.origin}/control${path}`, { method, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} /control${path} ${JSON.stringify(body)}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : null;
   }
 
-  /** Forgets payments, faults and logs. */
+  /** Clears payments, faults and logs. */
   reset() {
     return this.control('POST', '/reset');
   }
 
-  /** Plans a fault: `{ target, fault, times, … }`; once, unless `times` says otherwise (0 is always). */
-  fault(planned) {
-    return this.control('POST', '/faults', planned);
+  /** Plans a fault: `{ target, fault, times, … }`. `times` is 1 by default; 0 means always. */
+  planFault(plan) {
+    return this.control('POST', '/faults', plan);
   }
 
-  /** Takes all faults back: it is well again. */
-  recover() {
+  /** Removes all faults. */
+  clearFaults() {
     return this.control('DELETE', '/faults');
   }
 
-  /** Planned faults that did not strike yet. */
-  faults() {
+  /** Planned faults that have not occurred yet. */
+  plannedFaults() {
     return this.control('GET', '/faults');
   }
 
-  /** How many tokens the merchant asked for. */
-  async tokensMade() {
-    const asked = await this.control('GET', '/requests');
-    return asked.filter(({ method, path }) => method === 'POST' && path === '/snap/v1/transactions').length;
+  /** How many tokens the backend requested. */
+  async tokensCreated() {
+    const requests = await this.control('GET', '/requests');
+    return requests.filter(({ method, path }) => method === 'POST' && path === '/snap/v1/transactions').length;
   }
 
-  /** Moves its clock: what falls due on the way happens, and the merchant has answered. */
-  advance(advance_seconds) {
+  /** Advances the gateway's clock. On return all due events have happened and the backend has responded to them. */
+  advanceClock(advance_seconds) {
     return this.control('POST', '/clock', { advance_seconds });
   }
 
-  /** How often an order was paid, and how many of its tokens can be paid now, over all its attempts. */
-  async account(order_id) {
+  /** Over all attempts of an order: the number of payments, and of tokens that can still be paid. */
+  async paymentTotals(order_id) {
     const attempts = await this.control('GET', `/orders?prefix=${order_id}`);
     const payable = attempts.flatMap(({ tokens }) => tokens).filter((token) => token.payable).length;
     return { payments: attempts.reduce((sum, { payments }) => sum + payments, 0), payable };
@@ -56,12 +56,12 @@ export class Gateway {
     return this.control('GET', '/transactions');
   }
 
-  /** What befalls an order outside the browser: pay, settle, deny, expire, cancel, refund, chargeback. */
-  happen(what, order_id, rest = {}) {
-    return this.control('POST', `/${what}`, { order_id, ...rest });
+  /** Triggers an event outside the browser: pay, settle, deny, expire, cancel, refund, chargeback. */
+  trigger(event, order_id, rest = {}) {
+    return this.control('POST', `/${event}`, { order_id, ...rest });
   }
 
-  /** Pays `number` on the simulator page that `browser` shows, as a developer does. */
+  /** Pays `number` on the simulator page that `browser` shows. */
   async payInSimulator(browser, number) {
     await browser.fill('[data-testid=sim-number]', number);
     await browser.click('[data-testid=sim-pay]');

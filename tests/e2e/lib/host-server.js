@@ -1,10 +1,8 @@
-// A merchant's web server: host pages, the npm package's files, and everything else from the merchant backend
-// behind it, as a reverse proxy does it. Every page goes out under the policy that docs/csp.md prints.
-//
-// It counts what is asked for, and can hold back, break or refuse a file until it is told otherwise.
+// A merchant's web server. It serves the host pages and the npm package, and proxies all other requests to the
+// backend. Every page has the policy of docs/csp.md. The server records requests, and can hold or replace a response.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderShop } from '../hosts/php/shop.js';
@@ -14,35 +12,35 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../../..');
 const HOSTS = join(here, '../hosts');
 
-/** Starts it in front of a merchant backend and a gateway. */
-export async function startHosts({ merchant, gateway, clientKey }) {
+/** Starts the server in front of a backend and a gateway. */
+export async function startHosts({ backend, gateway, clientKey }) {
   const library = process.env.NPM_PACKAGE || join(root, 'target/npm/package');
-  const hosts = new Hosts({ merchant: new URL(merchant), gateway, clientKey, library });
+  const hosts = new Hosts({ backend: new URL(backend), gateway, clientKey, library });
   await hosts.listen();
   return hosts;
 }
 
-/** The lines of docs/csp.md for a page with the component, with the local gateway in place of Midtrans. */
-export function documentedPolicy(gateway, ours = '') {
+/** The policy of docs/csp.md for a page with the component, with the local gateway in place of Midtrans. */
+export function documentedPolicy(gateway, trustedTypes = '') {
   const page = readFileSync(join(root, 'docs/csp.md'), 'utf8');
   const lines = /## Your own page[\s\S]*?```\n([\s\S]*?)```/.exec(page)?.[1].trim().split('\n') ?? [];
-  if (!lines.some((line) => line.startsWith('require-trusted-types-for'))) throw new Error('docs/csp.md prints no policy with Trusted Types');
+  if (!lines.some((line) => line.startsWith('require-trusted-types-for'))) throw new Error('docs/csp.md has no policy with Trusted Types');
   const local = lines.map((line) => line.replace('https://app.midtrans.com', gateway).replace(' https://*.midtrans.com', line.includes(gateway) ? '' : ` ${gateway}`));
   return ["default-src 'none'", "base-uri 'none'", ...local, 'report-uri /hosts/violations'].join('; ')
-    .replace(/(trusted-types [^;]*)/, `$1${ours && ` ${ours}`}`);
+    .replace(/(trusted-types [^;]*)/, `$1${trustedTypes && ` ${trustedTypes}`}`);
 }
 
-// Frameworks make Trusted Types policies of their own; a page that uses one names it.
+// Some frameworks create their own Trusted Types policies; a page that uses one must name it.
 const FRAMEWORK_POLICIES = { vue: 'vue', svelte: 'svelte-trusted-html' };
 
 class Hosts {
-  constructor(parts) {
-    Object.assign(this, parts);
-    this.server = createServer((ask, answer) => this.serve(ask, answer));
+  constructor(config) {
+    Object.assign(this, config);
+    this.server = createServer((request, response) => this.serve(request, response));
     this.reset();
   }
 
-  /** Forgets what was counted and planned; what is held is let go. */
+  /** Clears the recorded requests and the plans, and releases held responses. */
   reset() {
     for (const { release } of this.plans ?? []) release?.();
     this.requests = [];
@@ -65,38 +63,38 @@ class Hosts {
 
   // For specs
 
-  /** Requests whose path matches. */
-  asked(pattern, method) {
-    return this.requests.filter((one) => pattern.test(one.path) && (!method || one.method === method));
+  /** Recorded requests whose path matches. */
+  requestsTo(pattern, method) {
+    return this.requests.filter((request) => pattern.test(request.path) && (!method || request.method === method));
   }
 
-  /** How many tokens the page asked for. */
+  /** The number of token requests of the page. */
   tokenRequests() {
-    return this.asked(/^\/api\/orders(\/[^/]+\/token)?$/, 'POST').length;
+    return this.requestsTo(/^\/api\/orders(\/[^/]+\/token)?$/, 'POST').length;
   }
 
-  /** From now on answers for matching files wait: `{ arrived }` once one is asked for, `release()` lets them go. */
-  hold(pattern) {
+  /** Holds the responses for matching paths: `arrived` resolves at the first request, `release()` sends the responses. */
+  holdResponses(pattern) {
     let arrive, release;
     const arrived = new Promise((resolve) => { arrive = resolve; });
-    const let_go = new Promise((resolve) => { release = resolve; });
-    const plan = { pattern, arrive, release, let_go };
+    const released = new Promise((resolve) => { release = resolve; });
+    const plan = { pattern, arrive, release, released };
     this.plans.push(plan);
     return { arrived, release };
   }
 
-  /** From now on matching files are answered so: `{ status }`, `{ type, body }`, or `{ reset: true }`. */
-  breaks(pattern, how) {
-    this.plans.push({ pattern, how });
+  /** Replaces the responses for matching paths by `{ status }`, `{ type, body }` or `{ reset: true }`. */
+  replaceResponse(pattern, replacement) {
+    this.plans.push({ pattern, replacement });
   }
 
-  /** A file of the package, as it is. */
-  original(name) {
+  /** The bytes of a file of the package. */
+  packageFile(name) {
     return readFileSync(join(this.library, name));
   }
 
-  /** All is well again. */
-  mend() {
+  /** Ends all plans: responses are the real ones again. */
+  restore() {
     for (const { release } of this.plans.splice(0)) release?.();
   }
 
@@ -106,73 +104,77 @@ class Hosts {
 
   // The server
 
-  async serve(ask, answer) {
-    const url = new URL(ask.url, 'http://host');
-    const noted = { method: ask.method, path: url.pathname };
-    answer.on('finish', () => { noted.status = answer.statusCode; });
-    this.requests.push(noted);
+  async serve(request, response) {
+    const url = new URL(request.url, 'http://host');
+    const entry = { method: request.method, path: url.pathname };
+    response.on('finish', () => { entry.status = response.statusCode; });
+    this.requests.push(entry);
     try {
-      for (const { pattern, arrive, let_go, how } of [...this.plans]) {
+      for (const { pattern, arrive, released, replacement } of [...this.plans]) {
         if (!pattern.test(url.pathname)) continue;
         arrive?.();
-        await let_go;
-        if (how?.reset) return ask.socket.destroy();
-        if (how) return send(answer, how.status ?? 200, how.type ?? TYPES[extname(url.pathname)], how.body ?? 'broken, as planned');
+        await released;
+        if (replacement?.reset) return request.socket.destroy();
+        if (replacement) {
+          const { status = 200, type = TYPES[extname(url.pathname)], body = 'broken, as planned' } = replacement;
+          return send(response, status, type, body);
+        }
       }
-      await this.answer(ask, answer, url);
+      await this.respond(request, response, url);
     } catch (error) {
-      noted.status = `failed: ${error.stack}`;
-      if (answer.headersSent) answer.destroy();
-      else send(answer, 500, TYPES['.json'], String(error));
+      entry.status = `failed: ${error.stack}`;
+      if (response.headersSent) response.destroy();
+      else send(response, 500, TYPES['.json'], String(error));
     }
   }
 
-  async answer(ask, answer, url) {
+  async respond(request, response, url) {
     const [, area, name, ...rest] = url.pathname.split('/');
-    if (area === 'npm' || area === 'npm-other') return this.file(answer, join(this.library, name, ...rest), area === 'npm-other');
-    if (area !== 'hosts') return this.proxy(ask, answer);
+    if (area === 'npm' || area === 'npm-other') return this.file(response, join(this.library, name, ...rest), area === 'npm-other');
+    if (area !== 'hosts') return this.proxy(request, response);
     if (name === 'violations') {
-      this.violations.push(JSON.parse(await bodyOf(ask)));
-      return send(answer, 204);
+      this.violations.push(JSON.parse(await bodyOf(request)));
+      return send(response, 204);
     }
     if (name === 'token') {
-      // What a backend of three lines answers: Midtrans' own words.
-      const { token, redirect_url } = await this.merchantSays('POST', '/api/orders', JSON.parse(await bodyOf(ask)), ask.headers['idempotency-key']);
-      return send(answer, 201, TYPES['.json'], JSON.stringify({ token, redirect_url }));
+      // The response of a minimal backend: only Midtrans' own fields.
+      const { token, redirect_url } = await this.callBackend('POST', '/api/orders', JSON.parse(await bodyOf(request)), request.headers['idempotency-key']);
+      return send(response, 201, TYPES['.json'], JSON.stringify({ token, redirect_url }));
     }
-    if (name === 'php') return renderShop(this, ask, answer, url);
+    if (name === 'php') return renderShop(this, request, response, url);
     const path = normalize(rest.join('/') || 'index.html');
-    const places = [join(HOSTS, name, 'dist', path), join(HOSTS, name, path), join(HOSTS, name)];
-    const file = path.startsWith('..') ? null : places.find((place) => extname(place) && existsSync(place));
-    if (!file) return send(answer, 404);
-    if (extname(file) === '.html') return this.page(answer, readFileSync(file, 'utf8'), url, FRAMEWORK_POLICIES[name]);
-    return this.file(answer, file);
+    const candidates = [join(HOSTS, name, 'dist', path), join(HOSTS, name, path), join(HOSTS, name)];
+    const file = path.startsWith('..') ? null : candidates.find((candidate) => extname(candidate) && existsSync(candidate));
+    if (!file) return send(response, 404);
+    if (extname(file) === '.html') return this.page(response, readFileSync(file, 'utf8'), url, FRAMEWORK_POLICIES[name]);
+    return this.file(response, file);
   }
 
   /**
-   * A page under the documented policy. `{{names}}` stand for what a merchant would have written there; `{{more}}`
-   * for the attributes that a spec asks for as `?mode=embed`: of two equal attributes a browser takes the first.
+   * Sends a page with the documented policy. `{{name}}` is a placeholder for what a merchant would write there.
+   * `{{more}}` holds the attributes of the query string, such as `?mode=embed`; of two equal attributes a browser
+   * uses the first.
    */
-  page(answer, html, url, policies = '') {
-    const inline = this.original('inline.js');
+  page(response, html, url, policies = '') {
+    const inline = this.packageFile('inline.js');
     const nonce = randomBytes(12).toString('base64');
-    // A page around the plain one, on this origin or on the other name of this machine.
-    const shop = url.searchParams.has('stranger') ? this.otherOrigin : this.origin;
-    const words = { ...this.words(), nonce, inner: `${shop}/hosts/plain/` };
+    // The framed page is on this origin, or on another one through another name of this machine.
+    const innerOrigin = url.searchParams.has('other-origin') ? this.otherOrigin : this.origin;
+    const values = { ...this.placeholders(), nonce, inner: `${innerOrigin}/hosts/plain/` };
     const more = [...url.searchParams].map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
-    const text = html.replace('<head>', '<head>\n<script src="/hosts/event-recorder.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, word) => (word === 'inline' ? inline : escaped(words[word] ?? '')));
+    const text = html.replace('<head>', '<head>\n<script src="/hosts/event-recorder.js"></script>').replaceAll('{{more}}', more).replace(/\{\{(\w+)\}\}/g, (_, name) => (name === 'inline' ? inline : escaped(values[name] ?? '')));
     let policy = documentedPolicy(this.gateway, policies);
-    // A page that knows its scripts by nonce, and no gateway by name.
+    // This page allows scripts by nonce and names no gateway.
     if (html.includes('{{nonce}}')) policy = policy.replace(/(script-src [^;]*) http:[^;]*/, `$1 'nonce-${nonce}'`);
-    // A page that holds the shell itself knows what stands in it by its hash.
+    // This page has the shell inline and allows it by hash.
     if (html.includes('{{inline}}')) policy = policy.replace('script-src', ['script-src', ...hashesOf(text)].join(' '));
-    if (html.includes('{{inner}}')) policy = policy.replace('frame-src', `frame-src ${shop}`);
+    if (html.includes('{{inner}}')) policy = policy.replace('frame-src', `frame-src ${innerOrigin}`);
     if (url.searchParams.has('without-eval')) policy = policy.replace(" 'wasm-unsafe-eval'", '');
-    answer.setHeader('content-security-policy', policy);
-    return send(answer, 200, TYPES['.html'], text);
+    response.setHeader('content-security-policy', policy);
+    return send(response, 200, TYPES['.html'], text);
   }
 
-  words() {
+  placeholders() {
     const script = this.script();
     return {
       clientKey: this.clientKey, gateway: this.gateway, script: script && `/npm/${script}`, script2: script && `/npm-other/${script}`,
@@ -180,7 +182,7 @@ class Hosts {
     };
   }
 
-  /** What `snap-checkout/script` is, by the package's own word. */
+  /** The file of `snap-checkout/script`, from the package's `exports`. */
   script() {
     const { exports } = JSON.parse(readFileSync(join(this.library, 'package.json'), 'utf8'));
     const entry = exports['./script'];
@@ -188,41 +190,41 @@ class Hosts {
     return path && normalize(path);
   }
 
-  /** A file as it is; `other`: as if it were another version of the package. */
-  file(answer, path, other = false) {
-    if (!existsSync(path)) return send(answer, 404);
+  /** Sends a file. With `other` it differs, as a file of another package version does. */
+  file(response, path, other = false) {
+    if (!existsSync(path)) return send(response, 404);
     const bytes = readFileSync(path);
-    answer.setHeader('access-control-allow-origin', '*');
-    return send(answer, 200, TYPES[extname(path)] ?? 'application/octet-stream',
+    response.setHeader('access-control-allow-origin', '*');
+    return send(response, 200, TYPES[extname(path)] ?? 'application/octet-stream',
       other && extname(path) === '.js' ? `/* another copy */\n${bytes}` : bytes);
   }
 
-  /** Passed on byte by byte, so streams stream. A connection each: none is there to break when it is used again. */
-  proxy(ask, answer) {
-    const upstream = request({
-      host: this.merchant.hostname, port: this.merchant.port, method: ask.method, path: ask.url,
-      headers: { ...ask.headers, connection: 'close' }, agent: false,
+  /** Pipes a request to the backend, so streams work. Each request has its own connection, so no idle one can break. */
+  proxy(request, response) {
+    const upstream = httpRequest({
+      host: this.backend.hostname, port: this.backend.port, method: request.method, path: request.url,
+      headers: { ...request.headers, connection: 'close' }, agent: false,
     }, (found) => {
-      answer.writeHead(found.statusCode, found.headers);
-      answer.flushHeaders();
-      found.pipe(answer);
-      found.on('error', () => answer.destroy());
+      response.writeHead(found.statusCode, found.headers);
+      response.flushHeaders();
+      found.pipe(response);
+      found.on('error', () => response.destroy());
     });
-    upstream.on('error', () => answer.destroy());
-    answer.on('close', () => upstream.destroy());
-    ask.pipe(upstream);
+    upstream.on('error', () => response.destroy());
+    response.on('close', () => upstream.destroy());
+    request.pipe(upstream);
   }
 
-  /** Asks the merchant backend itself, as a server does. */
-  async merchantSays(method, path, body, key) {
+  /** Calls the backend directly, as a server does. */
+  async callBackend(method, path, body, key) {
     const headers = { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) };
-    const found = await fetch(new URL(path, this.merchant), { method, headers, body: body && JSON.stringify(body) });
-    if (!found.ok) throw new Error(`${method} ${path}: ${found.status} ${await found.text()}`);
-    return found.json();
+    const response = await fetch(new URL(path, this.backend), { method, headers, body: body && JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   }
 }
 
-/** As a policy names them: the scripts that stand in a page. */
+/** The policy sources for the inline scripts of a page. */
 const hashesOf = (html) => [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)]
   .map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
 

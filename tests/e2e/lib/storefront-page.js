@@ -1,39 +1,39 @@
-// The storefront as a customer meets it. The selectors are the page's contract with its tests.
+// Page object of the storefront. Its selectors are the page's contract with the tests.
 import assert from 'node:assert/strict';
 import { Popup } from './payment-popup.js';
 import { until } from './process.js';
 
 export const CHECKOUT = '.snap-checkout';
-export const way = (name) => `${CHECKOUT} [data-way="${name}"]`;
+export const actionButton = (name) => `${CHECKOUT} [data-way="${name}"]`;
 
-export class Shop {
-  constructor(browser, stage) {
+export class StorefrontPage {
+  constructor(browser, services) {
     this.browser = browser;
-    this.stage = stage;
-    this.origin = stage.origin;
+    this.services = services;
+    this.origin = services.origin;
   }
 
   open(path = '/') {
     return this.browser.open(this.origin + path);
   }
 
-  /** Opens the shop and puts one of the first item into the cart. */
+  /** Opens the storefront, puts one of the first item into the cart and fills in the customer. */
   async fillCart() {
     await this.open();
-    return this.fillCartHere();
+    return this.addItem();
   }
 
-  /** The same in the shop as it stands. */
-  async fillCartHere() {
-    const [item] = await this.stage.items();
+  /** The same on the page that is open. */
+  async addItem() {
+    const [item] = await this.services.items();
     await this.browser.click(`[data-item="${item.id}"] [data-testid=add]`);
     await this.browser.element('[data-testid=total]');
-    await this.introduce();
+    await this.fillCustomer();
     return item;
   }
 
-  /** Says who buys. */
-  async introduce() {
+  /** Fills in the customer's details. */
+  async fillCustomer() {
     await this.browser.fill('[data-testid=cart] [name=name]', 'Sari Wulandari');
     await this.browser.fill('[data-testid=cart] [type=email]', 'sari@example.com');
     await this.browser.fill('[data-testid=cart] [type=tel]', '081234567890');
@@ -46,24 +46,24 @@ export class Shop {
     return item;
   }
 
-  /** Presses "pay" and waits for the popup. */
+  /** Clicks "pay" and waits for the popup. */
   async pay() {
-    await this.browser.click(way('pay'));
-    await this.phase('open');
+    await this.browser.click(actionButton('pay'));
+    await this.waitForPhase('open');
   }
 
-  /** From the empty cart to a payment that is awaited elsewhere: the order's id. */
-  async awaits(method) {
+  /** From the empty cart to a pending payment. Returns the order's id. */
+  async startPendingPayment(method) {
     await this.openPopup();
     const popup = new Popup(this);
-    await popup.start(method);
+    await popup.startPending(method);
     await popup.finish();
-    await this.phase('pending');
+    await this.waitForPhase('pending');
     return this.orderId();
   }
 
-  /** The number to pay, as the shop's page shows it. */
-  async shownNumber() {
+  /** The payment code as the storefront shows it. */
+  async shownPaymentCode() {
     return (await this.browser.text('[data-testid=payment-code]')).replace(/\s/g, '');
   }
 
@@ -72,11 +72,11 @@ export class Shop {
   }
 
   /** Waits until the checkout is in one of these phases. */
-  phase(...names) {
-    return this.phaseWithin(20_000, ...names);
+  waitForPhase(...names) {
+    return this.waitForPhaseWithin(20_000, ...names);
   }
 
-  async phaseWithin(timeout, ...names) {
+  async waitForPhaseWithin(timeout, ...names) {
     let seen;
     await until(() => `phase ${names.join(' or ')}; it is ${seen}`, async () => {
       seen = await this.currentPhase();
@@ -85,56 +85,56 @@ export class Shop {
     return seen;
   }
 
-  /** Asks again and again, as a customer does; the merchant asks the gateway every five seconds at the most. */
+  /** Clicks "check" repeatedly, as a customer does; the backend polls the gateway at most every five seconds. */
   async checkUntilPaid() {
-    await until('word that it is paid', async () => {
+    await until('the paid phase', async () => {
       if ((await this.currentPhase()) === 'paid') return true;
-      const check = await this.browser.find(way('check'), true);
+      const check = await this.browser.find(actionButton('check'), true);
       if (check) await this.browser.clickOn(check);
       return false;
     }, { timeout: 20_000, every: 500 });
   }
 
-  /** Steps into the popup, which lives on the gateway's own origin. */
+  /** Switches the driver to the popup's frame, which has the gateway's origin. */
   async enterPopup() {
     await this.browser.top();
     await this.browser.enter('#snap-midtrans');
   }
 
-  /** The order page: waits for the status shown there. */
-  async orderShows(status) {
+  /** On the order page: waits until it shows this status. */
+  async waitForOrderStatus(status) {
     await this.browser.element(`[data-testid=order][data-status="${status}"]`, { timeout: 20_000 });
   }
 
-  /** The order behind what the page shows, by the link to its page. */
+  /** The id of the current order, from the link to its page. */
   async orderId() {
     const href = await this.browser.attribute('[data-testid=order-link]', 'href');
     return new URL(href, this.origin).pathname.split('/').pop();
   }
 
-  /** After the money came: the page says so, the merchant agrees, and it came once. */
-  async isPaid() {
+  /** Waits until the page shows the payment, and checks that backend and gateway agree. Returns the order's id. */
+  async waitUntilPaid() {
     await this.browser.top();
-    await this.phase('paid');
+    await this.waitForPhase('paid');
     const id = await this.orderId();
-    await this.paidOnce(id);
+    await this.assertPaidOnce(id);
     return id;
   }
 
-  /** Past the page: paid at the merchant, once at the gateway, and not again. */
-  async paidOnce(id) {
-    assert.equal((await this.stage.order(id)).status, 'paid');
-    assert.deepEqual(await this.stage.gateway.account(id), { payments: 1, payable: 0 });
+  /** Checks that the order is paid at the backend, and at the gateway exactly once with no payable token left. */
+  async assertPaidOnce(id) {
+    assert.equal((await this.services.order(id)).status, 'paid');
+    assert.deepEqual(await this.services.gateway.paymentTotals(id), { payments: 1, payable: 0 });
   }
 
-  /** An order page's own order, paid and shown so. */
-  async orderIsPaid(id) {
-    await this.orderShows('paid');
-    await this.paidOnce(id);
+  /** On the order page: waits until it shows the payment, and checks that backend and gateway agree. */
+  async waitUntilOrderPaid(id) {
+    await this.waitForOrderStatus('paid');
+    await this.assertPaidOnce(id);
   }
 
-  /** How many of the first item are in the cart that is shown. */
-  async inCart() {
+  /** The quantity of the first item in the cart, null when the cart is empty. */
+  async cartQuantity() {
     await this.browser.element('[data-testid=cart]');
     return this.browser.run(() => document.querySelector('[data-testid=cart] output')?.textContent ?? null);
   }

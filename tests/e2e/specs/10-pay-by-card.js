@@ -1,65 +1,65 @@
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
-import { CHECKOUT, way } from '../lib/storefront-page.js';
+import { CHECKOUT, actionButton } from '../lib/storefront-page.js';
 import { spec } from '../lib/runner.js';
 
-spec('a card pays the order', async ({ shop, browser, stage }) => {
-  const item = await shop.openPopup();
-  const popup = new Popup(shop);
+spec('a card pays the order', async ({ storefront, browser, services }) => {
+  const item = await storefront.openPopup();
+  const popup = new Popup(storefront);
   await popup.payByCard(CARDS.accepted);
-  const id = await shop.isPaid();
+  const id = await storefront.waitUntilPaid();
 
   await browser.click('[data-testid=order-link]');
-  await shop.orderShows('paid');
-  const order = await stage.order(id);
+  await storefront.waitForOrderStatus('paid');
+  const order = await services.order(id);
   assert.equal(order.gross_amount, item.price);
 });
 
-spec('a declined card leaves the order unpaid and the customer with a way to pay', async ({ shop, browser, stage }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
+spec('after a declined card the order is unpaid and the customer can pay again', async ({ storefront, browser, services }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
   await popup.declineCard(CARDS.declined);
   await popup.close();
-  await shop.phase('closed', 'failed');
-  await browser.element(way('pay'));
-  assert.notEqual((await stage.order(await shop.orderId())).status, 'paid');
+  await storefront.waitForPhase('closed', 'failed');
+  await browser.element(actionButton('pay'));
+  assert.notEqual((await services.order(await storefront.orderId())).status, 'paid');
 
-  await shop.pay();
+  await storefront.pay();
   await popup.payByCard(CARDS.accepted);
-  await shop.isPaid();
+  await storefront.waitUntilPaid();
 });
 
-spec('the second card is paid even while the merchant still believes the first', async ({ shop, gateway, stage }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
+spec('a second card pays while the backend still has the status of the declined one', async ({ storefront, gateway, services }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
   await popup.declineCard(CARDS.declined);
   await popup.close();
-  await shop.phase('closed', 'failed');
-  const id = await shop.orderId();
-  await until('merchant that heard of the refusal', async () => (await stage.order(id)).status === 'denied');
+  await storefront.waitForPhase('closed', 'failed');
+  const id = await storefront.orderId();
+  await until('denied order at the backend', async () => (await services.order(id)).status === 'denied');
 
-  await gateway.fault({ target: 'notification', fault: 'hold', times: 0 });
-  await gateway.fault({ target: 'status', fault: 'status', status: 503, times: 0 });
-  await shop.pay();
+  await gateway.planFault({ target: 'notification', fault: 'hold', times: 0 });
+  await gateway.planFault({ target: 'status', fault: 'status', status: 503, times: 0 });
+  await storefront.pay();
   await popup.payByCard(CARDS.accepted);
-  await shop.phase('confirming');
-  assert.equal((await stage.order(id)).status, 'denied');
-  await gateway.recover();
-  await gateway.happen('notifications/release', id);
-  await shop.isPaid();
+  await storefront.waitForPhase('confirming');
+  assert.equal((await services.order(id)).status, 'denied');
+  await gateway.clearFaults();
+  await gateway.trigger('notifications/release', id);
+  await storefront.waitUntilPaid();
 });
 
-spec('after three declined cards the page says so, and a new page takes another card', async ({ shop, browser, gateway }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
-  await popup.declineToTheEnd(CARDS.declined);
-  await shop.phase('failed');
+spec('after three declined cards the page shows the failure, and a new payment page accepts another card', async ({ storefront, browser, gateway }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
+  await popup.declineThreeTimes(CARDS.declined);
+  await storefront.waitForPhase('failed');
   await browser.element(`${CHECKOUT} [role=alert][data-code]`);
 
-  // Until then the merchant does not know that the page is spent, and the customer sees the same once more.
-  await gateway.advance(1);
-  await shop.pay();
+  // After a second of gateway time the backend has the notification; before that, a retry opens the exhausted payment page.
+  await gateway.advanceClock(1);
+  await storefront.pay();
   await popup.payByCard(CARDS.accepted);
-  await shop.isPaid();
+  await storefront.waitUntilPaid();
 });

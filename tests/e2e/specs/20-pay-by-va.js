@@ -1,34 +1,37 @@
 import assert from 'node:assert/strict';
 import { Popup } from '../lib/payment-popup.js';
+import { until } from '../lib/process.js';
 import { spec } from '../lib/runner.js';
 
-spec('a virtual account is pending until the simulator pays it, then the page turns to paid by itself', async ({ shop, gateway, browser, stage }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
-  await popup.start('bca_va');
+spec('a virtual account is pending until the simulator pays it, then the page shows paid without a reload', async ({ storefront, gateway, browser, services }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
+  await popup.startPending('bca_va');
   const number = await popup.number();
   await popup.finish();
 
-  await shop.phase('pending');
+  await storefront.waitForPhase('pending');
   assert.equal((await browser.text('[data-testid=payment-code]')).replace(/\s/g, ''), number);
-  assert.equal((await stage.order(await shop.orderId())).status, 'pending');
+  // The page is pending from the callback on; the backend learns it from the notification.
+  const id = await storefront.orderId();
+  await until('pending order at the backend', async () => (await services.order(id)).status === 'pending');
 
   await browser.inNewTab(gateway.simulator, () => gateway.payInSimulator(browser, number));
-  await shop.isPaid();
+  await storefront.waitUntilPaid();
 });
 
-spec('a reload while pending shows the same payment code again', async ({ shop, gateway, browser }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
-  await popup.start('bni_va');
+spec('a reload of a pending payment shows the same payment code', async ({ storefront, gateway, browser }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
+  await popup.startPending('bni_va');
   const number = await popup.number();
   await popup.finish();
-  await shop.phase('pending');
+  await storefront.waitForPhase('pending');
 
   await browser.reload();
-  await shop.phase('pending');
+  await storefront.waitForPhase('pending');
   assert.equal((await browser.text('[data-testid=payment-code]')).replace(/\s/g, ''), number);
 
   await browser.inNewTab(gateway.simulator, () => gateway.payInSimulator(browser, number));
-  await shop.isPaid();
+  await storefront.waitUntilPaid();
 });

@@ -1,47 +1,52 @@
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/payment-popup.js';
-import { way } from '../lib/storefront-page.js';
+import { until } from '../lib/process.js';
+import { actionButton } from '../lib/storefront-page.js';
 import { spec } from '../lib/runner.js';
 
-spec('a closed popup opens again with the same token', async ({ shop, gateway, browser }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
+spec('a closed popup reopens with the same token', async ({ storefront, gateway, browser }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
   const token = await popup.token();
   await popup.close();
 
-  await shop.phase('closed');
-  assert.equal(tokenIn(await browser.attribute(way('hosted'), 'href')), token);
+  await storefront.waitForPhase('closed');
+  assert.equal(tokenIn(await browser.attribute(actionButton('hosted'), 'href')), token);
 
-  await shop.pay();
+  await storefront.pay();
   assert.equal(await popup.token(), token);
-  assert.equal(await gateway.tokensMade(), 1);
+  assert.equal(await gateway.tokensCreated(), 1);
   await popup.payByCard(CARDS.accepted);
-  await shop.isPaid();
+  await storefront.waitUntilPaid();
 });
 
-spec('the keyboard alone opens the popup, and closing it gives the focus back to the button', async ({ shop, browser }) => {
-  await shop.fillCart();
-  for (let tabs = 0; !(await hasFocus(browser, way('pay'))); tabs += 1) {
-    assert.ok(tabs < 40, 'Tab never reached the pay button');
+spec('the popup opens by keyboard, and closing it returns the focus to the button', async ({ storefront, browser }) => {
+  await storefront.fillCart();
+  for (let tabs = 0; !(await hasFocus(browser, actionButton('pay'))); tabs += 1) {
+    assert.ok(tabs < 40, 'Tab did not reach the pay button');
     await browser.press('Tab');
   }
   await browser.press('Enter');
-  await shop.phase('open');
-  await new Popup(shop).close();
-  await shop.phase('closed');
-  assert.ok(await hasFocus(browser, way('pay')), `focus is on ${await browser.run(() => document.activeElement.outerHTML.slice(0, 120))}`);
+  await storefront.waitForPhase('open');
+  await new Popup(storefront).close();
+  await storefront.waitForPhase('closed');
+  let focused;
+  await until(() => `focus on the pay button; it is on ${focused}`, async () => {
+    focused = await browser.run(() => document.activeElement.outerHTML.slice(0, 120));
+    return hasFocus(browser, actionButton('pay'));
+  });
 });
 
-spec('two results and a late close change nothing', async ({ shop, gateway, browser }) => {
-  await gateway.fault({ target: 'callback', fault: 'double_callback' });
-  await gateway.fault({ target: 'callback', fault: 'close_after_result' });
-  await shop.openPopup();
-  await new Popup(shop).payByCard(CARDS.accepted);
-  const id = await shop.isPaid();
-  assert.deepEqual(await gateway.faults(), [], 'the faults never struck');
-  assert.equal(await shop.currentPhase(), 'paid');
+spec('a duplicate callback and a late onClose change nothing', async ({ storefront, gateway, browser }) => {
+  await gateway.planFault({ target: 'callback', fault: 'double_callback' });
+  await gateway.planFault({ target: 'callback', fault: 'close_after_result' });
+  await storefront.openPopup();
+  await new Popup(storefront).payByCard(CARDS.accepted);
+  const id = await storefront.waitUntilPaid();
+  assert.deepEqual(await gateway.plannedFaults(), [], 'planned faults that did not occur');
+  assert.equal(await storefront.currentPhase(), 'paid');
   await browser.click('[data-testid=order-link]');
-  await shop.orderShows('paid');
+  await storefront.waitForOrderStatus('paid');
   assert.ok((await browser.url()).includes(id));
 });
 

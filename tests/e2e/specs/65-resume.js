@@ -1,77 +1,78 @@
-// Reload, Back, another tab, the return from elsewhere: the merchant is asked first, then the same payment goes on.
+// After a reload, Back, in another tab or after a redirect, the page asks the backend first and continues the same payment.
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/payment-popup.js';
+import { until } from '../lib/process.js';
 import { spec } from '../lib/runner.js';
 
-spec('a reload in the middle goes on with the same token', async ({ shop, gateway, browser }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
+spec('a reload during a payment continues with the same token', async ({ storefront, gateway, browser }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
   const token = await popup.token();
   await browser.reload();
 
-  await shop.phase('closed');
-  await shop.pay();
+  await storefront.waitForPhase('closed');
+  await storefront.pay();
   assert.equal(await popup.token(), token);
-  assert.equal(await gateway.tokensMade(), 1);
+  assert.equal(await gateway.tokensCreated(), 1);
   await popup.payByCard(CARDS.accepted);
-  await shop.isPaid();
+  await storefront.waitUntilPaid();
 });
 
-spec('Back to a page that waited: what was paid meanwhile is paid', async ({ shop, gateway, browser }) => {
-  const id = await shop.awaits('bca_va');
+spec('Back to a pending page shows a payment that was made meanwhile', async ({ storefront, gateway, browser }) => {
+  const id = await storefront.startPendingPayment('bca_va');
   await browser.click('[data-testid=order-link]');
-  await shop.orderShows('pending');
-  await gateway.happen('pay', id);
-  await shop.orderIsPaid(id);
+  await storefront.waitForOrderStatus('pending');
+  await gateway.trigger('pay', id);
+  await storefront.waitUntilOrderPaid(id);
 
   await browser.back();
-  assert.equal(await shop.isPaid(), id);
+  assert.equal(await storefront.waitUntilPaid(), id);
 });
 
-spec('the same cart in two tabs is one payment, and the slower tab learns it', async ({ shop, gateway, browser }) => {
-  await shop.openPopup();
-  const popup = new Popup(shop);
+spec('the same cart in two tabs is one payment, and both tabs show it', async ({ storefront, gateway, browser }) => {
+  await storefront.openPopup();
+  const popup = new Popup(storefront);
   const token = await popup.token();
 
-  await browser.inNewTab(shop.origin, async () => {
-    await shop.phase('closed');
-    await shop.pay();
+  await browser.inNewTab(storefront.origin, async () => {
+    await storefront.waitForPhase('closed');
+    await storefront.pay();
     assert.equal(await popup.token(), token);
     await popup.payByCard(CARDS.accepted);
-    await shop.isPaid();
+    await storefront.waitUntilPaid();
   });
 
-  // Here the payment window is still open: who pays in it all the same has paid already.
-  await shop.phase('open');
-  await popup.payWith(CARDS.acceptedAtOnce);
-  await shop.isPaid();
-  assert.equal(await gateway.tokensMade(), 1);
+  // The popup of this tab is still open; paying in it again must not pay twice.
+  await storefront.waitForPhase('open');
+  await popup.payWith(CARDS.acceptedWithoutOtp);
+  await storefront.waitUntilPaid();
+  assert.equal(await gateway.tokensCreated(), 1);
 });
 
-spec('back from a wallet the address is not believed, the money is', async ({ shop, gateway, stage }) => {
-  const id = await stage.pendingOrder('gopay');
-  const lie = new URLSearchParams({ order_id: id, status_code: '200', transaction_status: 'settlement', result: 'success' });
-  await shop.open(`/order/${id}?${lie}`);
-  await shop.orderShows('pending');
-  await shop.phase('pending');
+spec('after a wallet redirect the page ignores the URL and shows the backend\'s status', async ({ storefront, gateway, services }) => {
+  const id = await services.pendingOrder('gopay');
+  const forged = new URLSearchParams({ order_id: id, status_code: '200', transaction_status: 'settlement', result: 'success' });
+  await storefront.open(`/order/${id}?${forged}`);
+  await storefront.waitForOrderStatus('pending');
+  await storefront.waitForPhase('pending');
 
-  await gateway.happen('pay', id);
-  await shop.orderIsPaid(id);
+  await gateway.trigger('pay', id);
+  await storefront.waitUntilOrderPaid(id);
 });
 
-spec('the cart is kept until the merchant says paid, whatever the popup said', async ({ shop, gateway, browser }) => {
-  await gateway.fault({ target: 'notification', fault: 'hold', times: 0 });
-  await gateway.fault({ target: 'status', fault: 'reset', times: 0 });
-  await shop.openPopup();
-  await new Popup(shop).payByCard(CARDS.acceptedAtOnce);
-  await shop.phase('confirming');
-  assert.equal(await shop.inCart(), '1');
+spec('the cart stays filled until the backend confirms the payment, whatever the popup reports', async ({ storefront, gateway, browser }) => {
+  await gateway.planFault({ target: 'notification', fault: 'hold', times: 0 });
+  await gateway.planFault({ target: 'status', fault: 'reset', times: 0 });
+  await storefront.openPopup();
+  await new Popup(storefront).payByCard(CARDS.acceptedWithoutOtp);
+  await storefront.waitForPhase('confirming');
+  assert.equal(await storefront.cartQuantity(), '1');
   await browser.reload();
-  await shop.phase('confirming');
-  assert.equal(await shop.inCart(), '1');
+  await storefront.waitForPhase('confirming');
+  assert.equal(await storefront.cartQuantity(), '1');
 
-  await gateway.recover();
+  await gateway.clearFaults();
   await gateway.control('POST', '/notifications/release', {});
-  await shop.isPaid();
-  assert.equal(await shop.inCart(), null);
+  await storefront.waitUntilPaid();
+  await until('empty cart', async () => (await storefront.cartQuantity()) === null);
 });

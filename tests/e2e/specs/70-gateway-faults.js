@@ -1,102 +1,108 @@
-// Whatever the gateway does, the customer ends with a paid order, once, or with a kind sentence and a way on.
+// Under every gateway fault the customer pays once, or sees a message and can retry.
 import assert from 'node:assert/strict';
 import { CARDS, Popup } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
-import { CHECKOUT, way } from '../lib/storefront-page.js';
+import { CHECKOUT, actionButton } from '../lib/storefront-page.js';
 import { spec } from '../lib/runner.js';
 
-// What befalls the notifications of one virtual account: `chosen` that of the choice, `paid` that of the money.
+// Faults of one virtual account's notifications: `pending` applies to the first one, `paid` to that of the payment.
 const NOTIFICATIONS = {
   'sent five times': { paid: { fault: 'duplicate', copies: 4 } },
-  'ten minutes late': { paid: { fault: 'late', seconds: 600 }, then: (gateway) => gateway.advance(601), check: true },
-  'in the wrong order': { chosen: { fault: 'reorder' } },
-  'forged': { chosen: { fault: 'forge' } },
-  'cut off': { paid: { fault: 'cut' }, check: true },
+  'ten minutes late': { paid: { fault: 'late', seconds: 600 }, afterwards: (gateway) => gateway.advanceClock(601), check: true },
+  'in the wrong order': { pending: { fault: 'reorder' } },
+  'forged': { pending: { fault: 'forge' } },
+  'truncated': { paid: { fault: 'cut' }, check: true },
 };
 
-// What the gateway does to the merchant is the same in every engine.
-for (const [name, { chosen, paid, then, check }] of Object.entries(NOTIFICATIONS)) {
-  spec(`notifications that are ${name} change nothing for the customer`, async ({ shop, gateway, browser, stage }) => {
-    const strike = (planned) => planned && gateway.fault({ target: 'notification', ...planned });
-    await strike(chosen);
-    const id = await shop.awaits('bca_va');
-    assert.deepEqual(await gateway.account(id), { payments: 0, payable: 1 });
-    assert.notEqual((await stage.order(id)).status, 'paid');
+// Notifications do not depend on the customer's browser, so one engine is enough.
+for (const [name, { pending, paid, afterwards, check }] of Object.entries(NOTIFICATIONS)) {
+  spec(`notifications that are ${name} do not affect the customer`, async ({ storefront, gateway, browser, services }) => {
+    const planFault = (plan) => plan && gateway.planFault({ target: 'notification', ...plan });
+    await planFault(pending);
+    const id = await storefront.startPendingPayment('bca_va');
+    assert.deepEqual(await gateway.paymentTotals(id), { payments: 0, payable: 1 });
+    assert.notEqual((await services.order(id)).status, 'paid');
 
-    await strike(paid);
-    await gateway.happen('pay', id);
-    // Nothing told the merchant: it asks the gateway when the customer asks.
-    if (check) await shop.checkUntilPaid();
-    await shop.isPaid();
-    await then?.(gateway);
-    assert.deepEqual(await gateway.faults(), [], 'the fault never struck');
+    await planFault(paid);
+    await gateway.trigger('pay', id);
+    // The backend got no notification; it polls the gateway when the customer clicks "check".
+    if (check) await storefront.checkUntilPaid();
+    await storefront.waitUntilPaid();
+    await afterwards?.(gateway);
+    assert.deepEqual(await gateway.plannedFaults(), [], 'planned faults that did not occur');
     await browser.click('[data-testid=order-link]');
-    await shop.orderIsPaid(id);
+    await storefront.waitUntilOrderPaid(id);
   }, { engines: ['chromium'] });
 }
 
-spec('a notification that is lost is made up for while the page just waits', async ({ shop, gateway }) => {
-  const id = await shop.awaits('other_qris');
-  await gateway.fault({ target: 'notification', fault: 'drop' });
-  await gateway.happen('pay', id);
-  assert.deepEqual(await gateway.faults(), [], 'the fault never struck');
-  await shop.phaseWithin(40_000, 'paid');
-  await shop.isPaid();
-}, { engines: ['chromium'] }); // It takes 15 seconds.
+spec('the page shows paid after a lost notification without any action', async ({ storefront, gateway }) => {
+  const id = await storefront.startPendingPayment('other_qris');
+  await gateway.planFault({ target: 'notification', fault: 'drop' });
+  await gateway.trigger('pay', id);
+  assert.deepEqual(await gateway.plannedFaults(), [], 'planned faults that did not occur');
+  await storefront.waitForPhaseWithin(40_000, 'paid');
+  await storefront.waitUntilPaid();
+}, { engines: ['chromium'] }); // One engine only, because it takes 15 seconds.
 
-spec('while the gateway is down the page goes on trying, says so, and opens the popup once it is back', async ({ shop, gateway, browser }) => {
-  await shop.fillCart();
-  await gateway.fault({ target: 'api', fault: 'reset', times: 0 });
-  await browser.click(way('pay'));
-  await shop.phase('preparing');
-  await tellsThatItTakesLong(shop);
-  assert.equal(await shop.inCart(), '1');
-  await gateway.recover();
-  await shop.phase('open');
-  await new Popup(shop).payByCard(CARDS.acceptedAtOnce);
-  await shop.isPaid();
+spec('while the gateway is down the page retries and says so, and the popup opens after recovery', async ({ storefront, gateway, browser }) => {
+  await storefront.fillCart();
+  await gateway.planFault({ target: 'api', fault: 'reset', times: 0 });
+  await browser.click(actionButton('pay'));
+  await storefront.waitForPhase('preparing');
+  await waitForSlowMessage(storefront);
+  assert.equal(await storefront.cartQuantity(), '1');
+  await gateway.clearFaults();
+  await storefront.waitForPhase('open');
+  await new Popup(storefront).payByCard(CARDS.acceptedWithoutOtp);
+  await storefront.waitUntilPaid();
 });
 
-spec('a gateway that refuses to make a token leaves a kind sentence and the button', async ({ shop, gateway, browser }) => {
-  await gateway.fault({ target: 'token', fault: 'status', status: 401 });
-  await shop.fillCart();
-  await browser.click(way('pay'));
-  await shop.phase('failed');
+spec('when the gateway rejects the token request the page shows a message and the pay button', async ({ storefront, gateway, browser }) => {
+  await gateway.planFault({ target: 'token', fault: 'status', status: 401 });
+  await storefront.fillCart();
+  await browser.click(actionButton('pay'));
+  await storefront.waitForPhase('failed');
   assert.ok((await browser.text(`${CHECKOUT} [role=alert][data-code]`)).length > 20);
-  await shop.pay();
-  await new Popup(shop).payByCard(CARDS.acceptedAtOnce);
-  await shop.isPaid();
+  await storefront.pay();
+  await new Popup(storefront).payByCard(CARDS.acceptedWithoutOtp);
+  await storefront.waitUntilPaid();
 });
 
-spec('a gateway that goes down after the payment is asked until it answers', async ({ shop, gateway, browser }) => {
-  await shop.openPopup();
-  await gateway.fault({ target: 'notification', fault: 'drop', times: 0 });
-  await gateway.fault({ target: 'api', fault: 'reset', times: 0 });
-  await new Popup(shop).payByCard(CARDS.acceptedAtOnce);
-  await shop.phase('confirming');
+spec('when the gateway fails after the payment the page polls until it recovers', async ({ storefront, gateway, browser }) => {
+  await storefront.openPopup();
+  await gateway.planFault({ target: 'notification', fault: 'drop', times: 0 });
+  await gateway.planFault({ target: 'api', fault: 'reset', times: 0 });
+  await new Popup(storefront).payByCard(CARDS.acceptedWithoutOtp);
+  await storefront.waitForPhase('confirming');
   assert.ok((await browser.text(`${CHECKOUT} [role=status]`)).length > 20);
-  await gateway.recover();
-  await shop.checkUntilPaid();
-  await shop.isPaid();
+  await gateway.clearFaults();
+  await storefront.checkUntilPaid();
+  await storefront.waitUntilPaid();
 });
 
-spec('a slow gateway is said to be slow, and the popup opens all the same', async ({ shop, gateway, browser }) => {
-  await gateway.fault({ target: 'token', fault: 'delay', ms: 3800 });
-  await gateway.fault({ target: 'page_api', fault: 'delay', ms: 500, times: 0 });
-  await gateway.fault({ target: 'status', fault: 'delay', ms: 500, times: 0 });
-  await shop.fillCart();
-  await browser.click(way('pay'));
-  await shop.phase('preparing');
-  await tellsThatItTakesLong(shop);
-  await shop.phase('open');
-  await new Popup(shop).payByCard(CARDS.acceptedAtOnce);
-  await shop.isPaid();
+spec('with a slow gateway the page says so, and the popup opens', async ({ storefront, gateway, browser }) => {
+  await gateway.planFault({ target: 'token', fault: 'delay', ms: 3800 });
+  await gateway.planFault({ target: 'page_api', fault: 'delay', ms: 500, times: 0 });
+  await gateway.planFault({ target: 'status', fault: 'delay', ms: 500, times: 0 });
+  await storefront.fillCart();
+  await browser.click(actionButton('pay'));
+  await storefront.waitForPhase('preparing');
+  await waitForSlowMessage(storefront);
+  await storefront.waitForPhase('open');
+  await new Popup(storefront).payByCard(CARDS.acceptedWithoutOtp);
+  await storefront.waitUntilPaid();
 });
 
-/** Still preparing, the page says something else than at first. */
-async function tellsThatItTakesLong(shop) {
-  const said = () => shop.browser.text(`${CHECKOUT} [role=status]`);
-  const first = await said();
-  await until('word that it takes long', async () => (await said()) !== first);
-  assert.equal(await shop.currentPhase(), 'preparing');
+/** Waits until the preparing page replaces its first status message. */
+async function waitForSlowMessage(storefront) {
+  const first = await storefront.browser.text(`${CHECKOUT} [role=status]`);
+  let seen;
+  await until(() => `another message while preparing; seen: ${JSON.stringify(seen)}`, async () => {
+    // One script reads both, because the phase may change at any time.
+    seen = await storefront.browser.run((selector) => {
+      const checkout = document.querySelector(selector);
+      return { phase: checkout.dataset.phase, message: checkout.querySelector('[role=status]').innerText.trim() };
+    }, CHECKOUT);
+    return seen.phase === 'preparing' && seen.message !== '' && seen.message !== first;
+  });
 }

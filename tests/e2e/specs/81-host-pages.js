@@ -1,146 +1,146 @@
-// What a page can do to the widget, and the widget to a page.
+// The element and the page around it do not disturb each other.
 import assert from 'node:assert/strict';
 import { CARDS } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
 import { spec } from '../lib/runner.js';
 
-for (const [name, what] of [['two-elements', 'two widgets on one page'], ['two-package-versions', 'widgets of two copies of the package on one page']]) {
-  spec(`${what} pay one after the other`, async ({ host, browser }) => {
+for (const [name, title] of [['two-elements', 'two elements on one page'], ['two-package-versions', 'elements of two package versions on one page']]) {
+  spec(`${title} pay one after the other`, async ({ host, browser }) => {
     await host.open(name);
-    await host.phase('idle', '#coffee');
-    await host.phase('idle', '#tea');
+    await host.waitForPhase('idle', '#coffee');
+    await host.waitForPhase('idle', '#tea');
     assert.match(await browser.text('#tea >>> [data-way=pay]'), /Pay/);
 
     const popup = await host.openPopup('#coffee');
-    assert.equal((await host.look('#tea')).phase, 'idle');
-    await popup.payByCard(CARDS.acceptedAtOnce);
-    const coffee = await host.isPaid('#coffee');
-    assert.equal((await host.look('#tea')).phase, 'idle');
+    assert.equal((await host.state('#tea')).phase, 'idle');
+    await popup.payByCard(CARDS.acceptedWithoutOtp);
+    const coffee = await host.waitUntilPaid('#coffee');
+    assert.equal((await host.state('#tea')).phase, 'idle');
     assert.deepEqual(await host.events('paid', '#tea'), []);
 
     await host.openPopup('#tea');
-    await popup.payByCard(CARDS.acceptedAtOnce);
-    assert.notEqual(await host.isPaid('#tea'), coffee);
+    await popup.payByCard(CARDS.acceptedWithoutOtp);
+    assert.notEqual(await host.waitUntilPaid('#tea'), coffee);
     assert.equal((await host.events('paid', '#coffee')).length, 1);
-    await host.isAlone({ tokens: 2 });
-    await host.isClean();
+    await host.assertSinglePayment({ tokens: 2 });
+    await host.assertClean();
   });
 }
 
-spec('while one widget has its popup open another cannot open a second', async ({ host, browser }) => {
+spec('an element cannot open a popup while another element has one open', async ({ host, browser }) => {
   await host.open('two-elements');
-  await host.phase('idle', '#tea');
+  await host.waitForPhase('idle', '#tea');
   await host.openPopup('#coffee');
   await browser.run(() => { document.querySelector('#tea').pay(); });
-  assert.equal((await host.phase('failed', '#tea')).code, 'popup_busy');
-  await host.popup.payByCard(CARDS.acceptedAtOnce);
-  await host.isPaid('#coffee');
-  await host.isAlone({ tokens: 2 });
-  await host.isClean();
+  assert.equal((await host.waitForPhase('failed', '#tea')).code, 'popup_busy');
+  await host.popup.payByCard(CARDS.acceptedWithoutOtp);
+  await host.waitUntilPaid('#coffee');
+  await host.assertSinglePayment({ tokens: 2 });
+  await host.assertClean();
 });
 
-// What a customer sees of each element inside the widget.
-const LOOKS = ['display', 'visibility', 'opacity', 'position', 'float', 'color', 'background-color', 'font-size', 'font-weight', 'font-style',
+// The visible style properties.
+const STYLE_PROPERTIES = ['display', 'visibility', 'opacity', 'position', 'float', 'color', 'background-color', 'font-size', 'font-weight', 'font-style',
   'line-height', 'letter-spacing', 'word-spacing', 'text-transform', 'text-indent', 'text-shadow', 'white-space', 'margin-top', 'margin-left',
   'padding-top', 'padding-left', 'border-top-width', 'border-radius', 'box-sizing', 'height', 'cursor', 'pointer-events', 'user-select'];
 
-spec('the hostile host looks as its own style sheet says, and the widget as anywhere else', async ({ host, browser }) => {
-  const inside = async (name) => {
+spec('the hostile page does not change the styles of the element, nor the element those of the page', async ({ host, browser }) => {
+  const elementStyles = async (name) => {
     await host.open(name);
-    await host.phase('idle');
-    await until('end of what glides', () => browser.run(() => document.getAnimations().length === 0));
-    return browser.run((looks) => [...document.querySelector('#pay').shadowRoot.querySelectorAll('.snap-checkout, .snap-checkout *')]
-      .map((one) => [one.className, ...looks.map((look) => `${look}: ${getComputedStyle(one)[look]}`)]), LOOKS);
+    await host.waitForPhase('idle');
+    await until('end of all animations', () => browser.run(() => document.getAnimations().length === 0));
+    return browser.run((properties) => [...document.querySelector('#pay').shadowRoot.querySelectorAll('.snap-checkout, .snap-checkout *')]
+      .map((part) => [part.className, ...properties.map((property) => `${property}: ${getComputedStyle(part)[property]}`)]), STYLE_PROPERTIES);
   };
-  const around = async () => {
-    await until('end of what glides', () => browser.run(() => document.getAnimations().length === 0));
-    return browser.run(aroundIt, LOOKS.filter((look) => look !== 'height'));
+  const pageStyles = async () => {
+    await until('end of all animations', () => browser.run(() => document.getAnimations().length === 0));
+    return browser.run(computedStyles, STYLE_PROPERTIES.filter((property) => property !== 'height'));
   };
-  const aroundIt = (looks) => ['html', 'body', '#title', '#layout', '#outer', '#below'].map((selector) => {
+  const computedStyles = (properties) => ['html', 'body', '#title', '#layout', '#outer', '#below'].map((selector) => {
     const style = getComputedStyle(document.querySelector(selector));
-    return [selector, document.querySelector(selector).getAttribute('style'), ...looks.map((look) => style[look])];
+    return [selector, document.querySelector(selector).getAttribute('style'), ...properties.map((property) => style[property])];
   });
 
-  const usual = await inside('plain');
-  assert.ok(usual.length > 4);
-  assert.deepEqual(await inside('hostile'), usual);
+  const expected = await elementStyles('plain');
+  assert.ok(expected.length > 4);
+  assert.deepEqual(await elementStyles('hostile'), expected);
 
-  const ours = await around();
-  host.hosts.breaks(/^\/npm\//, { status: 404 });
+  const withElement = await pageStyles();
+  host.hosts.replaceResponse(/^\/npm\//, { status: 404 });
   await host.open('hostile');
-  assert.deepEqual(await around(), ours);
+  assert.deepEqual(await pageStyles(), withElement);
 });
 
-spec('mounted and unmounted 200 times a widget leaves nothing behind', async ({ host, browser }) => {
+spec('mounting and unmounting the element 200 times leaks nothing', async ({ host, browser }) => {
   await host.open('mount', { count: '' });
   await until('definition of the element', () => browser.run(() => Boolean(customElements.get('snap-checkout'))));
-  // Whatever is made once for all is made in the first rounds.
-  await rounds(browser, 30);
-  const before = await left(browser);
-  await rounds(browser, 200);
-  const after = await left(browser);
+  // The first rounds create what exists once per page.
+  await runRounds(browser, 30);
+  const before = await countResources(browser);
+  await runRounds(browser, 200);
+  const after = await countResources(browser);
   assert.deepEqual(after, before);
   assert.ok(before.memory > 0 && before.instances === 1, JSON.stringify(before));
   assert.equal(before.frames, 1);
-  await host.isClean();
+  await host.assertClean();
 });
 
-/** Mounts and unmounts: most once the widget is there, some at once, some while they prepare a payment. */
-async function rounds(browser, times) {
-  for (let done = 0; done < times; done += 10) await tenRounds(browser);
+/** Mounts and unmounts the element: mostly when it is ready, sometimes at once or while it prepares a payment. */
+async function runRounds(browser, times) {
+  for (let done = 0; done < times; done += 10) await runTenRounds(browser);
 }
 
-async function tenRounds(browser) {
-  // Not as the driver's asynchronous script: that leaves a timer behind, each.
-  await browser.run(`window.roundsDone = false; (${inThePage})().then(() => { window.roundsDone = true; }, (thrown) => { window.roundsDone = String(thrown); })`);
+async function runTenRounds(browser) {
+  // Not an asynchronous script of the driver, because each of those leaks a timer.
+  await browser.run(`window.roundsDone = false; (${tenRoundsInPage})().then(() => { window.roundsDone = true; }, (error) => { window.roundsDone = String(error); })`);
   assert.equal(await until('end of ten rounds', () => browser.run(() => window.roundsDone), { timeout: 45_000 }), true);
 }
 
-async function inThePage() {
-  const turn = () => new Promise((resolve) => {
+async function tenRoundsInPage() {
+  const nextTask = () => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => { port1.close(); resolve(); };
     port2.postMessage(null);
   });
-  const reached = async (element, phases) => {
-    while (!phases.includes(element.shadowRoot.querySelector('.snap-checkout')?.dataset.phase)) await turn();
+  const waitForPhase = async (element, phases) => {
+    while (!phases.includes(element.shadowRoot.querySelector('.snap-checkout')?.dataset.phase)) await nextTask();
   };
   for (let round = 0; round < 10; round += 1) {
     document.querySelector('#place').append(document.querySelector('#widget').content.cloneNode(true));
     const element = document.querySelector('#pay');
     if (round !== 1) {
       element.dispatchEvent(new PointerEvent('pointerenter'));
-      await reached(element, ['idle', 'closed', 'ready']);
+      await waitForPhase(element, ['idle', 'closed', 'ready']);
     }
     if (round === 2) {
       element.prepare();
-      await reached(element, ['preparing', 'ready']);
+      await waitForPhase(element, ['preparing', 'ready']);
     }
     if (round === 3 && !window.prepared) {
       window.prepared = true;
       await element.prepare();
-      await reached(element, ['ready', 'closed']);
+      await waitForPhase(element, ['ready', 'closed']);
     }
     element.remove();
-    await turn();
+    await nextTask();
   }
 }
 
-/** What is there once all is quiet. */
-async function left(browser) {
-  let last, now;
-  await until(() => `end to what goes on: ${last} became ${now}`, async () => {
+/** Returns the counts once two readings in a row are equal. */
+async function countResources(browser) {
+  let previous, current;
+  await until(() => `stable counts: ${previous} became ${current}`, async () => {
     if (browser.engine === 'chromium') await browser.cdp('HeapProfiler.collectGarbage');
-    last = now;
-    const counted = await browser.run(() => window.seen.left());
+    previous = current;
+    const counted = await browser.run(() => window.recorded.counts());
     if (browser.engine === 'chromium') {
       const { nodes, jsEventListeners } = await browser.cdp('Memory.getDOMCounters');
       Object.assign(counted, { allNodes: nodes, allListeners: jsEventListeners });
     }
-    // The time limit of the one load of the script ends by itself.
+    // The timeout of the script load, of which there is one per page, ends by itself.
     counted.timers = counted.timers.filter((timer) => timer !== 'setTimeout 30000');
-    now = JSON.stringify(counted);
-    return now === last;
+    current = JSON.stringify(counted);
+    return current === previous;
   });
-  return JSON.parse(now);
+  return JSON.parse(current);
 }

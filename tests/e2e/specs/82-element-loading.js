@@ -1,4 +1,4 @@
-// The time before the widget's program is there, and the pages where it never comes.
+// The element while its wasm loads, and on pages where it does not load.
 import assert from 'node:assert/strict';
 import { CARDS } from '../lib/payment-popup.js';
 import { until } from '../lib/process.js';
@@ -6,207 +6,207 @@ import { spec } from '../lib/runner.js';
 
 const WASM = /\.wasm$/;
 
-/** The page as it stands until what this answers is released. */
-async function beforeTheProgram(host, attributes) {
-  const held = host.hosts.hold(WASM);
+/** Opens a page and holds its wasm until the returned hold is released. */
+async function openWithHeldWasm(host, attributes) {
+  const hold = host.hosts.holdResponses(WASM);
   await host.open('plain', attributes);
-  await held.arrived;
-  return held;
+  await hold.arrived;
+  return hold;
 }
 
-/** The faults that were told so far, once there is one. */
-function faults(host) {
+/** Waits for the first `snap-fault` and returns the details of all. */
+function waitForFaults(host) {
   return until('snap-fault', async () => {
-    const told = await host.events('fault');
-    return told.length && told;
+    const faults = await host.events('fault');
+    return faults.length && faults;
   });
 }
 
-spec('a click that comes before the program is kept, and opens the popup once it is there', async ({ host, browser }) => {
-  const held = await beforeTheProgram(host);
+spec('a click before wasm has loaded opens the popup after it has loaded', async ({ host, browser }) => {
+  const hold = await openWithHeldWasm(host);
   await browser.click('#pay >>> button');
   await browser.element('#pay >>> button[aria-busy=true]');
   assert.equal(host.hosts.tokenRequests(), 0);
-  held.release();
-  await host.pays();
+  hold.release();
+  await host.completePayment();
 });
 
-spec('a page that holds the shell itself asks for each file once, and its own modules are found', async ({ host, browser }) => {
+spec('a page with the inline shell requests each file once, and its own modules load', async ({ host, browser }) => {
   await host.open('inline-element');
-  await host.phase('idle');
+  await host.waitForPhase('idle');
   assert.equal(await browser.text('#stock'), 'Tersedia 12');
-  assert.deepEqual(host.hosts.asked(/^\/npm\//).map(({ path }) => path).sort(), ['/npm/checkout.js', '/npm/checkout.wasm']);
-  await host.isClean();
+  assert.deepEqual(host.hosts.requestsTo(/^\/npm\//).map(({ path }) => path).sort(), ['/npm/checkout.js', '/npm/checkout.wasm']);
+  await host.assertClean();
 });
 
-spec('what a page that holds the shell itself could not have at first is asked for anew by an element that comes later', async ({ host, browser }) => {
-  host.hosts.breaks(/\/checkout\.js$/, { status: 503 });
+spec('with the inline shell, a later element retries a failed download', async ({ host, browser }) => {
+  host.hosts.replaceResponse(/\/checkout\.js$/, { status: 503 });
   await host.open('inline-element', { hidden: '' });
-  const answered = () => host.hosts.asked(/\/checkout\.js$/).filter(({ status }) => status);
-  await until('two tries in vain', () => answered().length === 2);
-  // What is answered after them is heard after them.
+  const responses = () => host.hosts.requestsTo(/\/checkout\.js$/).filter(({ status }) => status);
+  await until('two failed attempts', () => responses().length === 2);
+  // After this response the page has handled the earlier ones.
   await browser.run(() => fetch('/npm/nothing').then(() => {}));
-  host.hosts.mend();
+  host.hosts.restore();
   await browser.run(() => {
     document.querySelector('#pay').remove();
     const later = Object.assign(document.createElement('snap-checkout'), { id: 'pay', clientKey: 'SB-Mid-client-local-0000000000', environment: 'http://127.0.0.1:8090' });
     document.querySelector('main').append(later);
   });
-  await host.phase('idle');
+  await host.waitForPhase('idle');
   assert.deepEqual(await host.events('fault'), []);
 });
 
-spec('a page that holds the shell itself shows what it wrote when the rest is missing', async ({ host, browser }) => {
-  host.hosts.breaks(/\/checkout\.js$/, { status: 404 });
+spec('a page with the inline shell shows its fallback when the other files are missing', async ({ host, browser }) => {
+  host.hosts.replaceResponse(/\/checkout\.js$/, { status: 404 });
   await host.open('inline-element');
   await browser.element('#pay > a[href="/checkout"]');
-  const [{ code, message }] = await faults(host);
+  const [{ code, message }] = await waitForFaults(host);
   assert.equal(code, 'module_missing');
   assert.match(message, /checkout\.js/);
 });
 
-spec('a button that is held while the program comes is clicked when it is let go', async ({ host, browser }) => {
-  const held = await beforeTheProgram(host);
-  await browser.hold('#pay >>> button');
-  held.release();
-  await until('program', async () => (await host.events('progress')).some(({ loaded, total }) => loaded === total));
-  await browser.letGo();
-  await host.pays();
+spec('a button pressed while wasm loads is clicked on release', async ({ host, browser }) => {
+  const hold = await openWithHeldWasm(host);
+  await browser.pressAndHold('#pay >>> button');
+  hold.release();
+  await until('end of the download', async () => (await host.events('progress')).some(({ loaded, total }) => loaded === total));
+  await browser.releasePointer();
+  await host.completePayment();
 });
 
-spec('an early click is kept when the page takes the element off and puts it back meanwhile', async ({ host, browser }) => {
-  const held = host.hosts.hold(WASM);
+spec('an early click survives when the page removes and reinserts the element', async ({ host, browser }) => {
+  const hold = host.hosts.holdResponses(WASM);
   await host.open('plain');
-  await held.arrived;
+  await hold.arrived;
   await browser.click('#pay >>> button');
   await browser.run(() => new Promise((resolve) => {
     const element = document.querySelector('#pay');
-    const mark = document.createComment('here');
-    element.replaceWith(mark);
-    setTimeout(() => { mark.replaceWith(element); setTimeout(resolve); });
+    const placeholder = document.createComment('here');
+    element.replaceWith(placeholder);
+    setTimeout(() => { placeholder.replaceWith(element); setTimeout(resolve); });
   }));
-  held.release();
-  await host.phase('open');
-  await host.pays();
+  hold.release();
+  await host.waitForPhase('open');
+  await host.completePayment();
 });
 
-spec('many early clicks are one payment', async ({ host, browser }) => {
-  const held = await beforeTheProgram(host);
+spec('several early clicks start one payment', async ({ host, browser }) => {
+  const hold = await openWithHeldWasm(host);
   for (let click = 0; click < 5; click += 1) await browser.click('#pay >>> button');
-  held.release();
-  await host.pays();
+  hold.release();
+  await host.completePayment();
 });
 
-spec('nothing moves when the program takes the place of what was shown before', async ({ host, browser }) => {
-  const held = await beforeTheProgram(host);
+spec('the layout does not shift when wasm replaces the placeholder', async ({ host, browser }) => {
+  const hold = await openWithHeldWasm(host);
   const box = () => browser.run(() => {
-    const part = (one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height].map((n) => Math.round(n * 4) / 4); };
+    const rect = (node) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x, y, width, height].map((n) => Math.round(n * 4) / 4); };
     const element = document.querySelector('#pay');
-    return { element: part(element), button: part(element.shadowRoot.querySelector('button:not([hidden])')) };
+    return { element: rect(element), button: rect(element.shadowRoot.querySelector('button:not([hidden])')) };
   });
   const before = await box();
   assert.ok(before.button[3] >= 44, JSON.stringify(before));
-  held.release();
-  await host.phase('idle');
+  hold.release();
+  await host.waitForPhase('idle');
   const after = await box();
-  // WebKit's lines of text are whole pixels high.
+  // In WebKit the height of a text line is a whole number of pixels.
   for (const part of ['element', 'button']) before[part].forEach((size, at) => assert.ok(Math.abs(size - after[part][at]) <= 1, JSON.stringify({ before, after })));
 });
 
-const program = (hosts) => hosts.original('checkout.wasm');
+const wasmFile = (hosts) => hosts.packageFile('checkout.wasm');
 const LOGIN = { type: 'text/html', body: '<!doctype html>\n<title>Login</title>' };
 
-/** What goes wrong → the code, what the message says, how it is done, attributes, what happens before the program comes. */
+/** Failure → code, message, setup, attributes of the element, action before wasm loads. */
 const BROKEN = {
-  'is not on the server': ['module_missing', /answers 404/, (hosts) => hosts.breaks(WASM, { status: 404 })],
-  'breaks off': ['module_missing', /checkout\.wasm/, (hosts) => hosts.breaks(WASM, { reset: true })],
-  'is a login page': ['module_missing', /got 36 of "text\/html", which begin with "<!doctype html> <title>Login/, (hosts) => hosts.breaks(WASM, LOGIN)],
-  'is cut short': ['module_missing', /expected \d+ bytes of program, and got 1000 of "application\/wasm":/, (hosts) => hosts.breaks(WASM, { body: program(hosts).subarray(0, 1000) })],
-  'is broken inside': ['module_missing', /and got \d+ of "application\/wasm":/, (hosts) => hosts.breaks(WASM, { body: program(hosts).fill(255, 5_000, 6_000) })],
-  'has glue that is missing': ['module_missing', /checkout\.js/, (hosts) => hosts.breaks(/\/checkout\.js$/, { status: 404 })],
-  'cannot run in this browser': ['module_unsupported', /runs no WebAssembly/, () => {}, { 'without-wasm': '' }],
-  'may not run by the policy of the page': ['module_unsupported', /runs no WebAssembly/, () => {}, { 'without-eval': '' }],
-  'panics at once': ['module_panicked', /as planned/, () => {}, { trap: '' }, (browser) => browser.run(() => { window.trapped = true; })],
+  'is missing on the server': ['module_missing', /answers 404/, (hosts) => hosts.replaceResponse(WASM, { status: 404 })],
+  'fails with a connection reset': ['module_missing', /checkout\.wasm/, (hosts) => hosts.replaceResponse(WASM, { reset: true })],
+  'is a login page': ['module_missing', /got 36 of "text\/html", which begin with "<!doctype html> <title>Login/, (hosts) => hosts.replaceResponse(WASM, LOGIN)],
+  'is truncated': ['module_missing', /expected \d+ bytes of program, and got 1000 of "application\/wasm":/, (hosts) => hosts.replaceResponse(WASM, { body: wasmFile(hosts).subarray(0, 1000) })],
+  'is corrupted': ['module_missing', /and got \d+ of "application\/wasm":/, (hosts) => hosts.replaceResponse(WASM, { body: wasmFile(hosts).fill(255, 5_000, 6_000) })],
+  'has no JavaScript glue': ['module_missing', /checkout\.js/, (hosts) => hosts.replaceResponse(/\/checkout\.js$/, { status: 404 })],
+  'cannot run in this browser': ['module_unsupported', /does not run WebAssembly/, () => {}, { 'without-wasm': '' }],
+  'is blocked by the policy of the page': ['module_unsupported', /does not run WebAssembly/, () => {}, { 'without-eval': '' }],
+  'panics at start': ['module_panicked', /as planned/, () => {}, { trap: '' }, (browser) => browser.run(() => { window.trapped = true; })],
 };
 
-for (const [what, [code, message, breaks, attributes = {}, then]] of Object.entries(BROKEN)) {
-  spec(`a program that ${what} leaves what the page wrote, and says so once`, async ({ host, browser }) => {
-    breaks(host.hosts);
-    if (then) {
-      const held = await beforeTheProgram(host, attributes);
-      await then(browser);
-      held.release();
+for (const [failure, [code, message, setUp, attributes = {}, beforeLoad]] of Object.entries(BROKEN)) {
+  spec(`wasm that ${failure} leaves the page's fallback and one snap-fault`, async ({ host, browser }) => {
+    setUp(host.hosts);
+    if (beforeLoad) {
+      const hold = await openWithHeldWasm(host, attributes);
+      await beforeLoad(browser);
+      hold.release();
     } else {
       await host.open('plain', attributes);
     }
     await browser.element('#pay > a[href="/checkout"]');
-    const [fault, ...more] = await faults(host);
+    const [fault, ...more] = await waitForFaults(host);
     assert.deepEqual(more, []);
     assert.equal(fault.code, code);
     assert.match(fault.message, message);
     assert.ok(fault.url.endsWith(`errors.md#${code}`), fault.url);
-    assert.equal((await host.look()).phase, 'idle');
-    // Fetching in vain is no error of the page's; what its policy forbids is told to it.
-    if (what.includes('policy')) await host.brokeOnly(/wasm/);
-    else await host.isClean();
+    assert.equal((await host.state()).phase, 'idle');
+    // A failed download is not reported as an error of the page, but a blocked one is reported as a violation.
+    if (failure.includes('policy')) await host.assertOnlyViolation(/wasm/);
+    else await host.assertClean();
   });
 }
 
-spec('a program that comes on the second try is used: the page need not be opened again', async ({ host, browser }) => {
-  host.hosts.breaks(WASM, { status: 503 });
+spec('wasm that loads on the second attempt is used without a reload', async ({ host, browser }) => {
+  host.hosts.replaceResponse(WASM, { status: 503 });
   await host.open('plain');
-  await faults(host);
-  host.hosts.mend();
+  await waitForFaults(host);
+  host.hosts.restore();
   await browser.run(() => { document.querySelector('#pay').pay(); });
-  await host.pays();
+  await host.completePayment();
 });
 
-spec('a program that panics in the middle leaves the page alive and the customer with a way to pay', async ({ host, browser }) => {
+spec('after a panic in use the page works and the customer can pay by the fallback', async ({ host, browser }) => {
   await host.open('plain', { trap: '' });
-  await host.phase('idle');
+  await host.waitForPhase('idle');
   await browser.run(() => { window.trapped = true; });
-  await host.press('pay');
+  await host.clickAction('pay');
   await browser.element('#pay > a[href="/checkout"]');
-  const told = await faults(host);
-  // A pointer that is still there may have had it try once more.
-  assert.ok(told.every(({ code }) => code === 'module_panicked'), JSON.stringify(told));
-  // The page's own script goes on.
+  const faults = await waitForFaults(host);
+  // The pointer over the element may have triggered another attempt.
+  assert.ok(faults.every(({ code }) => code === 'module_panicked'), JSON.stringify(faults));
+  // The page's own script still runs.
   assert.equal(await browser.run(() => { document.title = 'alive'; return document.title; }), 'alive');
-  // And a fresh program can be had.
+  // A new element loads wasm again.
   await browser.run(() => {
     window.trapped = false;
-    const old = document.querySelector('#pay');
-    const fresh = old.cloneNode(true);
-    fresh.id = 'again';
-    old.replaceWith(fresh);
+    const panicked = document.querySelector('#pay');
+    const replacement = panicked.cloneNode(true);
+    replacement.id = 'again';
+    panicked.replaceWith(replacement);
   });
   await host.openPopup('#again');
-  await host.popup.payByCard(CARDS.acceptedAtOnce);
-  await host.isPaid('#again');
-  await host.isClean();
+  await host.popup.payByCard(CARDS.acceptedWithoutOtp);
+  await host.waitUntilPaid('#again');
+  await host.assertClean();
 });
 
-spec('a program that panics while it waits for money hears of nothing any more', async ({ host, browser }) => {
+spec('a panic during a pending payment closes the event stream', async ({ host, browser }) => {
   await host.open('plain', { trap: '' });
-  await host.phase('idle');
+  await host.waitForPhase('idle');
   await browser.run(() => {
     window.streams = [];
     const Real = window.EventSource;
-    window.EventSource = class extends Real { constructor(...given) { super(...given); window.streams.push(this); } };
+    window.EventSource = class extends Real { constructor(...args) { super(...args); window.streams.push(this); } };
   });
   await host.openPopup();
-  await host.popup.start('bca_va');
+  await host.popup.startPending('bca_va');
   await host.popup.finish();
-  await host.phase('pending');
+  await host.waitForPhase('pending');
   const streams = () => browser.run(() => window.streams.map(({ readyState }) => readyState));
-  await until('stream', async () => (await streams()).includes(1));
+  await until('open event stream', async () => (await streams()).includes(1));
   await browser.run(() => { window.trapped = true; document.querySelector('#pay').reset(); });
   await browser.element('#pay > a[href="/checkout"]');
-  assert.deepEqual(new Set(await streams()), new Set([2]));
-  await host.isClean();
+  await until('end of all event streams', async () => (await streams()).every((state) => state === 2));
+  await host.assertClean();
 });
 
-const WRONG = {
+const INVALID = {
   environment: 'staging',
   'client-key': 'SB-Mid-server-abcdefgh',
   'token-url': 'ftp://shop.example/orders',
@@ -217,19 +217,19 @@ const WRONG = {
   credentials: 'all',
 };
 
-for (const [name, value] of Object.entries(WRONG)) {
-  spec(`a wrong ${name} is said once, with what was expected`, async ({ host, browser }) => {
+for (const [name, value] of Object.entries(INVALID)) {
+  spec(`an invalid ${name} is reported once, with the expected value`, async ({ host, browser }) => {
     await host.open('plain', { [name]: value });
-    const told = await faults(host);
-    assert.equal(told.length, 1, JSON.stringify(told));
-    assert.match(told[0].message, new RegExp(`^${name}: expected .+, and got .+`));
+    const faults = await waitForFaults(host);
+    assert.equal(faults.length, 1, JSON.stringify(faults));
+    assert.match(faults[0].message, new RegExp(`^${name}: expected .+, and got .+`));
     const lines = (await browser.console()).map(({ message }) => message).filter((line) => line.includes('snap-checkout>'));
     assert.equal(lines.length, 1, lines.join('\n'));
-    for (const word of [name, 'expected', 'docs/errors.md#attribute_invalid']) assert.ok(lines[0].includes(word), lines[0]);
-    assert.ok(!told[0].message.includes('SB-Mid-server-abcdefgh'), 'a server key is not repeated');
-    // Without what is vital the page's own way to pay is shown, else the widget.
-    await until('a way to pay', async () => (await browser.find('#pay > a', true)) ?? browser.find('#pay >>> [data-way=pay]', true));
+    for (const part of [name, 'expected', 'docs/errors.md#attribute_invalid']) assert.ok(lines[0].includes(part), lines[0]);
+    assert.ok(!faults[0].message.includes('SB-Mid-server-abcdefgh'), 'the message repeats the server key');
+    // Without a required attribute the page shows its fallback, otherwise the element.
+    await until('visible pay button or fallback', async () => (await browser.find('#pay > a', true)) ?? browser.find('#pay >>> [data-way=pay]', true));
     assert.equal((await host.events('fault')).length, 1);
-    await host.isClean();
-  }, { engines: ['chromium'] }); // What is read from attributes is the same everywhere.
+    await host.assertClean();
+  }, { engines: ['chromium'] }); // Attribute parsing does not depend on the engine.
 }

@@ -4,7 +4,7 @@ import { SNAP_LOCATION } from 'midtrans-snap';
 import { PayButton } from './pay-button.jsx';
 import './checkout.css';
 
-// The package knows Midtrans' own two addresses; the bench has a gateway of its own.
+// The package has only Midtrans' own two URLs; the benchmark adds its own gateway.
 SNAP_LOCATION.bench = `${document.querySelector('meta[name=gateway]').content}/snap/snap.js`;
 
 createRoot(document.getElementById('root')).render(

@@ -1,7 +1,7 @@
-// What wrappers lead to: the script when the customer presses, then the token, then the popup.
+// The sequential baseline: after the click it loads the script, then fetches the token, then opens the popup.
 const section = document.querySelector('.checkout');
 const button = section.querySelector('button');
-const said = section.querySelector('[role=status]');
+const status = section.querySelector('[role=status]');
 const gateway = document.querySelector('meta[name=gateway]').content;
 
 let script;
@@ -30,7 +30,7 @@ async function fetchToken() {
 function show(busy, message = '') {
   button.disabled = busy;
   section.setAttribute('aria-busy', busy);
-  said.textContent = message;
+  status.textContent = message;
 }
 
 button.addEventListener('click', async () => {

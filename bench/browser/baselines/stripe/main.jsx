@@ -1,5 +1,5 @@
-// The other stack whose size is compared: React with Stripe's own packages, a button and its states. Only its bytes
-// are measured; it would load Stripe's script from Stripe.
+// The size baseline: React with Stripe's own packages and a button with its states. Only its size is measured, because
+// it would load Stripe's script from Stripe.
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Elements, PaymentElement, useElements, useStripe } from '@stripe/react-stripe-js';

@@ -1,7 +1,7 @@
-// What a merchant writes who wants it quick: the script once and early, the token on the press, both side by side.
+// The plain baseline: it loads the script once on hover, and on the click fetches the token in parallel.
 const section = document.querySelector('.checkout');
 const button = section.querySelector('button');
-const said = section.querySelector('[role=status]');
+const status = section.querySelector('[role=status]');
 const gateway = document.querySelector('meta[name=gateway]').content;
 
 let script;
@@ -30,7 +30,7 @@ async function fetchToken() {
 function show(busy, message = '') {
   button.disabled = busy;
   section.setAttribute('aria-busy', busy);
-  said.textContent = message;
+  status.textContent = message;
 }
 
 section.addEventListener('pointerenter', loadSnap);

@@ -1,7 +1,7 @@
-// What old libraries did to everybody's objects.
+// Old libraries extend built-in prototypes.
 Array.prototype.remove = function (item) { var at = this.indexOf(item); if (at >= 0) this.splice(at, 1); return this; };
 Array.prototype.first = function () { return this[0]; };
-// One that `for in` meets would break WebKit's own driver.
+// An enumerable property would break WebKit's driver.
 Object.defineProperty(Object.prototype, 'extend', { configurable: true, writable: true, value: function (other) { for (var name in other) this[name] = other[name]; return this; } });
 String.prototype.startsWith = function (start) { return this.lastIndexOf(start, 0) === 0; };
 Element.prototype.hide = function () { this.style.display = 'none'; return this; };
@@ -15,6 +15,6 @@ window.exports = {};
 window.module = { exports: window.exports };
 window.define = function () {};
 window.define.amd = {};
-// Old pages post their forms on every click that bubbles this far.
+// Old pages handle every click that bubbles up to the document.
 document.onclick = function (event) { window.clicked = (window.clicked || 0) + 1; return event.target.tagName !== 'FORM'; };
 document.onkeypress = function () { return true; };

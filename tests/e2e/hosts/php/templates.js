@@ -1,4 +1,4 @@
-// The pages of the server-rendered shop. What varies per order is filled in here; {{words}} are the web server's.
+// The server-rendered pages. The order's values are filled in here; the web server fills in the {{placeholders}}.
 const page = (title, body) => `<!doctype html>
 <html lang="id">
 <head>
@@ -35,4 +35,4 @@ ${hidden(csrf)}
 </form>
 </snap-checkout>`);
 
-export const refusal = () => '<!doctype html><html lang="id"><title>Halaman kedaluwarsa</title><h1>Halaman kedaluwarsa</h1></html>';
+export const csrfErrorPage = () => '<!doctype html><html lang="id"><title>Halaman kedaluwarsa</title><h1>Halaman kedaluwarsa</h1></html>';

@@ -7,9 +7,9 @@ export function Shop() {
   const [paid, setPaid] = useState(null);
 
   useEffect(() => {
-    const leaving = new AbortController();
-    fetch('/api/shop', { signal: leaving.signal }).then((answer) => answer.json()).then(setShop, () => {});
-    return () => leaving.abort();
+    const unmounted = new AbortController();
+    fetch('/api/shop', { signal: unmounted.signal }).then((response) => response.json()).then(setShop, () => {});
+    return () => unmounted.abort();
   }, []);
 
   if (!shop) return <p>…</p>;
